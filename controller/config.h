@@ -1,0 +1,109 @@
+/*
+ * hallq.jsonc, read and checked whole: every mistake with file, line, path, what was found and what would be right.
+ * A config is a value owned by whoever loaded it; immutable afterwards.
+ */
+#ifndef CONTROLLER_CONFIG_H
+#define CONTROLLER_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "controller/hall/hall.h"
+#include "devices/bus.h"
+#include "protocol/rules.h"
+#include "protocol/snapshot.h"
+
+enum {
+    CONFIG_PATH_SIZE = 512,
+    TICKET_LINES_MAX = 12,
+    LINE_SIZE = 193,
+    SPEAKERS_MAX = 16,
+    HOSTS_MAX = 8
+};
+
+/* What the wires need besides devices/bus.h's own: who sits where. Place i = device i of the bus. */
+struct device_place {
+    uint16_t window;                  /* 0 none */
+    uint8_t keys[DISPENSER_KEYS + 1]; /* dispenser: key k (1..32) -> service index, 0 dark */
+    uint8_t lines;                    /* summary board: lines, default 4 */
+    char zone[NAME_SIZE];
+    char dispenser[NAME_SIZE]; /* printer: prints for it */
+};
+
+struct bus_place {
+    struct bus_config bus;
+    struct device_place devices[BUS_DEVICES_MAX];
+};
+
+struct tls_files {
+    char ca_file[CONFIG_PATH_SIZE], cert_file[CONFIG_PATH_SIZE], key_file[CONFIG_PATH_SIZE];
+};
+
+struct mqtt_config {
+    bool is_used;
+    char host[256];
+    uint16_t port; /* 1883; with tls 8883 unless said */
+    int version;   /* 5 (default) or 4 for "3.1.1" */
+    char client_id[COMMAND_ID_SIZE], username[COMMAND_ID_SIZE], password_file[CONFIG_PATH_SIZE];
+    bool tls;
+    struct tls_files files;
+};
+
+struct http_config {
+    char listen[64], public_listen[64]; /* "127.0.0.1:8080"; public "" = none */
+    char public_url[256];
+    unsigned host_count;
+    char hosts[HOSTS_MAX][256];
+    bool tls;
+    struct tls_files files;
+};
+
+struct window_label {
+    char label[NAME_SIZE], zone[NAME_SIZE];
+};
+struct staff_label {
+    char name[STAFF_NAME_SIZE];
+    uint8_t stars;
+};
+
+struct config {
+    char file[CONFIG_PATH_SIZE];
+    char hall_id[NAME_SIZE], hall_name[WHAT_SIZE], timezone[64], locale[16], area_code[16];
+    uint16_t day_change_min; /* minutes since midnight */
+    uint32_t step_s;
+    struct hall_limits limits;
+    char store_path[CONFIG_PATH_SIZE], key_file[CONFIG_PATH_SIZE];
+    uint32_t keep_days;
+    struct rules rules;
+    struct label services[SERVICES_MAX];      /* at the service's index */
+    struct window_label windows[WINDOWS_MAX]; /* beside rules.windows */
+    struct staff_label staff[STAFF_MAX];      /* beside rules.staff */
+    struct label pause_reasons[PAUSE_REASONS_MAX];
+    unsigned ticket_line_count;
+    char ticket_lines[TICKET_LINES_MAX][LINE_SIZE];
+    unsigned bus_count;
+    struct bus_place buses[BUSES_MAX];
+    struct {
+        char call[LINE_SIZE], idle[LINE_SIZE];
+        uint32_t flash_s;
+    } boards;
+    struct mqtt_config mqtt;
+    struct http_config http;
+    char socket[CONFIG_PATH_SIZE];
+};
+
+/*
+ * Loads `file` with its includes and profiles. On success *config is the caller's (config_free). On any mistake prints
+ * them all to `mistakes` (one line each: file:line: path: what) and returns HALL_INVALID; HALL_IO when the file can't be
+ * read (also printed). Warnings (a bus device nobody can use) do not fail.
+ */
+enum hall_error config_load(const char *file, struct config **config, FILE *mistakes);
+void config_free(struct config *config);
+/* What a reload would change that it must not ("http needs a restart"): false, with `what` (WHAT_SIZE). */
+bool config_may_replace(const struct config *old, const struct config *new, char *what);
+/* Hash of the rules part, hex (HASH_SIZE). */
+void config_rules_hash(const struct config *config, char *out);
+
+#endif

@@ -1,0 +1,124 @@
+/*
+ * The pure core: one hall's live day. hall_decide says what an input means now (some events, or a refusal);
+ * hall_apply changes the live day and can't refuse; nothing else changes it. No clock, no I/O, no allocation: memory is
+ * the caller's, all time and chance stand in the input. The same journal gives the same live day, field by field.
+ * One thread (the hall's) owns it. Rules: 3-hall-rules.md.
+ */
+#ifndef CONTROLLER_HALL_HALL_H
+#define CONTROLLER_HALL_HALL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "protocol/command.h"
+#include "protocol/event.h"
+#include "protocol/key.h"
+#include "protocol/snapshot.h"
+
+/* Fixed at hall_create; a config beyond them is refused until a restart. */
+struct hall_limits {
+    uint32_t tickets_per_day; /* at most TICKETS_MAX */
+    uint16_t windows, services, staff, devices;
+};
+
+struct hall;
+
+enum input_kind {
+    INPUT_COMMAND, /* command (keys too): by, chance, estimate */
+    INPUT_REPORT,  /* a device's health, a print's end; keys come as commands */
+    INPUT_TICK,    /* time passed; give it again while `again` is set */
+    INPUT_DAY, /* the hall day changes: times, previous_hash; give it again while `again` is set */
+    INPUT_STARTED, /* the program started: every device unknown; after a restore `next` (hall.started's text) */
+    INPUT_STOPPED,  /* the program's clean stop */
+    INPUT_CONFIG,   /* rules, rules_hash */
+    INPUT_CONDITION /* something outside the core: uplink lost, disk low, store not written */
+};
+
+struct input {
+    enum input_kind kind;
+    int64_t now_ms; /* hall time, never less than that of the input before */
+    union {
+        struct {
+            const struct command *command;
+            bool
+                is_old_press; /* a keypad's press from before the baseline: taken or silently dropped */
+            uint32_t chance; /* for the check-in code */
+            bool has_estimate;
+            uint32_t estimate_s[2];
+        } command;
+        const struct device_report *report;
+        struct {
+            uint32_t day; /* YYYYMMDD */
+            int64_t begins_ms, ends_ms;
+            const struct day_times *times;
+            const char *previous_hash; /* hex; "" for a new store */
+        } day;
+        struct {
+            const char
+                *next; /* after a restore: "A=120,B=7", numbers go on from there today; NULL else */
+        } started;
+        struct {
+            const struct rules *rules;
+            const char *hash;
+        } config;
+        struct {
+            const char *kind, *subject, *text; /* alert.kind and subject */
+            bool is_raised;
+        } condition;
+    };
+};
+
+struct decision {
+    enum reason reason; /* REASON_NONE: decided, perhaps without an event */
+    bool again; /* more of the same stands to be done: apply these, then give the input again */
+    unsigned count;
+    struct event events[EVENTS_PER_INPUT];
+};
+
+/* Bytes that hall_create needs, for memory aligned as malloc aligns it. */
+size_t hall_size(const struct hall_limits *limits);
+/* An empty hall in `memory`: no rules, no day, seq 0. */
+struct hall *hall_create(void *memory, const struct hall_limits *limits);
+
+/* Pure. Events carry seq, time and by. `decision` is written only as far as `count`. */
+void hall_decide(const struct hall *hall, const struct input *input, struct decision *decision);
+/* Applies a decided or a journal's event; its seq must be the next one (after hall_set_seq any). */
+void hall_apply(struct hall *hall, const struct event *event);
+/* When INPUT_TICK has something to do: hall time, INT64_MAX never. */
+int64_t hall_next_tick_ms(const struct hall *hall);
+
+/* Would the rules fit into this hall now? REASON_STILL_IN_USE, REASON_NEEDS_RESTART (limits), else REASON_NONE. */
+enum reason hall_check_rules(const struct hall *hall, const struct rules *rules,
+                             char *what /* WHAT_SIZE */);
+const struct rules *hall_rules(const struct hall *hall); /* NULL before the first config.loaded */
+uint64_t hall_seq(const struct hall *hall);
+void hall_set_seq(struct hall *hall, uint64_t seq); /* before a replay that does not begin at 1 */
+uint32_t hall_day(const struct hall *hall);         /* 0 before the first day */
+int64_t hall_day_ends_ms(const struct hall *hall);
+int64_t hall_last_ms(const struct hall *hall); /* time of the last event */
+
+/* Fills everything the core knows; names, devices' health, uplink are the caller's. Keeps snapshot->waiting. */
+void hall_snapshot(const struct hall *hall, int64_t now_ms, struct snapshot *snapshot);
+
+/*
+ * What outlives a day. hall_carry writes it down as it stands right after hall.day_began; hall_restore puts it into an
+ * empty hall whose rules are loaded, and the day's events (hall.day_began first) follow by hall_apply.
+ * A list of rows so that the store keeps it as a table and rebuild compares it row by row.
+ */
+struct carry_row {
+    char kind
+        [WORD_SIZE]; /* "session", "job", "assigned", "stopped", "alert", "case", "open_session", ... */
+    char key[NAME_SIZE];
+    int64_t numbers[6];
+    char text[COMMAND_ID_SIZE * 4];
+};
+/* Calls `take` for each row, in a fixed order. */
+void hall_carry(const struct hall *hall, void (*take)(void *context, const struct carry_row *row),
+                void *context);
+void hall_restore(struct hall *hall, const struct carry_row *row);
+
+/* 64-bit digest over every field of the live day: equal days give equal digests (replay against live). */
+uint64_t hall_digest(const struct hall *hall);
+
+#endif

@@ -1,0 +1,106 @@
+/*
+ * The durable record: an append-only journal in SQLite (WAL, synchronous=FULL, hash chain), the tables that reports
+ * read, what outlives a day, the broker's cursor, notes, users. One transaction a batch; nothing is acknowledged before
+ * it has returned HALL_OK. Opened for writing by one process only (a lock on the store; a killed process leaves none).
+ * All functions but store_open_reader's are for the thread that opened the store.
+ */
+#ifndef CONTROLLER_STORE_STORE_H
+#define CONTROLLER_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "controller/hall/hall.h"
+#include "protocol/event.h"
+
+struct store;
+
+/* One event of a batch: the value, and the exact bytes that the journal keeps. */
+struct store_entry {
+    const struct event *event;
+    const char *bytes;
+    size_t length;
+};
+
+/*
+ * Opens or makes the store. HALL_BUSY: another process has it; HALL_IO, HALL_BROKEN: `fault` (WHAT_SIZE) says what.
+ * A new store draws an era.
+ */
+enum hall_error store_open(const char *path, struct store **store, char *fault);
+/* Read-only, from any thread, with a connection of its own: history, reports, the uplink's reading. */
+enum hall_error store_open_reader(const char *path, struct store **store, char *fault);
+void store_close(struct store *store);
+
+uint32_t store_era(const struct store *store);
+uint64_t store_first_seq(struct store *store); /* 0 when empty */
+uint64_t store_last_seq(struct store *store);
+/* Hex of the chain's hash up to and with the last row; "" for an empty journal. */
+void store_last_hash(struct store *store, char *out /* HASH_SIZE */);
+
+/*
+ * Appends the batch in one transaction: journal rows, records, carry (rows given by `carry` right after a
+ * hall.day_began in the batch; NULL none) and the cursor if it moved. On any failure nothing is kept that the caller may
+ * count on: HALL_FULL (disk), HALL_IO. Call store_recover then.
+ */
+enum hall_error store_append(struct store *store, const struct store_entry *entries, unsigned count,
+                             const struct carry_row *carry, unsigned carry_count);
+/* After a failed append: reopens and says the last durable seq (rows may be durable although the call failed). */
+enum hall_error store_recover(struct store *store, uint64_t *last_seq);
+
+/* Calls `take` for rows from..to in order until it returns false. */
+enum hall_error store_read(struct store *store, uint64_t from, uint64_t to,
+                           bool (*take)(void *context, uint64_t seq, const char *bytes,
+                                        size_t length),
+                           void *context);
+/*
+ * Brings an empty hall to where the journal ends: the rules in force, the carry-over, the events since the day began.
+ * `events` (may be NULL) counts them. HALL_BROKEN: `fault` names the row.
+ */
+enum hall_error store_replay(struct store *store, struct hall *hall, uint64_t *events, char *fault);
+
+/* How far the broker has acknowledged. Saved with the next append, or by store_tidy at most once a second. */
+uint64_t store_cursor(struct store *store);
+void store_set_cursor(struct store *store, uint64_t seq);
+/* Saves a moved cursor, checkpoints the WAL when it is large. Cheap to call each second. */
+enum hall_error store_tidy(struct store *store);
+
+/* Command ids are remembered for 24 h with their answers: the same id gets the same answer. */
+bool store_answer_find(struct store *store, const char *id, char *out, size_t size, int64_t now_ms);
+/* Written with the next append, or at once when no event comes of it. */
+void store_answer_keep(struct store *store, const char *id, const char *answer, int64_t now_ms);
+
+/* Page users and API tokens (hashes only; the caller hashes). roles: viewer staff guide manager admin. */
+struct store_user {
+    char name[COMMAND_ID_SIZE];
+    char role[WORD_SIZE];
+    char staff[STAFF_SIZE]; /* role staff: the staff number, "" else */
+    char hash[129];         /* crypto_pwhash_str, or hex of a token's hash */
+    bool is_token;
+};
+enum hall_error store_user_put(struct store *store, const struct store_user *user);
+enum hall_error store_user_get(struct store *store, const char *name, bool is_token,
+                               struct store_user *user);
+enum hall_error store_token_find(struct store *store, const char *hash, struct store_user *user);
+enum hall_error store_user_remove(struct store *store, const char *name, bool is_token);
+unsigned store_user_count(struct store *store);
+enum hall_error store_users(struct store *store,
+                            void (*take)(void *context, const struct store_user *user),
+                            void *context);
+
+/* A consistent copy while running (SQLite's online backup), then synced. */
+enum hall_error store_backup(struct store *store, const char *file, char *fault);
+/* Verifies `file`, puts it in the place of `path` (nobody may have it open), draws a new era. `next`: "A=120,B=7" or NULL:
+ * numbers go on from there today. */
+enum hall_error store_restore(const char *path, const char *file, const char *next, char *fault);
+/* What a restore was told to give to INPUT_STARTED; "" none. Forgotten by the append that holds hall.started. */
+void store_next_numbers(struct store *store, char *out /* WHAT_SIZE */);
+/* Walks the chain: HALL_OK, or HALL_BROKEN with the first bad seq and what is wrong. */
+enum hall_error store_verify(struct store *store, uint64_t *rows, uint64_t *bad_seq, char *fault);
+/* Makes records and carry-over anew from the journal; with `verify_only` compares and changes nothing (HALL_BROKEN: differ). */
+enum hall_error store_rebuild(struct store *store, bool verify_only, char *fault);
+
+/* Free bytes on the store's file system; the reserve file (16 MiB) is given up when it is asked for. */
+uint64_t store_free_bytes(struct store *store);
+
+#endif

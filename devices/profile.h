@@ -1,0 +1,24 @@
+/*
+ * Device profiles: which registers of a device type mean what. "hallq-1", the reference map, is embedded at build from
+ * etc/profiles/hallq-1.jsonc and is the default. Read once with the config; immutable afterwards, any thread may read.
+ */
+#ifndef DEVICES_PROFILE_H
+#define DEVICES_PROFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "protocol/json.h"
+#include "protocol/limits.h"
+
+struct profile;
+
+/* The embedded reference profile; never NULL. */
+const struct profile *profile_reference(void);
+/* Reads a profile; mistakes go to `doc`. NULL when there was a mistake. Freed by profile_close. */
+struct profile *profile_read(struct json_doc *doc);
+void profile_close(struct profile *profile);
+const char *profile_name(const struct profile *profile);
+
+#endif

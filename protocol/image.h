@@ -1,0 +1,89 @@
+/*
+ * What a device should show. An image is a value: the controller makes it from the snapshot, the bus drives the device
+ * until it shows it. Text is UTF-8 here; the driver encodes it (GBK for the reference map).
+ */
+#ifndef PROTOCOL_IMAGE_H
+#define PROTOCOL_IMAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "protocol/words.h"
+
+enum lamp { LAMP_CLOSED, LAMP_READY, LAMP_CALLING, LAMP_SERVING, LAMP_PAUSED, LAMP_RATING };
+enum keypad_state { KEYPAD_IDLE, KEYPAD_INVITE, KEYPAD_THANKS, KEYPAD_CLOSED, KEYPAD_REASONS };
+enum board_style {
+    STYLE_RED = 0,
+    STYLE_GREEN = 1,
+    STYLE_AMBER = 2,
+    STYLE_FLASH = 16,
+    STYLE_SCROLL = 32
+};
+enum {
+    BOARD_TEXT_SIZE = 385,
+    JOB_TEXT_SIZE = 601,
+    QR_SIZE = 129,
+    STAFF_NAME_SIZE = 49,
+    DISPENSER_KEYS = 32
+};
+
+/* The answer to one press: belongs to the press with this epoch and count (see struct device_report). */
+struct key_answer {
+    uint32_t
+        epoch; /* 0 = no answer yet since the device came online: the driver keeps its baseline */
+    uint16_t count;
+    uint16_t answer; /* 1..11 */
+};
+
+struct terminal_image {
+    struct ticket_no ticket; /* none: prefix[0] 0 */
+    uint16_t waiting;        /* people waiting for this window */
+    uint16_t lamp;           /* enum lamp */
+    struct key_answer answer;
+};
+
+struct keypad_image {
+    uint16_t state;   /* enum keypad_state */
+    uint16_t session; /* while invite, thanks or reasons, else 0 */
+    uint16_t stars;
+    char staff[STAFF_SIZE];
+    char name[STAFF_NAME_SIZE];
+};
+
+struct board_image {
+    uint16_t style;             /* enum board_style */
+    char text[BOARD_TEXT_SIZE]; /* lines by LF */
+};
+
+/* The oldest ticket that is still to be printed. job 0 = none. Written once per job number, never again after a reboot. */
+struct print_job {
+    uint16_t job;
+    bool is_slip;             /* no ticket: a refusal's reason on paper; its end is not reported */
+    char text[JOB_TEXT_SIZE]; /* a line that starts with byte 1D is printed double size */
+    char qr[QR_SIZE];
+};
+
+struct dispenser_image {
+    uint32_t enabled; /* bit 0 = key 1 */
+    uint16_t waiting[DISPENSER_KEYS];
+    struct print_job job;
+};
+
+enum image_rank {
+    RANK_CALL,
+    RANK_WAITING
+}; /* RANK_WAITING: only people waiting changed; may lag 1 s */
+
+/* A unit uses terminal, keypad and board; the other roles their own part. */
+struct image {
+    enum role role;
+    enum image_rank rank;
+    uint16_t identify_s; /* with identify_count: blink for so long each time the count moves */
+    uint16_t identify_count;
+    struct terminal_image terminal;
+    struct keypad_image keypad;
+    struct board_image board;
+    struct dispenser_image dispenser;
+};
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * The hall's time as this page may show it. It follows the service's clock by the times in snapshots and heartbeats,
+ * runs on between them, and stands still when none has come for 15 s: a page that hears nothing must look frozen.
+ */
+import { makeStore } from "./store";
+
+export const OLD_AFTER_MS = 15_000;
+export const LOST_AFTER_MS = 60_000;
+
+/** Hall time in ms since 1970, moved once a second while the service is heard; 0 before the first word. */
+export const clock = makeStore(0);
+
+let hallAtHearing = 0;
+let heardAt = -Infinity;
+let offsetMin = 0;
+
+/** Takes an RFC 3339 time of the service, "2026-11-23T09:31:02.123+08:00". */
+export function hearTime(time: string): void {
+    const ms = Date.parse(time);
+    if (Number.isNaN(ms)) return;
+    const zone = /([+-])(\d\d):(\d\d)$/.exec(time);
+    offsetMin = zone ? (zone[1] === "-" ? -1 : 1) * (Number(zone[2]) * 60 + Number(zone[3])) : 0;
+    hallAtHearing = ms;
+    heardAt = performance.now();
+    tick();
+}
+
+export function silentMs(): number {
+    return performance.now() - heardAt;
+}
+
+export function tick(): void {
+    if (hallAtHearing === 0) return;
+    const silent = silentMs();
+    if (silent < OLD_AFTER_MS) clock.set(Math.max(clock.get(), hallAtHearing + silent));
+}
+
+/** "09:31:24" or "09:31" in the hall's own zone, whatever the browser's zone is. */
+export function clockText(ms: number, withSeconds = false): string {
+    const iso = new Date(ms + offsetMin * 60_000).toISOString();
+    return iso.slice(11, withSeconds ? 19 : 16);
+}

@@ -1,0 +1,170 @@
+/* The types of events: their names, the fields each must have and may have. */
+#include "protocol/event.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define HAS(field) EVENT_HAS(FIELD_##field)
+
+/* What every ticket event says, and what each may say besides. */
+#define TICKET (HAS(TICKET) | HAS(SERVICE) | HAS(CLASS))
+#define TICKET_MAY                                                                                 \
+    (HAS(VISIT) | HAS(CHANNEL) | HAS(WINDOW) | HAS(STAFF) | HAS(REASON) | HAS(GROUND) | HAS(TURN))
+#define PRINT_MAY (TICKET_MAY | HAS(DISPENSER) | HAS(JOB))
+#define RATING    (HAS(TICKET) | HAS(VISIT) | HAS(SERVICE))
+#define RATING_MAY                                                                                 \
+    (HAS(TICKET) | HAS(VISIT) | HAS(SERVICE) | HAS(CLASS) | HAS(WINDOW) | HAS(STAFF) |             \
+     HAS(SESSION) | HAS(RATING_CHANNEL) | HAS(GRADE) | HAS(REASONS) | HAS(AFTER) |                 \
+     HAS(SUSPICIOUS) | HAS(COUNT) | HAS(NOTE) | HAS(NOTE_HASH) | HAS(REASON) | HAS(CASE))
+#define CASE_MAY                                                                                   \
+    (HAS(TICKET) | HAS(VISIT) | HAS(SERVICE) | HAS(WINDOW) | HAS(STAFF) | HAS(REASON) |            \
+     HAS(COUNT) | HAS(DUE) | HAS(NOTE) | HAS(NOTE_HASH) | HAS(CASE_KIND) | HAS(WHAT) |             \
+     HAS(OUTCOME) | HAS(GRADE) | HAS(REASONS))
+#define BOOKING_MAY                                                                                \
+    (HAS(TICKET) | HAS(SERVICE) | HAS(CLASS) | HAS(CODE) | HAS(PERSON) | HAS(BEGINS) | HAS(ENDS) | \
+     HAS(DAY) | HAS(REASON) | HAS(NOTE) | HAS(NOTE_HASH))
+#define DEVICE_MAY                                                                                 \
+    (HAS(BUS) | HAS(ROLE) | HAS(WHAT) | HAS(SERIAL) | HAS(BOOTS) | HAS(DONE_JOB) | HAS(COUNT) |    \
+     HAS(WINDOW))
+
+struct type_row {
+    const char *name;
+    uint64_t required, also; /* what it may have besides */
+};
+
+static const struct type_row ROWS[EVENT_TYPES] = {
+    [EVENT_HALL_STARTED] = { "hall.started", 0, HAS(TEXT) | HAS(REASON) },
+    [EVENT_HALL_STOPPED] = { "hall.stopped", 0, HAS(REASON) },
+    [EVENT_HALL_DAY_BEGAN] = { "hall.day_began", HAS(DAY) | HAS(BEGINS) | HAS(ENDS) | HAS(SPANS),
+                               HAS(PREVIOUS_HASH) },
+    [EVENT_HALL_OPENED] = { "hall.opened", 0, HAS(REASON) | HAS(UNTIL) },
+    [EVENT_HALL_CLOSED] = { "hall.closed", 0, HAS(REASON) | HAS(UNTIL) },
+    [EVENT_HALL_EXTENDED] = { "hall.extended", HAS(UNTIL),
+                              HAS(SERVICE) | HAS(WINDOW) | HAS(REASON) },
+    [EVENT_HALL_NOTICE_SET] = { "hall.notice_set", HAS(TEXT), HAS(UNTIL) },
+    [EVENT_HALL_CLOCK_SET] = { "hall.clock_set", 0,
+                               HAS(REASON) | HAS(BEGINS) | HAS(ENDS) | HAS(AFTER) },
+    [EVENT_CALENDAR_SET] = { "calendar.set", HAS(DAY), HAS(TEXT) | HAS(REASON) },
+    [EVENT_CONFIG_LOADED] = { "config.loaded", HAS(RULES) | HAS(RULES_HASH), 0 },
+    [EVENT_SERVICE_STOPPED] = { "service.stopped", HAS(SERVICE), HAS(REASON) | HAS(UNTIL) },
+    [EVENT_SERVICE_RESUMED] = { "service.resumed", HAS(SERVICE), HAS(REASON) | HAS(UNTIL) },
+    [EVENT_TICKET_ISSUED] = { "ticket.issued",
+                              TICKET | HAS(CHANNEL) | HAS(TURN) | HAS(AHEAD) | HAS(CODE),
+                              TICKET_MAY | HAS(ESTIMATE) | HAS(DISPENSER) | HAS(JOB) | HAS(PERSON) |
+                                  HAS(FOR) | HAS(SERVICES) | HAS(BEGINS) },
+    [EVENT_TICKET_PRINTED] = { "ticket.printed", TICKET, PRINT_MAY },
+    [EVENT_TICKET_UNSURE] = { "ticket.unsure", TICKET, PRINT_MAY },
+    [EVENT_TICKET_RESTORED] = { "ticket.restored", TICKET, PRINT_MAY },
+    [EVENT_TICKET_CHECKED_IN] = { "ticket.checked_in", TICKET,
+                                  TICKET_MAY | HAS(DISPENSER) | HAS(CODE) },
+    [EVENT_TICKET_NEAR] = { "ticket.near", TICKET, TICKET_MAY | HAS(AHEAD) | HAS(ESTIMATE) },
+    [EVENT_TICKET_CALLED] = { "ticket.called", TICKET | HAS(WINDOW) | HAS(WAITED) | HAS(WHY),
+                              TICKET_MAY | HAS(COUNT) },
+    [EVENT_TICKET_RECALLED] = { "ticket.recalled", TICKET | HAS(WINDOW), TICKET_MAY | HAS(COUNT) },
+    [EVENT_TICKET_SERVING] = { "ticket.serving", TICKET | HAS(WINDOW),
+                               TICKET_MAY | HAS(ASSUMED) | HAS(WAITED) },
+    [EVENT_TICKET_DONE] = { "ticket.done", TICKET | HAS(WINDOW),
+                            TICKET_MAY | HAS(SERVED) | HAS(OUTCOME) | HAS(ASSUMED) | HAS(SERVICES) |
+                                HAS(WAITED) },
+    [EVENT_TICKET_NO_SHOW] = { "ticket.no_show", TICKET, TICKET_MAY | HAS(COUNT) | HAS(UNTIL) },
+    [EVENT_TICKET_REQUEUED] = { "ticket.requeued", TICKET, TICKET_MAY | HAS(COUNT) },
+    [EVENT_TICKET_TRANSFERRED] = { "ticket.transferred", TICKET,
+                                   TICKET_MAY | HAS(OWN) | HAS(SERVED) | HAS(ASSUMED) |
+                                       HAS(OUTCOME) | HAS(COUNT) },
+    [EVENT_TICKET_HELD] = { "ticket.held", TICKET, TICKET_MAY | HAS(SERVED) | HAS(ASSUMED) },
+    [EVENT_TICKET_UNHELD] = { "ticket.unheld", TICKET, TICKET_MAY },
+    [EVENT_TICKET_UNDONE] = { "ticket.undone", TICKET, TICKET_MAY | HAS(WAITED) },
+    [EVENT_TICKET_RECLASSED] = { "ticket.reclassed", TICKET, TICKET_MAY },
+    [EVENT_TICKET_CANCELLED] = { "ticket.cancelled", TICKET | HAS(REASON), PRINT_MAY },
+    [EVENT_TICKET_EXPIRED] = { "ticket.expired", TICKET | HAS(REASON), PRINT_MAY },
+    [EVENT_VISIT_LINKED] = { "visit.linked", HAS(VISIT),
+                             HAS(TICKET) | HAS(PROJECT) | HAS(TASK) | HAS(PRO_STATUS) |
+                                 HAS(SERVICE) | HAS(WINDOW) | HAS(STAFF) },
+    [EVENT_WINDOW_OPENED] = { "window.opened", HAS(WINDOW),
+                              HAS(STAFF) | HAS(REASON) | HAS(UNTIL) | HAS(OWN) | HAS(HELPS) },
+    [EVENT_WINDOW_CLOSED] = { "window.closed", HAS(WINDOW), HAS(STAFF) | HAS(REASON) | HAS(UNTIL) },
+    [EVENT_WINDOW_PAUSED] = { "window.paused", HAS(WINDOW), HAS(STAFF) | HAS(REASON) | HAS(UNTIL) },
+    [EVENT_WINDOW_RESUMED] = { "window.resumed", HAS(WINDOW),
+                               HAS(STAFF) | HAS(REASON) | HAS(UNTIL) },
+    [EVENT_WINDOW_ASSIGNED] = { "window.assigned", HAS(WINDOW) | HAS(OWN),
+                                HAS(HELPS) | HAS(STAFF) | HAS(REASON) | HAS(UNTIL) },
+    [EVENT_STAFF_SIGNED_IN] = { "staff.signed_in", HAS(STAFF) | HAS(WINDOW),
+                                HAS(REASON) | HAS(UNTIL) },
+    [EVENT_STAFF_SIGNED_OUT] = { "staff.signed_out", HAS(STAFF) | HAS(WINDOW),
+                                 HAS(REASON) | HAS(UNTIL) },
+    [EVENT_STAFF_SET] = { "staff.set", HAS(STAFF), HAS(WINDOW) | HAS(REASON) | HAS(UNTIL) },
+    [EVENT_STAFF_REMOVED] = { "staff.removed", HAS(STAFF), HAS(WINDOW) | HAS(REASON) | HAS(UNTIL) },
+    [EVENT_RATING_INVITED] = { "rating.invited", RATING, RATING_MAY | HAS(UNTIL) },
+    [EVENT_RATING_GIVEN] = { "rating.given", RATING | HAS(RATING_CHANNEL) | HAS(GRADE),
+                             RATING_MAY | HAS(UNTIL) },
+    [EVENT_RATING_REASONS_GIVEN] = { "rating.reasons_given", RATING | HAS(REASONS), RATING_MAY },
+    [EVENT_RATING_MISSED] = { "rating.missed", RATING, RATING_MAY },
+    [EVENT_RATING_NOT_ASKED] = { "rating.not_asked", RATING, RATING_MAY },
+    [EVENT_RATING_IGNORED] = { "rating.ignored", HAS(REASON),
+                               HAS(DEVICE) | HAS(TICKET) | HAS(VISIT) | HAS(SERVICE) | HAS(WINDOW) |
+                                   HAS(STAFF) | HAS(SESSION) | HAS(RATING_CHANNEL) | HAS(GRADE) |
+                                   HAS(REASONS) | HAS(COUNT) },
+    [EVENT_NOTE_ERASED] = { "note.erased", HAS(NOTE),
+                            HAS(REASON) | HAS(CASE) | HAS(TICKET) | HAS(VISIT) },
+    [EVENT_CASE_OPENED] = { "case.opened", HAS(CASE_KIND) | HAS(VISIT) | HAS(TICKET) | HAS(SERVICE),
+                            CASE_MAY | HAS(CASE) },
+    [EVENT_CASE_CONTACTED] = { "case.contacted", HAS(CASE) | HAS(REASON), CASE_MAY },
+    [EVENT_CASE_VERIFIED] = { "case.verified", HAS(CASE) | HAS(REASON), CASE_MAY },
+    [EVENT_CASE_RECTIFIED] = { "case.rectified", HAS(CASE), CASE_MAY },
+    [EVENT_CASE_CLOSED] = { "case.closed", HAS(CASE), CASE_MAY },
+    [EVENT_CASE_APPEALED] = { "case.appealed", HAS(CASE), CASE_MAY },
+    [EVENT_CASE_LATE] = { "case.late", HAS(CASE), CASE_MAY },
+    [EVENT_APPOINTMENT_BOOKED] = { "appointment.booked", HAS(SERVICE), BOOKING_MAY },
+    [EVENT_APPOINTMENT_CANCELLED] = { "appointment.cancelled", HAS(SERVICE), BOOKING_MAY },
+    [EVENT_APPOINTMENT_MISSED] = { "appointment.missed", HAS(SERVICE), BOOKING_MAY },
+    [EVENT_PRECHECK_APPROVED] = { "precheck.approved", HAS(SERVICE), BOOKING_MAY },
+    [EVENT_DEVICE_ONLINE] = { "device.online", HAS(DEVICE), DEVICE_MAY },
+    [EVENT_DEVICE_OFFLINE] = { "device.offline", HAS(DEVICE), DEVICE_MAY },
+    [EVENT_DEVICE_FAULTED] = { "device.faulted", HAS(DEVICE), DEVICE_MAY },
+    [EVENT_DEVICE_RECOVERED] = { "device.recovered", HAS(DEVICE), DEVICE_MAY },
+    [EVENT_DEVICE_KEYS_LOST] = { "device.keys_lost", HAS(DEVICE), DEVICE_MAY },
+    [EVENT_ALERT_RAISED] = { "alert.raised", HAS(ALERT_KIND) | HAS(SUBJECT),
+                             HAS(ALERT) | HAS(TEXT) | HAS(WINDOW) | HAS(SERVICE) | HAS(TICKET) |
+                                 HAS(DUE) | HAS(COUNT) },
+    [EVENT_ALERT_ACKNOWLEDGED] = { "alert.acknowledged",
+                                   HAS(ALERT) | HAS(ALERT_KIND) | HAS(SUBJECT), HAS(REASON) },
+    [EVENT_ALERT_CLEARED] = { "alert.cleared", HAS(ALERT) | HAS(ALERT_KIND) | HAS(SUBJECT),
+                              HAS(REASON) },
+    [EVENT_COMMAND_REFUSED] = { "command.refused", HAS(NAME) | HAS(REASON),
+                                HAS(COUNT) | HAS(WINDOW) | HAS(DEVICE) },
+    [EVENT_REPORT_WEEKLY] = { "report.weekly", HAS(DAY),
+                              HAS(TEXT) | HAS(COUNT) | HAS(BEGINS) | HAS(ENDS) },
+};
+
+static const struct type_row *row_of(enum event_type type) {
+    assert((size_t)type < EVENT_TYPES);
+    return &ROWS[type];
+}
+
+const char *event_type_name(enum event_type type) {
+    return row_of(type)->name;
+}
+
+enum event_type event_type_of(const char *name) {
+    for (unsigned i = 1; i < EVENT_TYPES; i++) {
+        if (strcmp(ROWS[i].name, name) == 0) {
+            return (enum event_type)i;
+        }
+    }
+    return EVENT_NONE;
+}
+
+uint64_t event_required(enum event_type type) {
+    return row_of(type)->required;
+}
+
+uint64_t event_allowed(enum event_type type) {
+    return row_of(type)->required | row_of(type)->also;
+}
+
+void event_init(struct event *event, enum event_type type, int64_t now_ms, const struct by *by) {
+    memset(event, 0, offsetof(struct event, more));
+    event->type = type;
+    event->time_ms = now_ms;
+    event->by = *by;
+}

@@ -19,7 +19,7 @@ enum {
     CONFIG_PATH_SIZE = 512,
     TICKET_LINES_MAX = 12,
     LINE_SIZE = 193,
-    SPEAKERS_MAX = 16,
+    PROFILES_MAX = 32,
     HOSTS_MAX = 8
 };
 
@@ -68,6 +68,12 @@ struct staff_label {
     uint8_t stars;
 };
 
+/* One profile read for this config, for all devices that name it. */
+struct config_profile {
+    char name[NAME_SIZE];
+    struct profile *profile;
+};
+
 struct config {
     char file[CONFIG_PATH_SIZE];
     char hall_id[NAME_SIZE], hall_name[WHAT_SIZE], timezone[64], locale[16], area_code[16];
@@ -83,6 +89,8 @@ struct config {
     struct label pause_reasons[PAUSE_REASONS_MAX];
     unsigned ticket_line_count;
     char ticket_lines[TICKET_LINES_MAX][LINE_SIZE];
+    unsigned profile_count;
+    struct config_profile profiles[PROFILES_MAX]; /* owned; hallq-1 is not among them */
     unsigned bus_count;
     struct bus_place buses[BUSES_MAX];
     struct {

@@ -1,0 +1,141 @@
+/*
+ * A config is read in one pass over one document: the rules by protocol/rules.h, the rest by section, and at the end
+ * what only shows when all is known. Mistakes gather in the document and are printed together.
+ */
+#include "controller/config.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "controller/config_read.h"
+#include "controller/config_text.h"
+#include "controller/password.h"
+#include "devices/profile.h"
+#include "protocol/json.h"
+
+/* Every key of the top object; the rules' are checked deeper by rules_read. */
+static const char *const TOP_KEYS[] = {
+    "include",       "hall",          "limits",    "store",           "services",
+    "classes",       "windows",       "staff",     "require_sign_in", "cover_after_minutes",
+    "when_unserved", "pin",           "calendar",  "pause_reasons",   "appointments",
+    "no_show",       "start_after_s", "mistake_s", "recalls",         "near_ahead",
+    "ticket",        "rating",        "alerts",    "estimate",        "feeds",
+    "profiles_dir",  "buses",         "boards",    "voice",           "mqtt",
+    "http",          "socket",        NULL
+};
+
+static void read_all(struct config_reader *reader);
+static void print_mistakes(const struct config_text *text, const struct json_doc *doc,
+                           FILE *mistakes);
+static bool labels_equal(const struct config *old, const struct config *new);
+
+enum hall_error config_load(const char *file, struct config **config, FILE *mistakes) {
+    struct config_text *text = calloc(1, sizeof(*text));
+    struct config *made = calloc(1, sizeof(*made));
+    enum hall_error error = HALL_IO;
+    if (text == NULL || made == NULL) {
+        fprintf(mistakes, "%s: no memory\n", file);
+        goto done;
+    }
+    error = config_text_init(text, file, mistakes);
+    /* A mistake in an include is one of many; without the main file there is nothing to check. */
+    if (text->length == 0) {
+        goto done;
+    }
+    (void)snprintf(made->file, sizeof(made->file), "%s", file);
+    struct config_reader reader = { .doc = json_open(file, text->bytes, text->length),
+                                    .config = made,
+                                    .mistakes = mistakes };
+    reader.top = json_top(reader.doc);
+    if (reader.top != NULL && json_is_object(reader.top)) {
+        read_all(&reader);
+    }
+    if (json_mistake_count(reader.doc) + reader.more_mistakes > 0) {
+        error = HALL_INVALID;
+    }
+    print_mistakes(text, reader.doc, mistakes);
+    json_close(reader.doc);
+done:
+    if (text != NULL) {
+        config_text_deinit(text);
+    }
+    free(text);
+    if (error != HALL_OK) {
+        config_free(made);
+        return error;
+    }
+    *config = made;
+    return HALL_OK;
+}
+
+void config_free(struct config *config) {
+    if (config == NULL) {
+        return;
+    }
+    for (unsigned i = 0; i < config->profile_count; i++) {
+        profile_close(config->profiles[i].profile);
+    }
+    free(config);
+}
+
+bool config_may_replace(const struct config *old, const struct config *new, char *what) {
+    const char *part = NULL;
+    if (memcmp(&old->limits, &new->limits, sizeof(old->limits)) != 0) {
+        part = "limits";
+    } else if (!labels_equal(old, new)) {
+        part = "hall";
+    } else if (strcmp(old->store_path, new->store_path) != 0 ||
+               strcmp(old->key_file, new->key_file) != 0 || old->keep_days != new->keep_days) {
+        part = "store";
+    } else if (memcmp(&old->http, &new->http, sizeof(old->http)) != 0) {
+        part = "http";
+    } else if (memcmp(&old->mqtt, &new->mqtt, sizeof(old->mqtt)) != 0) {
+        part = "mqtt";
+    } else if (strcmp(old->socket, new->socket) != 0) {
+        part = "socket";
+    }
+    if (part != NULL) {
+        (void)snprintf(what, WHAT_SIZE, "%s needs a restart", part);
+    }
+    return part == NULL;
+}
+
+void config_rules_hash(const struct config *config, char *out) {
+    char *bytes = malloc(EVENT_JSON_MAX);
+    assert(bytes != NULL);
+    int length = rules_write(&config->rules, bytes, EVENT_JSON_MAX);
+    assert(length > 0); /* config_check has seen that the rules fit into one event */
+    password_digest(bytes, (size_t)length, out);
+    free(bytes);
+}
+
+static void read_all(struct config_reader *reader) {
+    json_only(reader->doc, reader->top, TOP_KEYS);
+    config_read_hall(reader);
+    rules_read(reader->doc, reader->top, &reader->config->rules);
+    config_read_names(reader);
+    config_read_texts(reader);
+    config_read_wires(reader);
+    config_read_uplink(reader);
+    config_check(reader);
+}
+
+static void print_mistakes(const struct config_text *text, const struct json_doc *doc,
+                           FILE *mistakes) {
+    for (size_t i = 0; i < json_mistake_count(doc); i++) {
+        const struct json_mistake *mistake = json_mistake_at(doc, i);
+        unsigned line = 0;
+        const char *file = config_text_place(text, mistake->line, &line);
+        fprintf(mistakes, "%s:%u: %s%s%s\n", file, line, mistake->path,
+                mistake->path[0] == '\0' ? "" : ": ", mistake->what);
+    }
+}
+
+/* The hall's own names and times, all of `hall`. */
+static bool labels_equal(const struct config *old, const struct config *new) {
+    return strcmp(old->hall_id, new->hall_id) == 0 && strcmp(old->hall_name, new->hall_name) == 0 &&
+           strcmp(old->timezone, new->timezone) == 0 && strcmp(old->locale, new->locale) == 0 &&
+           strcmp(old->area_code, new->area_code) == 0 &&
+           old->day_change_min == new->day_change_min && old->step_s == new->step_s;
+}

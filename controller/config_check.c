@@ -1,0 +1,156 @@
+/* Checks between the sections. Walks the document again, so that each mistake stands at its own line. */
+#include "controller/config_read.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void check_limits(struct config_reader *reader);
+static void check_count(struct config_reader *reader, const char *key, unsigned limit,
+                        const char *limit_key);
+static void check_buses(struct config_reader *reader);
+static void check_devices(struct config_reader *reader, const struct json *bus);
+static void check_address(struct config_reader *reader, const struct json *bus,
+                          const struct json *device);
+static void check_device_id(struct config_reader *reader, const struct json *device);
+static void check_device_links(struct config_reader *reader, const struct json *device);
+static const struct json *find_device(const struct json *buses, const char *id);
+static void check_port(struct config_reader *reader, const struct json *bus);
+static void check_rules_size(struct config_reader *reader);
+
+void config_check(struct config_reader *reader) {
+    (void)config_list(reader, reader->top, "services", true);
+    (void)config_list(reader, reader->top, "windows", true);
+    check_limits(reader);
+    check_buses(reader);
+    check_rules_size(reader);
+}
+
+static void check_limits(struct config_reader *reader) {
+    const struct hall_limits *limits = &reader->config->limits;
+    unsigned devices = 0;
+    check_count(reader, "services", limits->services, "limits.services");
+    check_count(reader, "windows", limits->windows, "limits.windows");
+    check_count(reader, "staff", limits->staff, "limits.staff");
+    for (unsigned i = 0; i < reader->config->bus_count; i++) {
+        devices += reader->config->buses[i].bus.device_count;
+    }
+    if (devices > limits->devices) {
+        json_complain(reader->doc, reader->top, "buses",
+                      "found %u devices, expected at most limits.devices, %u", devices,
+                      (unsigned)limits->devices);
+    }
+}
+
+static void check_count(struct config_reader *reader, const char *key, unsigned limit,
+                        const char *limit_key) {
+    const struct json *list = json_get(reader->top, key);
+    if (json_is_array(list) && json_count(list) > limit) {
+        json_complain(reader->doc, reader->top, key, "found %u, expected at most %s, %u",
+                      json_count(list), limit_key, limit);
+    }
+}
+
+static void check_buses(struct config_reader *reader) {
+    const struct json *buses = json_get(reader->top, "buses");
+    for (const struct json *bus = json_first(buses); bus != NULL; bus = json_next(bus)) {
+        const char *id = json_text(json_get(bus, "id"));
+        for (const struct json *other = json_first(buses); other != bus; other = json_next(other)) {
+            const char *same = json_text(json_get(other, "id"));
+            if (id != NULL && same != NULL && strcmp(id, same) == 0) {
+                json_complain(reader->doc, bus, "id", "found \"%s\" a second time", id);
+            }
+        }
+        check_port(reader, bus);
+        check_devices(reader, bus);
+    }
+}
+
+/* Two threads on one line would hear each other's answers. */
+static void check_port(struct config_reader *reader, const struct json *bus) {
+    const char *port = json_text(json_get(bus, "port"));
+    for (const struct json *other = json_first(json_get(reader->top, "buses")); other != bus;
+         other = json_next(other)) {
+        const char *same = json_text(json_get(other, "port"));
+        if (port != NULL && same != NULL && strcmp(port, same) == 0) {
+            json_complain(reader->doc, bus, "port", "found \"%.100s\" a second time", port);
+        }
+    }
+}
+
+static void check_devices(struct config_reader *reader, const struct json *bus) {
+    const struct json *devices = json_get(bus, "devices");
+    for (const struct json *device = json_first(devices); device != NULL;
+         device = json_next(device)) {
+        check_device_id(reader, device);
+        check_address(reader, bus, device);
+        check_device_links(reader, device);
+    }
+}
+
+static void check_device_id(struct config_reader *reader, const struct json *device) {
+    const char *id = json_text(json_get(device, "id"));
+    if (id != NULL && find_device(json_get(reader->top, "buses"), id) != device) {
+        json_complain(reader->doc, device, "id",
+                      "found \"%.32s\" a second time, expected one device of a name in all buses",
+                      id);
+    }
+}
+
+static void check_address(struct config_reader *reader, const struct json *bus,
+                          const struct json *device) {
+    const struct json *address = json_get(device, "address");
+    for (const struct json *other = json_first(json_get(bus, "devices"));
+         json_is_number(address) && other != device; other = json_next(other)) {
+        const struct json *same = json_get(other, "address");
+        double distance = json_number(same) - json_number(address);
+        if (json_is_number(same) && distance > -0.5 && distance < 0.5) {
+            const char *id = json_text(json_get(other, "id"));
+            json_complain(reader->doc, device, "address",
+                          "found %.0f, which %.32s has on this bus, expected a free one",
+                          json_number(address), id == NULL ? "another device" : id);
+            return;
+        }
+    }
+}
+
+static void check_device_links(struct config_reader *reader, const struct json *device) {
+    const struct json *window = json_get(device, "window");
+    double id = json_number(window);
+    if (json_is_number(window) && id >= 1 && id <= WINDOW_ID_MAX &&
+        rules_window(&reader->config->rules, (uint16_t)id) == NULL) {
+        config_expect(reader, device, "window", "the id of a window in windows");
+    }
+    const char *dispenser = json_text(json_get(device, "dispenser"));
+    const struct json *named =
+        dispenser == NULL ? NULL : find_device(json_get(reader->top, "buses"), dispenser);
+    const char *role = json_text(json_get(named, "role"));
+    if (dispenser != NULL &&
+        (named == NULL || role == NULL || role_of_word(role) != ROLE_DISPENSER)) {
+        config_expect(reader, device, "dispenser", "the id of a dispenser");
+    }
+}
+
+/* The first device of this name. */
+static const struct json *find_device(const struct json *buses, const char *id) {
+    for (const struct json *bus = json_first(buses); bus != NULL; bus = json_next(bus)) {
+        const struct json *device = json_first(json_get(bus, "devices"));
+        for (; device != NULL; device = json_next(device)) {
+            const char *name = json_text(json_get(device, "id"));
+            if (name != NULL && strcmp(name, id) == 0) {
+                return device;
+            }
+        }
+    }
+    return NULL;
+}
+
+/* The rules travel in one event; what is around them there takes under 1 KiB. */
+static void check_rules_size(struct config_reader *reader) {
+    enum { RULES_JSON_MAX = EVENT_JSON_MAX - 1024 };
+    char *bytes = json_mistake_count(reader->doc) == 0 ? malloc(RULES_JSON_MAX) : NULL;
+    if (bytes != NULL && rules_write(&reader->config->rules, bytes, RULES_JSON_MAX) < 0) {
+        json_complain(reader->doc, reader->top, NULL,
+                      "found rules of over 127 KiB as JSON, expected fewer windows or staff");
+    }
+    free(bytes);
+}

@@ -1,0 +1,170 @@
+/* The way to the back office and the pages: who listens where, with which secrets' files. */
+#include "controller/config_read.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MQTT_PORT = 1883, MQTT_TLS_PORT = 8883 };
+
+static void read_mqtt(struct config_reader *reader, const struct json *mqtt);
+static void read_mqtt_version(struct config_reader *reader, const struct json *mqtt);
+static void read_http(struct config_reader *reader, const struct json *http);
+static void read_address(struct config_reader *reader, const struct json *http, const char *key,
+                         char *out, size_t size);
+static void read_hosts(struct config_reader *reader, const struct json *http);
+static void default_hosts(struct http_config *http);
+static bool read_tls(struct config_reader *reader, const struct json *object, bool is_server,
+                     struct tls_files *files);
+
+void config_read_uplink(struct config_reader *reader) {
+    struct http_config *http = &reader->config->http;
+    const struct json *mqtt = config_section(reader, reader->top, "mqtt", false);
+    if (mqtt != NULL) {
+        read_mqtt(reader, mqtt);
+    }
+    strcpy(http->listen, "127.0.0.1:8080");
+    const struct json *node = config_section(reader, reader->top, "http", false);
+    if (node != NULL) {
+        read_http(reader, node);
+    }
+    if (http->host_count == 0) {
+        default_hosts(http);
+    }
+}
+
+static void read_mqtt(struct config_reader *reader, const struct json *mqtt) {
+    static const char *const KEYS[] = { "host",     "port",          "version", "client_id",
+                                        "username", "password_file", "tls",     NULL };
+    struct mqtt_config *config = &reader->config->mqtt;
+    struct json_doc *doc = reader->doc;
+    json_only(doc, mqtt, KEYS);
+    config->is_used = true;
+    config->version = 5;
+    (void)config_require(reader, mqtt, "host", "the broker's name or address");
+    if (json_read_text(doc, mqtt, "host", config->host, sizeof(config->host)) &&
+        (config->host[0] == '\0' || strcspn(config->host, " \t/") != strlen(config->host))) {
+        config_expect(reader, mqtt, "host", "the broker's name or address, the port beside it");
+    }
+    config->tls = read_tls(reader, mqtt, false, &config->files);
+    config->port = config->tls ? MQTT_TLS_PORT : MQTT_PORT;
+    (void)json_read_u16(doc, mqtt, "port", 1, 65535, &config->port);
+    read_mqtt_version(reader, mqtt);
+    (void)snprintf(config->client_id, sizeof(config->client_id), "hallq-%s",
+                   reader->config->hall_id);
+    (void)json_read_text(doc, mqtt, "client_id", config->client_id, sizeof(config->client_id));
+    if (config->client_id[0] == '\0') {
+        config_expect(reader, mqtt, "client_id", "1 to 64 bytes");
+    }
+    (void)json_read_text(doc, mqtt, "username", config->username, sizeof(config->username));
+    if (json_read_text(doc, mqtt, "password_file", config->password_file,
+                       sizeof(config->password_file)) &&
+        config->password_file[0] != '\0') {
+        (void)config_require(reader, mqtt, "username", "the name that the password belongs to");
+    }
+}
+
+/* The numbers are the protocol's levels: 5, and 4 for 3.1.1 (MQTT 3.1.1, 3.1.2.2). */
+static void read_mqtt_version(struct config_reader *reader, const struct json *mqtt) {
+    const struct json *version = json_get(mqtt, "version");
+    const char *text = json_text(version);
+    int64_t level = 5;
+    if (text != NULL && strcmp(text, "3.1.1") == 0) {
+        level = 4;
+    } else if (text != NULL && strcmp(text, "5") == 0) {
+        level = 5;
+    } else if (json_is_number(version)) {
+        (void)json_read_int(reader->doc, mqtt, "version", 4, 5, &level);
+    } else if (version != NULL) {
+        config_expect(reader, mqtt, "version", "5 or \"3.1.1\"");
+    }
+    reader->config->mqtt.version = (int)level;
+}
+
+static void read_http(struct config_reader *reader, const struct json *http) {
+    static const char *const KEYS[] = { "listen", "public", "public_url", "hosts", "tls", NULL };
+    struct http_config *config = &reader->config->http;
+    json_only(reader->doc, http, KEYS);
+    read_address(reader, http, "listen", config->listen, sizeof(config->listen));
+    if (config->listen[0] == '\0') {
+        config_expect(reader, http, "listen", "HOST:PORT");
+    }
+    read_address(reader, http, "public", config->public_listen, sizeof(config->public_listen));
+    if (strcmp(config->listen, config->public_listen) == 0) {
+        config_expect(reader, http, "public", "another address than listen has");
+    }
+    const char *url = config->public_url;
+    if (json_read_text(reader->doc, http, "public_url", config->public_url,
+                       sizeof(config->public_url)) &&
+        url[0] != '\0' && strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0) {
+        config_expect(reader, http, "public_url", "a URL that begins with https:// or http://");
+    }
+    read_hosts(reader, http);
+    config->tls = read_tls(reader, http, true, &config->files);
+}
+
+static void read_address(struct config_reader *reader, const struct json *http, const char *key,
+                         char *out, size_t size) {
+    if (json_read_text(reader->doc, http, key, out, size) && out[0] != '\0' &&
+        !config_is_address(out)) {
+        config_expect(reader, http, key, "HOST:PORT like 127.0.0.1:8080 or [::1]:8080");
+    }
+}
+
+static void read_hosts(struct config_reader *reader, const struct json *http) {
+    struct http_config *config = &reader->config->http;
+    const struct json *list = config_list(reader, http, "hosts", false);
+    for (const struct json *node = json_first(list); node != NULL; node = json_next(node)) {
+        const char *host = json_text(node);
+        if (host == NULL || host[0] == '\0' || strlen(host) >= sizeof(config->hosts[0]) ||
+            strcspn(host, " /") != strlen(host)) {
+            config_expect(reader, node, NULL, "a host's name without scheme");
+        } else if (config->host_count == HOSTS_MAX) {
+            json_complain(reader->doc, node, NULL, "found one more, expected at most %d hosts",
+                          HOSTS_MAX);
+        } else {
+            strcpy(config->hosts[config->host_count++], host);
+        }
+    }
+}
+
+/* The listen address without its port, and localhost. */
+static void default_hosts(struct http_config *http) {
+    const char *colon = strrchr(http->listen, ':');
+    size_t length = colon == NULL ? 0 : (size_t)(colon - http->listen);
+    if (length > 0) {
+        memcpy(http->hosts[0], http->listen, length);
+        http->hosts[0][length] = '\0';
+        http->host_count = 1;
+    }
+    if (http->host_count == 0 || strcmp(http->hosts[0], "localhost") != 0) {
+        strcpy(http->hosts[http->host_count++], "localhost");
+    }
+}
+
+/* A server needs its certificate and key; a client the authority that it believes, and perhaps a pair of its own. */
+static bool read_tls(struct config_reader *reader, const struct json *object, bool is_server,
+                     struct tls_files *files) {
+    static const char *const SERVER_KEYS[] = { "cert_file", "key_file", NULL };
+    static const char *const CLIENT_KEYS[] = { "ca_file", "cert_file", "key_file", NULL };
+    const struct json *tls = config_section(reader, object, "tls", false);
+    if (tls == NULL) {
+        return false;
+    }
+    struct json_doc *doc = reader->doc;
+    json_only(doc, tls, is_server ? SERVER_KEYS : CLIENT_KEYS);
+    (void)json_read_text(doc, tls, "ca_file", files->ca_file, sizeof(files->ca_file));
+    (void)json_read_text(doc, tls, "cert_file", files->cert_file, sizeof(files->cert_file));
+    (void)json_read_text(doc, tls, "key_file", files->key_file, sizeof(files->key_file));
+    bool has_cert = files->cert_file[0] != '\0';
+    bool has_key = files->key_file[0] != '\0';
+    if (!is_server && files->ca_file[0] == '\0') {
+        json_complain(doc, tls, "ca_file", "missing, expected the authority's certificate file");
+    }
+    if ((is_server || has_key) && !has_cert) {
+        json_complain(doc, tls, "cert_file", "missing, expected a certificate's file");
+    }
+    if ((is_server || has_cert) && !has_key) {
+        json_complain(doc, tls, "key_file", "missing, expected the file of the certificate's key");
+    }
+    return true;
+}

@@ -36,9 +36,14 @@ struct uplink_stats {
     uint32_t ack_p50_us, ack_p99_us; /* publish to PUBACK, recent */
 };
 
-/* NULL when no thread can be had. `era` and `cursor` are the store's; the journal is read from store_path. */
-struct uplink *uplink_open(const struct config *config, uint32_t era, uint64_t first,
-                           uint64_t cursor, uint64_t last,
+/* Where the journal stands when the uplink begins. */
+struct uplink_range {
+    uint32_t era;
+    uint64_t first, cursor, last;
+};
+
+/* NULL when no thread can be had. The journal is read from config->store_path; `config` is borrowed for its life. */
+struct uplink *uplink_open(const struct config *config, const struct uplink_range *range,
                            const struct uplink_callbacks *callbacks);
 /* Publishes what it can within 1 s, says offline, disconnects. */
 void uplink_close(struct uplink *uplink);

@@ -170,6 +170,7 @@ int command_write(const struct command *command, char *out, size_t size);
 
 /* What a command is answered. Built by whoever owns the hall. */
 struct answer {
+    const char *raw; /* borrowed: the JSON answered to this id before; then nothing else counts */
     char id[COMMAND_ID_SIZE];
     enum reason reason;      /* REASON_NONE = ok */
     char message[WHAT_SIZE]; /* "" = the reason's own text */

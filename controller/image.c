@@ -1,0 +1,205 @@
+#include "controller/image.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "controller/template.h"
+
+enum { THANKS_MS = 3000 };
+
+static void terminal_of(const struct window_now *window, struct terminal_image *image);
+static void keypad_of(const struct window_now *window, const struct config *config,
+                      struct keypad_image *image);
+static void board_of_window(const struct snapshot *snapshot, const struct config *config,
+                            const struct window_now *window, struct board_image *image);
+static void board_of_hall(const struct snapshot *snapshot, const struct config *config,
+                          const struct device_place *place, struct board_image *image);
+static void dispenser_of(const struct snapshot *snapshot, const struct config *config,
+                         const struct device_config *device, const struct device_place *place,
+                         struct dispenser_image *image);
+static const struct window_now *find_window(const struct snapshot *snapshot, uint16_t id);
+static const struct service_now *find_service(const struct snapshot *snapshot, unsigned index);
+
+void image_of_device(const struct snapshot *snapshot, const struct config *config,
+                     const struct device_config *device, const struct device_place *place,
+                     struct image *image) {
+    /* Images are compared byte by byte, so the gaps between members must be still. */
+    memset(image, 0, sizeof *image);
+    image->role = device->role;
+    const struct window_now *window = find_window(snapshot, place->window);
+    bool is_unit = device->role == ROLE_UNIT;
+    if (device->role == ROLE_DISPENSER) {
+        dispenser_of(snapshot, config, device, place, &image->dispenser);
+    }
+    if (window != NULL && (is_unit || device->role == ROLE_TERMINAL)) {
+        terminal_of(window, &image->terminal);
+    }
+    if (window != NULL && (is_unit || device->role == ROLE_KEYPAD)) {
+        keypad_of(window, config, &image->keypad);
+    }
+    if (window != NULL && (is_unit || device->role == ROLE_BOARD)) {
+        board_of_window(snapshot, config, window, &image->board);
+    }
+    if (device->role == ROLE_BOARD && place->window == 0) {
+        board_of_hall(snapshot, config, place, &image->board);
+    }
+}
+
+int64_t image_next_ms(const struct snapshot *snapshot, const struct config *config) {
+    int64_t next_ms = INT64_MAX;
+    for (unsigned i = 0; i < snapshot->window_count; i++) {
+        const struct window_now *window = &snapshot->windows[i];
+        int64_t ends[] = { window->called_ms + (int64_t)config->boards.flash_s * 1000,
+                           window->thanks_ms + THANKS_MS };
+        for (unsigned k = 0; k < 2; k++) {
+            if (ends[k] > snapshot->now_ms && ends[k] < next_ms) {
+                next_ms = ends[k];
+            }
+        }
+    }
+    return next_ms;
+}
+
+static void terminal_of(const struct window_now *window, struct terminal_image *image) {
+    static const uint16_t lamps[] = {
+        [WINDOW_NONE] = LAMP_CLOSED,     [WINDOW_CLOSED] = LAMP_CLOSED,
+        [WINDOW_OPEN] = LAMP_READY,      [WINDOW_CALLING] = LAMP_CALLING,
+        [WINDOW_SERVING] = LAMP_SERVING, [WINDOW_PAUSED] = LAMP_PAUSED
+    };
+    image->ticket = window->ticket;
+    image->waiting = window->waiting;
+    image->lamp = lamps[window->state];
+    /* Rating: the visit is done and the citizen is still asked, so NEXT would hurry them away. */
+    if (window->state == WINDOW_OPEN && window->keypad == KEYPAD_INVITE) {
+        image->lamp = LAMP_RATING;
+    }
+}
+
+static void keypad_of(const struct window_now *window, const struct config *config,
+                      struct keypad_image *image) {
+    image->state = window->keypad;
+    bool shows_session = image->state == KEYPAD_INVITE || image->state == KEYPAD_THANKS ||
+                         image->state == KEYPAD_REASONS;
+    image->session = shows_session ? window->session : 0;
+    if (window->staff[0] == 0) {
+        return;
+    }
+    memcpy(image->staff, window->staff, STAFF_SIZE);
+    for (unsigned i = 0; i < config->rules.staff_count; i++) {
+        if (strcmp(config->rules.staff[i].id, window->staff) == 0) {
+            image->stars = config->staff[i].stars;
+            memcpy(image->name, config->staff[i].name, STAFF_NAME_SIZE);
+        }
+    }
+}
+
+/*
+ * Calling: the call text in red, flashing for flash_s after each call. Serving: the same text, still. Open: the idle
+ * text in green. Paused and closed say so in amber and red.
+ */
+static void board_of_window(const struct snapshot *snapshot, const struct config *config,
+                            const struct window_now *window, struct board_image *image) {
+    struct template_values values = { .window = window->label };
+    char ticket[TICKET_SIZE];
+    char services[BOARD_TEXT_SIZE];
+    ticket_no_format(window->ticket, ticket);
+    template_services(snapshot, window->own, services, sizeof services);
+    values.ticket = ticket;
+    values.services = services;
+    switch (window->state) {
+    case WINDOW_CALLING:
+    case WINDOW_SERVING:
+        image->style = STYLE_RED;
+        if (snapshot->now_ms < window->called_ms + (int64_t)config->boards.flash_s * 1000) {
+            image->style |= STYLE_FLASH;
+        }
+        template_fill(config->boards.call, &values, image->text, sizeof image->text);
+        return;
+    case WINDOW_OPEN:
+        image->style = STYLE_GREEN;
+        template_fill(config->boards.idle, &values, image->text, sizeof image->text);
+        return;
+    case WINDOW_PAUSED:
+        image->style = STYLE_AMBER;
+        template_fill("{window}号窗口 暂停服务", &values, image->text, sizeof image->text);
+        return;
+    case WINDOW_NONE:
+    case WINDOW_CLOSED:
+        image->style = STYLE_RED;
+        template_fill("{window}号窗口 未开放", &values, image->text, sizeof image->text);
+        return;
+    }
+}
+
+/* A summary board: the last calls of its zone, newest first, one a line. */
+static void board_of_hall(const struct snapshot *snapshot, const struct config *config,
+                          const struct device_place *place, struct board_image *image) {
+    unsigned lines = 0;
+    size_t used = 0;
+    image->style = STYLE_RED;
+    for (unsigned i = 0; i < snapshot->called_count && lines < place->lines; i++) {
+        const struct called_now *called = &snapshot->called[i];
+        const struct window_now *window = find_window(snapshot, called->window);
+        if (window == NULL || (place->zone[0] != 0 && strcmp(place->zone, window->zone) != 0)) {
+            continue;
+        }
+        char ticket[TICKET_SIZE];
+        char line[LINE_SIZE * 2];
+        ticket_no_format(called->ticket, ticket);
+        struct template_values values = { .ticket = ticket, .window = window->label };
+        template_fill(config->boards.call, &values, line, sizeof line);
+        size_t length = strlen(line) + (lines > 0 ? 1 : 0);
+        if (used + length >= sizeof image->text) {
+            break;
+        }
+        snprintf(image->text + used, sizeof image->text - used, "%s%s", lines > 0 ? "\n" : "",
+                 line);
+        used += length;
+        lines++;
+    }
+    if (lines == 0) {
+        image->style = STYLE_GREEN;
+        snprintf(image->text, sizeof image->text, "%s", snapshot->hall_name);
+    }
+}
+
+static void dispenser_of(const struct snapshot *snapshot, const struct config *config,
+                         const struct device_config *device, const struct device_place *place,
+                         struct dispenser_image *image) {
+    for (unsigned key = 1; key <= DISPENSER_KEYS; key++) {
+        const struct service_now *service = find_service(snapshot, place->keys[key]);
+        if (service == NULL) {
+            continue;
+        }
+        image->waiting[key - 1] = service->waiting;
+        if (service->is_open && snapshot->is_saved) {
+            image->enabled |= UINT32_C(1) << (key - 1);
+        }
+    }
+    for (unsigned i = 0; i < snapshot->printing_count; i++) {
+        if (strcmp(snapshot->printing[i].dispenser, device->id) == 0) {
+            image->job.job = snapshot->printing[i].job;
+            template_ticket(snapshot, config, &snapshot->printing[i], image->job.text,
+                            sizeof image->job.text);
+            return;
+        }
+    }
+}
+
+static const struct window_now *find_window(const struct snapshot *snapshot, uint16_t id) {
+    for (unsigned i = 0; i < snapshot->window_count; i++) {
+        if (snapshot->windows[i].id == id) {
+            return &snapshot->windows[i];
+        }
+    }
+    return NULL;
+}
+
+static const struct service_now *find_service(const struct snapshot *snapshot, unsigned index) {
+    for (unsigned i = 0; i < snapshot->service_count && index != 0; i++) {
+        if (snapshot->services[i].index == index) {
+            return &snapshot->services[i];
+        }
+    }
+    return NULL;
+}

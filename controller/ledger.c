@@ -1,0 +1,197 @@
+#include "controller/ledger.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "controller/zone.h"
+
+enum {
+    BATCH_EVENTS = 1024,
+    BATCH_BYTES = 2 * 1024 * 1024,
+    STEPS_MAX =
+        100000, /* of one input with `again`: a day's end of TICKETS_MAX tickets takes fewer */
+    CARRY_MAX = 4096
+};
+
+struct ledger {
+    struct store *store;
+    struct hall *hall;
+    void *memory;
+    struct hall_limits limits;
+    struct event_source source;
+    struct decision *decision;
+    unsigned count;
+    struct event *events;        /* BATCH_EVENTS places, `count` used */
+    struct store_entry *entries; /* beside `events` */
+    char *bytes;                 /* the entries' texts, BATCH_BYTES */
+    size_t used;
+    struct carry_row *carry;
+    unsigned carry_count;
+    bool is_broken; /* the journal could not be read back: the live day means nothing */
+};
+
+static enum hall_error mend(struct ledger *ledger);
+static enum hall_error replay(struct ledger *ledger, char *fault);
+static void add(struct ledger *ledger, const struct event *event);
+static void take_carry(void *context, const struct carry_row *row);
+static bool has_memory(const struct ledger *ledger);
+
+enum hall_error ledger_open(const struct config *config, struct ledger **out, char *fault) {
+    struct ledger *ledger = calloc(1, sizeof *ledger);
+    if (ledger == NULL) {
+        return HALL_FULL;
+    }
+    ledger->limits = config->limits;
+    ledger->memory = calloc(1, hall_size(&ledger->limits));
+    ledger->decision = calloc(1, sizeof *ledger->decision);
+    ledger->events = malloc(BATCH_EVENTS * sizeof *ledger->events);
+    ledger->entries = malloc(BATCH_EVENTS * sizeof *ledger->entries);
+    ledger->bytes = malloc(BATCH_BYTES);
+    ledger->carry = malloc(CARRY_MAX * sizeof *ledger->carry);
+    enum hall_error error = has_memory(ledger) ? HALL_OK : HALL_FULL;
+    if (error == HALL_OK) {
+        error = store_open(config->store_path, &ledger->store, fault);
+    }
+    if (error == HALL_OK) {
+        memcpy(ledger->source.hall, config->hall_id, NAME_SIZE);
+        ledger->source.era = store_era(ledger->store);
+        error = replay(ledger, fault);
+    }
+    if (error != HALL_OK) {
+        ledger_close(ledger);
+        return error;
+    }
+    *out = ledger;
+    return HALL_OK;
+}
+
+void ledger_close(struct ledger *ledger) {
+    if (ledger->store != NULL) {
+        store_close(ledger->store);
+    }
+    free(ledger->memory);
+    free(ledger->decision);
+    free(ledger->events);
+    free(ledger->entries);
+    free(ledger->bytes);
+    free(ledger->carry);
+    free(ledger);
+}
+
+const struct hall *ledger_hall(const struct ledger *ledger) {
+    return ledger->hall;
+}
+
+struct store *ledger_store(struct ledger *ledger) {
+    return ledger->store;
+}
+
+enum reason ledger_take(struct ledger *ledger, const struct input *input, uint64_t *first_seq,
+                        unsigned *count) {
+    if (ledger->is_broken && mend(ledger) != HALL_OK) {
+        return REASON_NOT_SAVED;
+    }
+    uint64_t before = hall_seq(ledger->hall);
+    struct decision *decision = ledger->decision;
+    enum reason reason = REASON_NONE;
+    for (unsigned step = 0; step == 0 || (decision->again && ledger_has_room(ledger)); step++) {
+        assert(step < STEPS_MAX);
+        hall_decide(ledger->hall, input, decision);
+        reason = decision->reason;
+        for (unsigned i = 0; i < decision->count; i++) {
+            hall_apply(ledger->hall, &decision->events[i]);
+            add(ledger, &decision->events[i]);
+        }
+    }
+    if (first_seq != NULL) {
+        *first_seq = before + 1;
+    }
+    if (count != NULL) {
+        *count = (unsigned)(hall_seq(ledger->hall) - before);
+    }
+    return reason;
+}
+
+bool ledger_has_room(const struct ledger *ledger) {
+    return ledger->count + EVENTS_PER_INPUT <= BATCH_EVENTS &&
+           ledger->used + 2 * (size_t)EVENT_JSON_MAX <= BATCH_BYTES;
+}
+
+unsigned ledger_pending(const struct ledger *ledger) {
+    return ledger->count;
+}
+
+const struct event *ledger_event(const struct ledger *ledger, uint64_t seq) {
+    uint64_t first = hall_seq(ledger->hall) + 1 - ledger->count;
+    return seq >= first && seq < first + ledger->count ? &ledger->events[seq - first] : NULL;
+}
+
+enum hall_error ledger_commit(struct ledger *ledger, uint64_t *durable_seq) {
+    enum hall_error error = HALL_OK;
+    *durable_seq = hall_seq(ledger->hall);
+    if (ledger->count > 0) {
+        error = store_append(ledger->store, ledger->entries, ledger->count,
+                             ledger->carry_count > 0 ? ledger->carry : NULL, ledger->carry_count);
+    }
+    ledger->count = 0;
+    ledger->used = 0;
+    ledger->carry_count = 0;
+    if (error == HALL_OK) {
+        return HALL_OK;
+    }
+    ledger->is_broken = true;
+    if (mend(ledger) != HALL_OK) {
+        *durable_seq = 0;
+        return error;
+    }
+    *durable_seq = hall_seq(ledger->hall);
+    return error;
+}
+
+static enum hall_error mend(struct ledger *ledger) {
+    char fault[WHAT_SIZE];
+    uint64_t last_seq;
+    enum hall_error error = store_recover(ledger->store, &last_seq);
+    if (error == HALL_OK) {
+        error = replay(ledger, fault);
+    }
+    ledger->is_broken = error != HALL_OK;
+    return error;
+}
+
+/* The live day from the journal, in the same memory. */
+static enum hall_error replay(struct ledger *ledger, char *fault) {
+    memset(ledger->memory, 0, hall_size(&ledger->limits));
+    ledger->hall = hall_create(ledger->memory, &ledger->limits);
+    return store_replay(ledger->store, ledger->hall, NULL, fault);
+}
+
+static void add(struct ledger *ledger, const struct event *event) {
+    assert(ledger->count < BATCH_EVENTS);
+    struct event *kept = &ledger->events[ledger->count];
+    *kept = *event;
+    char *bytes = ledger->bytes + ledger->used;
+    ledger->source.utc_offset_min = zone_offset_min(event->time_ms);
+    int length = event_write(event, &ledger->source, bytes, BATCH_BYTES - ledger->used);
+    assert(length > 0);
+    ledger->entries[ledger->count] =
+        (struct store_entry){ .event = kept, .bytes = bytes, .length = (size_t)length };
+    ledger->used += (size_t)length;
+    ledger->count++;
+    if (event->type == EVENT_HALL_DAY_BEGAN) {
+        ledger->carry_count = 0;
+        hall_carry(ledger->hall, take_carry, ledger);
+    }
+}
+
+static void take_carry(void *context, const struct carry_row *row) {
+    struct ledger *ledger = context;
+    assert(ledger->carry_count < CARRY_MAX);
+    ledger->carry[ledger->carry_count++] = *row;
+}
+
+static bool has_memory(const struct ledger *ledger) {
+    return ledger->memory != NULL && ledger->decision != NULL && ledger->events != NULL &&
+           ledger->entries != NULL && ledger->bytes != NULL && ledger->carry != NULL;
+}

@@ -1,0 +1,44 @@
+/*
+ * The one owner of hall and journal: takes inputs, decides and applies them one by one, and makes a batch of them
+ * durable in one transaction. Nothing of a batch may be told to anybody before ledger_commit has said HALL_OK. When it
+ * fails the live day is made anew from the journal, so hall and journal never differ. Hall thread only.
+ */
+#ifndef CONTROLLER_LEDGER_H
+#define CONTROLLER_LEDGER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "controller/config.h"
+#include "controller/hall/hall.h"
+#include "controller/store/store.h"
+
+struct ledger;
+
+/* Opens the store and replays it. HALL_BUSY: another process has it; HALL_IO, HALL_BROKEN: `fault` says what. */
+enum hall_error ledger_open(const struct config *config, struct ledger **ledger, char *fault);
+void ledger_close(struct ledger *ledger);
+
+const struct hall *ledger_hall(const struct ledger *ledger);
+struct store *ledger_store(struct ledger *ledger);
+
+/*
+ * Decides and applies one input within the running batch. Returns why it was refused; `first_seq` and `count` (may be
+ * NULL) tell which events it made. Loops by itself while the decision says `again`. REASON_NOT_SAVED: the journal can't
+ * be read back since a commit failed; tried again with each input.
+ */
+enum reason ledger_take(struct ledger *ledger, const struct input *input, uint64_t *first_seq,
+                        unsigned *count);
+/* False: commit before the next input. */
+bool ledger_has_room(const struct ledger *ledger);
+/* Events in the running batch. */
+unsigned ledger_pending(const struct ledger *ledger);
+/* An event of the running batch; NULL when it is not in it. */
+const struct event *ledger_event(const struct ledger *ledger, uint64_t seq);
+/*
+ * Makes the batch durable. On failure `durable_seq` is the last seq that the journal holds (rows may be durable although
+ * the call failed) and the live day is back at it; else it is the last seq of the batch.
+ */
+enum hall_error ledger_commit(struct ledger *ledger, uint64_t *durable_seq);
+
+#endif

@@ -1,0 +1,63 @@
+/* hallqd: the service. Exit 0 after a clean stop, 2 bad config or usage, 3 the store, 4 another one runs on it. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "controller/config.h"
+#include "controller/loop.h"
+
+enum { EXIT_CONFIG = 2, EXIT_STORE = 3, EXIT_RUNNING = 4 };
+
+static void print_usage(FILE *out);
+
+int main(int argc, char **argv) {
+    static const struct option options[] = { { "config", required_argument, NULL, 'c' },
+                                             { "help", no_argument, NULL, 'h' },
+                                             { "version", no_argument, NULL, 'v' },
+                                             { NULL, 0, NULL, 0 } };
+    const char *file = "/etc/hallq/hallq.jsonc";
+    for (int option; (option = getopt_long(argc, argv, "c:hv", options, NULL)) != -1;) {
+        if (option == 'c') {
+            file = optarg;
+        } else if (option == 'v') {
+            printf("hallqd %s\n", HALLQ_VERSION);
+            return 0;
+        } else {
+            print_usage(option == 'h' ? stdout : stderr);
+            return option == 'h' ? 0 : EXIT_CONFIG;
+        }
+    }
+    if (optind != argc) {
+        fprintf(stderr, "hallqd: \"%s\" is not expected\n", argv[optind]);
+        print_usage(stderr);
+        return EXIT_CONFIG;
+    }
+    struct config *config;
+    if (config_load(file, &config, stderr) != HALL_OK) {
+        return EXIT_CONFIG;
+    }
+    struct loop *loop;
+    char fault[WHAT_SIZE] = "";
+    enum hall_error error = loop_open(config, &loop, fault);
+    if (error != HALL_OK) {
+        fprintf(stderr, "hallqd: %s\n", fault);
+        return error == HALL_BUSY ? EXIT_RUNNING : error == HALL_INVALID ? EXIT_CONFIG : EXIT_STORE;
+    }
+    loop_run(loop);
+    loop_close(loop);
+    return 0;
+}
+
+static void print_usage(FILE *out) {
+    fputs(
+        "usage: hallqd [-c FILE]\n"
+        "  Runs the hall that FILE describes (default /etc/hallq/hallq.jsonc).\n"
+        "  -c, --config FILE  the config; `hallq check FILE` tells its mistakes\n"
+        "  -v, --version      print the version\n"
+        "  -h, --help         print this\n"
+        "SIGTERM stops it cleanly, SIGHUP reads the config again.\n"
+        "Exit: 0 stopped cleanly, 2 bad config, 3 the store can't be opened, 4 another one runs.\n",
+        out);
+}

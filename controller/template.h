@@ -1,0 +1,25 @@
+/* The config's texts with {placeholders}: tickets' lines and boards. Pure. An unknown value makes its text empty. */
+#ifndef CONTROLLER_TEMPLATE_H
+#define CONTROLLER_TEMPLATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "controller/config.h"
+#include "protocol/snapshot.h"
+
+/* NULL = unknown now. */
+struct template_values {
+    const char *hall, *ticket, *service, *ahead, *low, *high, *zone, *code, *time, *window,
+        *services;
+};
+
+/* Fills `out`; false when a placeholder's value is unknown (out is then ""). Too long is cut at a whole character. */
+bool template_fill(const char *text, const struct template_values *values, char *out, size_t size);
+/* "社会保障 税务": the names of a set of services; all of them for SERVICES_ALL is "综合窗口". */
+void template_services(const struct snapshot *snapshot, uint64_t services, char *out, size_t size);
+/* The paper of one ticket: the config's lines, LF between them; a line with an unknown value is left out. */
+void template_ticket(const struct snapshot *snapshot, const struct config *config,
+                     const struct printing_now *printing, char *out, size_t size);
+
+#endif

@@ -88,6 +88,16 @@ enum hall_error store_users(struct store *store,
                             void (*take)(void *context, const struct store_user *user),
                             void *context);
 
+/*
+ * Notes: text and contact given by consent, kept outside the journal so that they can be erased; the event carries number
+ * and hash. Durable when store_note_put returns, so it comes before its event. HALL_MISSING: never written, or erased.
+ */
+enum hall_error store_note_put(struct store *store, const char *text, const char *contact,
+                               uint64_t *number, char *hash /* HASH_SIZE */);
+enum hall_error store_note_get(struct store *store, uint64_t number, char *text /* TEXT_SIZE */,
+                               char *contact /* WHAT_SIZE */);
+enum hall_error store_note_erase(struct store *store, uint64_t number);
+
 /* A consistent copy while running (SQLite's online backup), then synced. */
 enum hall_error store_backup(struct store *store, const char *file, char *fault);
 /* Verifies `file`, puts it in the place of `path` (nobody may have it open), draws a new era. `next`: "A=120,B=7" or NULL:
@@ -100,7 +110,9 @@ enum hall_error store_verify(struct store *store, uint64_t *rows, uint64_t *bad_
 /* Makes records and carry-over anew from the journal; with `verify_only` compares and changes nothing (HALL_BROKEN: differ). */
 enum hall_error store_rebuild(struct store *store, bool verify_only, char *fault);
 
-/* Free bytes on the store's file system; the reserve file (16 MiB) is given up when it is asked for. */
+/* Free bytes on the store's file system, without the reserve file (16 MiB beside the store). */
 uint64_t store_free_bytes(struct store *store);
+/* Gives the reserve's room to what must still be written on a full disk; store_tidy makes it again when there is room. */
+void store_release_reserve(struct store *store);
 
 #endif

@@ -1,0 +1,141 @@
+/* What each event does to the tables: rows of data, read by records.c. */
+#include "controller/store/record_statements.h"
+
+#include "controller/store/records.h"
+
+const char *const record_tables[] = { "tickets", "visits", "ratings", "ignored",
+                                      "cases",   "alerts", NULL };
+
+const char *const record_definitions[] = {
+    "TABLE tickets(ticket_id TEXT PRIMARY KEY, day INTEGER, service TEXT, class TEXT,"
+    " channel TEXT, ground TEXT, issued INTEGER, turn INTEGER, ahead INTEGER,"
+    " estimate_low INTEGER, estimate_high INTEGER, state TEXT, window INTEGER, staff TEXT,"
+    " called INTEGER, calls INTEGER, serving INTEGER, done INTEGER, waited_s INTEGER,"
+    " served_s INTEGER, outcome TEXT, reason TEXT, visit INTEGER) WITHOUT ROWID",
+    "TABLE visits(visit INTEGER PRIMARY KEY, ticket_id TEXT, day INTEGER, service TEXT,"
+    " class TEXT, window INTEGER, staff TEXT, called INTEGER, serving INTEGER, assumed INTEGER,"
+    " ended INTEGER, ending TEXT, waited_s INTEGER, served_s INTEGER, outcome TEXT,"
+    " project TEXT, task TEXT, pro_status INTEGER)",
+    "TABLE ratings(visit INTEGER PRIMARY KEY, ticket_id TEXT, day INTEGER, window INTEGER,"
+    " staff TEXT, service TEXT, session INTEGER, state TEXT, invited INTEGER, given INTEGER,"
+    " grade INTEGER, reasons TEXT, after_s INTEGER, channel TEXT, suspicious INTEGER)",
+    "TABLE ignored(seq INTEGER PRIMARY KEY, time INTEGER, window INTEGER, reason TEXT,"
+    " count INTEGER)",
+    "TABLE cases(case_seq INTEGER PRIMARY KEY, kind TEXT, visit INTEGER, ticket_id TEXT,"
+    " window INTEGER, staff TEXT, service TEXT, opened INTEGER, due INTEGER, state TEXT,"
+    " contacted INTEGER, verified INTEGER, rectified INTEGER, closed INTEGER, late INTEGER)",
+    "TABLE alerts(alert INTEGER PRIMARY KEY, kind TEXT, subject TEXT, raised INTEGER,"
+    " acknowledged INTEGER, acknowledged_by TEXT, cleared INTEGER)",
+    NULL
+};
+
+/* The visit that an event about a called ticket belongs to, also when the event does not say it. */
+#define THIS_VISIT                                                                                 \
+    "visit = coalesce(:visit, (SELECT visit FROM tickets WHERE ticket_id = :ticket_id))"
+#define THIS_TICKET     "ticket_id = :ticket_id"
+#define SET_STATE(word) "UPDATE tickets SET state = '" word "' WHERE " THIS_TICKET
+#define END_VISIT(word)                                                                            \
+    "UPDATE visits SET ended = :time, ending = '" word                                             \
+    "', served_s = coalesce(:served, served_s) WHERE ended IS NULL AND " THIS_VISIT
+#define CLOSE_TICKET(word)                                                                         \
+    "UPDATE tickets SET state = '" word "', done = :time, reason = :reason WHERE " THIS_TICKET
+#define STEP_CASE(word)                                                                            \
+    "UPDATE cases SET state = '" word "', " word " = :time, due = coalesce(:due, due)"             \
+    " WHERE case_seq = :case"
+/* A rating given by another channel stands, whatever becomes of the keypad's session. */
+#define UNANSWERED(word)                                                                           \
+    "INSERT INTO ratings(visit, ticket_id, day, window, staff, service, session, state)"           \
+    " VALUES(:visit, :ticket_id, :day, :window, :staff, :service, :session, '" word "')"           \
+    " ON CONFLICT(visit) DO UPDATE SET state = excluded.state WHERE state <> 'given'"
+
+const struct record_row record_rows[] = {
+    { EVENT_TICKET_ISSUED,
+      "INSERT OR REPLACE INTO tickets(ticket_id, day, service, class, channel, ground, issued,"
+      " turn, ahead, estimate_low, estimate_high, state, calls) VALUES(:ticket_id, :day, :service,"
+      " :class, :channel, :ground, :time, :turn, :ahead, :estimate_low, :estimate_high,"
+      " CASE WHEN :job IS NULL THEN 'waiting' ELSE 'printing' END, 0)" },
+    { EVENT_TICKET_PRINTED, SET_STATE("waiting") " AND state IN ('printing', 'unsure')" },
+    { EVENT_TICKET_UNSURE, SET_STATE("unsure") },
+    { EVENT_TICKET_RESTORED, SET_STATE("waiting") },
+    { EVENT_TICKET_CHECKED_IN, SET_STATE("waiting") },
+    { EVENT_TICKET_CALLED,
+      "UPDATE tickets SET state = 'called', service = :service, window = :window, staff = :staff,"
+      " called = :time, calls = calls + 1, serving = NULL, waited_s = :waited,"
+      " visit = coalesce(:visit, :seq) WHERE " THIS_TICKET },
+    { EVENT_TICKET_CALLED,
+      "INSERT OR REPLACE INTO visits(visit, ticket_id, day, service, class, window, staff, called,"
+      " waited_s) VALUES(coalesce(:visit, :seq), :ticket_id, :day, :service, :class, :window,"
+      " :staff, :time, :waited)" },
+    { EVENT_TICKET_RECALLED, "UPDATE tickets SET calls = calls + 1 WHERE " THIS_TICKET },
+    { EVENT_TICKET_SERVING,
+      "UPDATE tickets SET state = 'serving', serving = :time WHERE " THIS_TICKET },
+    { EVENT_TICKET_SERVING,
+      "UPDATE visits SET serving = :time, assumed = coalesce(:assumed, 0) WHERE " THIS_VISIT },
+    { EVENT_TICKET_DONE,
+      "UPDATE tickets SET state = 'done', done = :time, served_s = :served, outcome = :outcome,"
+      " reason = :reason, staff = coalesce(:staff, staff) WHERE " THIS_TICKET },
+    { EVENT_TICKET_DONE,
+      "UPDATE visits SET ended = :time, ending = 'done', served_s = :served, outcome = :outcome,"
+      " staff = coalesce(:staff, staff), assumed = coalesce(:assumed, assumed)"
+      " WHERE " THIS_VISIT },
+    { EVENT_TICKET_NO_SHOW, SET_STATE("no_show") },
+    { EVENT_TICKET_NO_SHOW, END_VISIT("no_show") },
+    { EVENT_TICKET_REQUEUED,
+      "UPDATE tickets SET state = 'waiting', turn = coalesce(:turn, turn) WHERE " THIS_TICKET },
+    { EVENT_TICKET_TRANSFERRED, END_VISIT("transferred") },
+    { EVENT_TICKET_TRANSFERRED,
+      "UPDATE tickets SET state = 'waiting', service = :service, turn = coalesce(:turn, turn),"
+      " done = NULL WHERE " THIS_TICKET },
+    { EVENT_TICKET_HELD, SET_STATE("held") },
+    { EVENT_TICKET_HELD, END_VISIT("held") },
+    { EVENT_TICKET_UNHELD, SET_STATE("waiting") },
+    /* Undoing a no-show goes back to the call; undoing a call puts the ticket back to its line. */
+    { EVENT_TICKET_UNDONE, "UPDATE visits SET ended = NULL, ending = NULL WHERE ending = 'no_show'"
+                           " AND " THIS_VISIT },
+    { EVENT_TICKET_UNDONE,
+      "UPDATE visits SET ended = :time, ending = 'undone' WHERE " THIS_VISIT
+      " AND (SELECT state FROM tickets WHERE " THIS_TICKET ") IN ('called', 'serving')" },
+    { EVENT_TICKET_UNDONE,
+      "UPDATE tickets SET state = CASE state WHEN 'no_show' THEN 'called' ELSE 'waiting' END"
+      " WHERE " THIS_TICKET },
+    { EVENT_TICKET_RECLASSED,
+      "UPDATE tickets SET class = :class, ground = :ground, turn = coalesce(:turn, turn)"
+      " WHERE " THIS_TICKET },
+    { EVENT_TICKET_CANCELLED, CLOSE_TICKET("cancelled") },
+    { EVENT_TICKET_EXPIRED, CLOSE_TICKET("expired") },
+    { EVENT_VISIT_LINKED, "UPDATE visits SET project = :project, task = :task,"
+                          " pro_status = :pro_status WHERE visit = :visit" },
+    { EVENT_RATING_INVITED,
+      "INSERT INTO ratings(visit, ticket_id, day, window, staff, service, session, state, invited)"
+      " VALUES(:visit, :ticket_id, :day, :window, :staff, :service, :session, 'invited', :time)"
+      " ON CONFLICT(visit) DO UPDATE SET session = excluded.session, invited = excluded.invited" },
+    { EVENT_RATING_GIVEN,
+      "INSERT INTO ratings(visit, ticket_id, day, window, staff, service, session, state, given,"
+      " grade, reasons, after_s, channel, suspicious) VALUES(:visit, :ticket_id, :day, :window,"
+      " :staff, :service, :session, 'given', :time, :grade, :reasons, :after, :rating_channel,"
+      " coalesce(:suspicious, 0)) ON CONFLICT(visit) DO UPDATE SET state = 'given',"
+      " given = excluded.given, grade = excluded.grade, reasons = excluded.reasons,"
+      " after_s = excluded.after_s, channel = excluded.channel, suspicious = excluded.suspicious" },
+    { EVENT_RATING_REASONS_GIVEN, "UPDATE ratings SET reasons = :reasons WHERE visit = :visit" },
+    { EVENT_RATING_MISSED, UNANSWERED("missed") },
+    { EVENT_RATING_NOT_ASKED, UNANSWERED("not_asked") },
+    { EVENT_RATING_IGNORED,
+      "INSERT OR REPLACE INTO ignored VALUES(:seq, :time, :window, :reason, coalesce(:count, 1))" },
+    { EVENT_CASE_OPENED,
+      "INSERT OR REPLACE INTO cases(case_seq, kind, visit, ticket_id, window, staff, service,"
+      " opened, due, state) VALUES(coalesce(:case, :seq), :case_kind, :visit, :ticket_id, :window,"
+      " :staff, :service, :time, :due, 'opened')" },
+    { EVENT_CASE_CONTACTED, STEP_CASE("contacted") },
+    { EVENT_CASE_VERIFIED, STEP_CASE("verified") },
+    { EVENT_CASE_RECTIFIED, STEP_CASE("rectified") },
+    { EVENT_CASE_CLOSED, STEP_CASE("closed") },
+    { EVENT_CASE_APPEALED, "UPDATE cases SET state = 'appealed' WHERE case_seq = :case" },
+    { EVENT_CASE_LATE, "UPDATE cases SET late = :time WHERE case_seq = :case" },
+    { EVENT_ALERT_RAISED, "INSERT OR REPLACE INTO alerts(alert, kind, subject, raised)"
+                          " VALUES(:seq, :alert_kind, :subject, :time)" },
+    { EVENT_ALERT_ACKNOWLEDGED, "UPDATE alerts SET acknowledged = :time, acknowledged_by = :by"
+                                " WHERE alert = :alert" },
+    { EVENT_ALERT_CLEARED, "UPDATE alerts SET cleared = :time WHERE alert = :alert" },
+};
+
+const unsigned record_row_count = sizeof record_rows / sizeof record_rows[0];

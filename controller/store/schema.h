@@ -1,0 +1,17 @@
+/* The tables of the store, made new or checked. */
+#ifndef CONTROLLER_STORE_SCHEMA_H
+#define CONTROLLER_STORE_SCHEMA_H
+
+#include "controller/store/database.h"
+
+/* HALL_MISSING: an empty file. HALL_BROKEN: somebody else's, or another version's; `fault` says which. */
+enum hall_error schema_check(struct database *database, const char *path, char *fault);
+/* Makes all tables of an empty file; inside the caller's transaction. */
+enum hall_error schema_make(struct database *database);
+/* Temporary tables that hide records and carry-over from this connection's bare names. */
+enum hall_error schema_make_derived(struct database *database);
+
+/* Of carry-over, beside record_tables. */
+extern const char schema_carry_table[];
+
+#endif

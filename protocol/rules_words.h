@@ -7,7 +7,8 @@
 
 #include "protocol/rules.h"
 
-enum { WEEK_DAYS = 7, SOURCES = 5 };
+/* RULES_WEEKS_MAX: services whose week differs, as many as struct day_times holds. */
+enum { WEEK_DAYS = 7, SOURCES = 5, RULES_WEEKS_MAX = 16 };
 
 extern const char *const DAY_WORDS[WEEK_DAYS];  /* "mon" .. "sun" */
 extern const char *const SOURCE_WORDS[SOURCES]; /* by enum class_source */

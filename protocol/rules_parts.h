@@ -1,0 +1,24 @@
+/* The parts of rules_read that stand in files of their own. */
+#ifndef PROTOCOL_RULES_PARTS_H
+#define PROTOCOL_RULES_PARTS_H
+
+#include "protocol/rules.h"
+
+void rules_read_calendar(struct json_doc *doc, const struct json *top, struct rules *rules);
+/* A service's own week; NULL is none. */
+void rules_read_week(struct json_doc *doc, const struct json *calendar, uint8_t *named,
+                     struct day_spans *week);
+/* "services", "windows", "staff", "classes": whatever names services. */
+void rules_read_services(struct json_doc *doc, const struct json *top, struct rules *rules);
+void rules_read_classes(struct json_doc *doc, const struct json *top, struct rules *rules);
+void rules_read_windows(struct json_doc *doc, const struct json *top, struct rules *rules);
+void rules_read_staff(struct json_doc *doc, const struct json *top, struct rules *rules);
+
+/* object[key] if it is there and an object (a list); another kind is a mistake and gives NULL. */
+const struct json *rules_object(struct json_doc *doc, const struct json *object, const char *key);
+const struct json *rules_list(struct json_doc *doc, const struct json *object, const char *key);
+/* A list of service ids or ["*"]; not there: the set stays. */
+void rules_read_set(struct json_doc *doc, const struct json *object, const char *key,
+                    const struct rules *rules, uint64_t *set);
+
+#endif

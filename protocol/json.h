@@ -47,6 +47,7 @@ bool json_is_array(const struct json *node);
 bool json_is_string(const struct json *node);
 bool json_is_number(const struct json *node);
 bool json_is_bool(const struct json *node);
+bool json_is_true(const struct json *node);
 bool json_is_null(const struct json *node);
 const struct json *json_get(const struct json *object, const char *key); /* NULL if not there */
 const struct json *json_first(const struct json *node); /* first child of an object or array */

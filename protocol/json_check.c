@@ -140,6 +140,19 @@ bool json_read_u16(struct json_doc *doc, const struct json *object, const char *
     return true;
 }
 
+bool json_read_bool(struct json_doc *doc, const struct json *object, const char *key, bool *value) {
+    const struct json *node = json_get(object, key);
+    if (node == NULL) {
+        return false;
+    }
+    if (!json_is_bool(node)) {
+        complain_found(doc, object, key, "true or false");
+        return false;
+    }
+    *value = json_is_true(node);
+    return true;
+}
+
 bool json_read_text(struct json_doc *doc, const struct json *object, const char *key, char *value,
                     size_t size) {
     const struct json *node = json_get(object, key);

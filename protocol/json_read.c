@@ -316,6 +316,10 @@ bool json_is_bool(const struct json *node) {
     return cJSON_IsBool(item_of(node));
 }
 
+bool json_is_true(const struct json *node) {
+    return cJSON_IsTrue(item_of(node));
+}
+
 bool json_is_null(const struct json *node) {
     return cJSON_IsNull(item_of(node));
 }
@@ -350,19 +354,6 @@ unsigned json_count(const struct json *node) {
         count++;
     }
     return count;
-}
-
-bool json_read_bool(struct json_doc *doc, const struct json *object, const char *key, bool *value) {
-    const struct json *node = json_get(object, key);
-    if (node == NULL) {
-        return false;
-    }
-    if (!json_is_bool(node)) {
-        json_complain(doc, object, key, "found another kind of value, expected true or false");
-        return false;
-    }
-    *value = cJSON_IsTrue(item_of(node));
-    return true;
 }
 
 int json_print(const struct json *node, char *out, size_t size) {

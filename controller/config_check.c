@@ -18,8 +18,8 @@ static void check_port(struct config_reader *reader, const struct json *bus);
 static void check_rules_size(struct config_reader *reader);
 
 void config_check(struct config_reader *reader) {
-    (void)config_list(reader, reader->top, "services", true);
-    (void)config_list(reader, reader->top, "windows", true);
+    (void)config_require(reader, reader->top, "services", "an array of services");
+    (void)config_require(reader, reader->top, "windows", "an array of windows");
     check_limits(reader);
     check_buses(reader);
     check_rules_size(reader);

@@ -131,7 +131,7 @@ static void read_store(struct config_reader *reader) {
 }
 
 static void read_service_names(struct config_reader *reader) {
-    const struct json *list = config_list(reader, reader->top, "services", false);
+    const struct json *list = json_get(reader->top, "services");
     for (const struct json *node = json_first(list); node != NULL; node = json_next(node)) {
         const char *id = json_text(json_get(node, "id"));
         unsigned index = id == NULL ? 0 : rules_service(&reader->config->rules, id);
@@ -168,7 +168,7 @@ static void read_service_codes(struct config_reader *reader, const struct json *
 }
 
 static void read_window_labels(struct config_reader *reader) {
-    const struct json *list = config_list(reader, reader->top, "windows", false);
+    const struct json *list = json_get(reader->top, "windows");
     unsigned i = 0;
     for (const struct json *node = json_first(list); node != NULL && i < WINDOWS_MAX;
          node = json_next(node), i++) {
@@ -183,7 +183,7 @@ static void read_window_labels(struct config_reader *reader) {
 }
 
 static void read_staff_labels(struct config_reader *reader) {
-    const struct json *list = config_list(reader, reader->top, "staff", false);
+    const struct json *list = json_get(reader->top, "staff");
     unsigned i = 0;
     for (const struct json *node = json_first(list); node != NULL && i < STAFF_MAX;
          node = json_next(node), i++) {
@@ -199,14 +199,14 @@ static void read_staff_labels(struct config_reader *reader) {
 
 static void read_pause_reasons(struct config_reader *reader) {
     struct label *labels = reader->config->pause_reasons;
-    const struct json *list = config_section(reader, reader->top, "pause_reasons", false);
+    const struct json *list = json_get(reader->top, "pause_reasons");
     if (list == NULL) {
         labels[1] = (struct label){ .zh = "休息", .en = "Break" };
         labels[2] = (struct label){ .zh = "内部工作", .en = "Back office" };
     }
     for (const struct json *node = json_first(list); node != NULL; node = json_next(node)) {
         unsigned value = config_parse_number(json_key(node), PAUSE_REASONS_MAX - 1);
-        if (value != 0) {
+        if (value != 0 && json_is_object(node)) {
             config_read_label(reader, list, json_key(node), &labels[value]);
         }
     }

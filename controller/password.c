@@ -29,8 +29,8 @@ void password_draw_token(char *out) {
 }
 
 void password_digest(const char *bytes, size_t length, char *out) {
-    unsigned char hash[32];
-    (void)crypto_generichash(hash, sizeof(hash), (const unsigned char *)bytes, length, NULL, 0);
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    (void)crypto_hash_sha256(hash, (const unsigned char *)bytes, length);
     (void)sodium_bin2hex(out, 2 * sizeof(hash) + 1, hash, sizeof(hash));
 }
 

@@ -23,7 +23,7 @@ bool password_hash(const char *password, char *out);
 void password_draw(char *out /* SECRET_SIZE */);
 /* Draws 256 bits as 43 such characters: an API token. */
 void password_draw_token(char *out /* SECRET_SIZE */);
-/* BLAKE2b-256 in hex (64 characters and NUL): how tokens are kept. They are drawn whole, so no slow hash is needed. */
+/* SHA-256 in hex (64 characters and NUL): how tokens are kept (web/secret.h). They are drawn, so no slow hash is needed. */
 void password_digest(const char *bytes, size_t length, char *out);
 /* Overwrites what the compiler would let stand. */
 void password_wipe(void *bytes, size_t length);

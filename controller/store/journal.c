@@ -21,6 +21,7 @@ static enum hall_error check_row(struct statement *row, uint64_t expected, uint8
 
 enum hall_error store_append(struct store *store, const struct store_entry *entries, unsigned count,
                              const struct carry_row *carry, unsigned carry_count) {
+    assert(!store->options.is_read_only);
     struct progress progress = { .last_seq = store->last_seq, .rules_seq = store->rules_seq };
     memcpy(progress.hash, store->last_hash, CHAIN_SIZE);
     enum hall_error error = store_begin(store);

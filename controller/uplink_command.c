@@ -1,0 +1,171 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+
+#include "controller/uplink_private.h"
+
+enum { ANSWER_TEXT_SIZE = 8192 };
+
+static enum reason check(struct uplink *uplink, const char *name,
+                         const struct mqtt_message *message, struct command *command, char *fault);
+static bool is_over_limit(struct uplink *uplink);
+static struct reply *remember(struct uplink *uplink, const struct mqtt_message *message,
+                              const char *id, uint64_t *number);
+static void queue_answer(struct uplink *uplink, uint64_t reply, const struct answer *answer);
+
+void uplink_take_message(struct uplink *uplink, const struct mqtt_message *message) {
+    const char *name = topic_command_name(uplink->config->hall_id, message->topic);
+    if (name == NULL || message->is_retained) {
+        return;
+    }
+    struct command *command = calloc(1, sizeof *command);
+    if (command == NULL) {
+        return;
+    }
+    struct answer answer = { 0 };
+    answer.reason = check(uplink, name, message, command, answer.message);
+    memcpy(answer.id, command->id, sizeof answer.id);
+    uint64_t number = 0;
+    struct reply *reply = remember(uplink, message, command->id, &number);
+    if (reply == NULL) {
+        /* Too many unanswered: nowhere to keep the way back, so nothing is done. */
+        answer.reason = REASON_TOO_MANY;
+    }
+    pthread_mutex_lock(&uplink->mutex);
+    uplink->stats.commands++;
+    uplink->stats.refused += answer.reason != REASON_NONE;
+    pthread_mutex_unlock(&uplink->mutex);
+    if (answer.reason == REASON_NONE) {
+        uplink->callbacks.command(uplink->callbacks.context, command, number);
+    } else {
+        uplink->callbacks.refused(uplink->callbacks.context, name, answer.reason);
+        if (reply != NULL) {
+            queue_answer(uplink, number, &answer);
+        }
+    }
+    free(command);
+}
+
+/* Any thread. */
+void uplink_answer(struct uplink *uplink, uint64_t reply, const struct answer *answer) {
+    queue_answer(uplink, reply, answer);
+    eventfd_write(uplink->wake_fd, 1);
+}
+
+void uplink_send_answers(struct uplink *uplink) {
+    while (uplink->flight_count < uplink->window) {
+        pthread_mutex_lock(&uplink->mutex);
+        struct ready_answer ready = { 0 };
+        if (uplink->answer_count > 0) {
+            ready = uplink->answers[0];
+            uplink->answer_count--;
+            memmove(uplink->answers, uplink->answers + 1,
+                    uplink->answer_count * sizeof uplink->answers[0]);
+        }
+        pthread_mutex_unlock(&uplink->mutex);
+        if (ready.text == NULL) {
+            return;
+        }
+        struct reply *reply = &uplink->replies[ready.reply % REPLIES_MAX];
+        /* A reply whose connection was lost is forgotten: the asker repeats with the same id. */
+        if (reply->is_used) {
+            struct mqtt_publication publication = {
+                .topic = reply->topic,
+                .bytes = ready.text,
+                .length = ready.length,
+                .correlation = reply->correlation_length > 0 ? reply->correlation : NULL,
+                .correlation_length = reply->correlation_length,
+            };
+            uplink_publish(uplink, &publication, 0);
+            reply->is_used = false;
+        }
+        free(ready.text);
+    }
+}
+
+static enum reason check(struct uplink *uplink, const char *name,
+                         const struct mqtt_message *message, struct command *command, char *fault) {
+    if (message->length > COMMAND_JSON_MAX) {
+        snprintf(fault, WHAT_SIZE, "%zu bytes, at most %d", message->length, COMMAND_JSON_MAX);
+        return REASON_TOO_LARGE;
+    }
+    enum reason reason = command_read(name, message->bytes, message->length, command, fault);
+    command->by.kind = BY_MQTT;
+    if (command->by.id[0] == 0) {
+        snprintf(command->by.id, sizeof command->by.id, "back-office");
+    }
+    if (is_over_limit(uplink)) {
+        snprintf(fault, WHAT_SIZE, "at most %d commands a second", COMMANDS_A_SECOND);
+        return REASON_TOO_MANY;
+    }
+    if (reason != REASON_NONE) {
+        return reason;
+    }
+    if (command->id[0] == 0) {
+        snprintf(fault, WHAT_SIZE, "id: missing, expected 1..64 of A-Z a-z 0-9 . _ -");
+        return REASON_MALFORMED;
+    }
+    if (command->time_ms == 0) {
+        snprintf(fault, WHAT_SIZE, "time: missing, expected an RFC 3339 time");
+        return REASON_MALFORMED;
+    }
+    int64_t now_ms = uplink->callbacks.now_ms(uplink->callbacks.context);
+    if ((command->expires_ms != 0 && now_ms > command->expires_ms) ||
+        now_ms > command->time_ms + COMMAND_AGE_MS) {
+        snprintf(fault, WHAT_SIZE, "time: over 60 s ago, or past expires");
+        return REASON_EXPIRED_COMMAND;
+    }
+    return REASON_NONE;
+}
+
+static bool is_over_limit(struct uplink *uplink) {
+    int64_t now_ms = uplink_mono_ms();
+    if (now_ms - uplink->second_ms >= 1000) {
+        uplink->second_ms = now_ms;
+        uplink->commands_this_second = 0;
+    }
+    return ++uplink->commands_this_second > COMMANDS_A_SECOND;
+}
+
+/* Where the answer goes: the asker's topic if it lies under our replies, else replies/ID. */
+static struct reply *remember(struct uplink *uplink, const struct mqtt_message *message,
+                              const char *id, uint64_t *number) {
+    for (unsigned i = 0; i < REPLIES_MAX; i++) {
+        struct reply *reply = &uplink->replies[i];
+        if (reply->is_used) {
+            continue;
+        }
+        *reply = (struct reply){ .is_used = true };
+        if (topic_is_reply(uplink->config->hall_id, message->response_topic) &&
+            strlen(message->response_topic) < sizeof reply->topic) {
+            snprintf(reply->topic, sizeof reply->topic, "%s", message->response_topic);
+        } else {
+            topic_reply(uplink->config->hall_id, id, reply->topic);
+        }
+        memcpy(reply->correlation, message->correlation, message->correlation_length);
+        reply->correlation_length = message->correlation_length;
+        *number = i;
+        return reply;
+    }
+    return NULL;
+}
+
+static void queue_answer(struct uplink *uplink, uint64_t reply, const struct answer *answer) {
+    size_t size = ANSWER_TEXT_SIZE + answer->items_length;
+    char *text = malloc(size);
+    if (text == NULL) {
+        return;
+    }
+    int length = answer_write(answer, text, size);
+    pthread_mutex_lock(&uplink->mutex);
+    bool fits = length > 0 && uplink->answer_count < ANSWERS_MAX;
+    if (fits) {
+        uplink->answers[uplink->answer_count++] =
+            (struct ready_answer){ .reply = reply, .text = text, .length = (size_t)length };
+    }
+    pthread_mutex_unlock(&uplink->mutex);
+    if (!fits) {
+        free(text);
+    }
+}

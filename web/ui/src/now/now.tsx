@@ -1,9 +1,95 @@
+/* The Now page: what needs doing, the longest wait, lanes, windows, what happened. */
 import "./now.css";
-import { startPage } from "../parts/page";
+import { useEffect, useState } from "preact/hooks";
+import type { Hall } from "../api/hall";
+import { hall as hallStore, openHall } from "../api/live";
+import { makeStore, useStore } from "../api/store";
+import type { Link } from "../api/stream";
+import { ConnectionBanner, linkWords } from "../parts/connection";
+import { Glyph } from "../parts/glyph";
 import { Head } from "../parts/head";
+import { Loading } from "../parts/loading";
+import { NoticeBar } from "../parts/notice_bar";
+import { startPage } from "../parts/page";
+import { t } from "../text/text";
+import { Alerts } from "./alerts";
+import { Figures } from "./figures";
+import { Lanes } from "./lanes";
+import { AlertsDrawer, RatingsDrawer, ServedDrawer } from "./list_drawers";
+import { MoveDrawer } from "./move_drawer";
+import { Strip } from "./strip";
+import { view, type View } from "./view";
+import { WaitingDrawer } from "./waiting_drawer";
+import { WindowDrawer } from "./window_drawer";
+import { Windows } from "./windows";
+
+const notYet = makeStore<Link>("loading");
 
 function Now() {
-    return <Head title="HallQ" state="" />;
+    const [link, setLink] = useState(notYet);
+    useEffect(() => {
+        const stream = openHall();
+        setLink(stream.link);
+        return () => stream.close();
+    }, []);
+    const state = useStore(link);
+    const hall = useStore(hallStore);
+    return (
+        <>
+            <Head title={hall?.hall.name ?? "HallQ"} state={linkWords(state, hall)} current="now" />
+            <main id="content" class={`now ${state === "live" ? "" : "stale"}`}>
+                <h1 class="readers">
+                    {t("nav.now")} {hall?.hall.name}
+                </h1>
+                <ConnectionBanner link={state} hall={hall} />
+                {hall ? <Floor hall={hall} /> : <Loading />}
+            </main>
+            <NoticeBar />
+        </>
+    );
+}
+
+function Floor({ hall }: { hall: Hall }) {
+    return (
+        <>
+            <Alerts hall={hall} />
+            <Figures hall={hall} />
+            <Lanes hall={hall} />
+            <Windows hall={hall} />
+            <Uplink hall={hall} />
+            <Strip hall={hall} />
+            <Opened hall={hall} view={useStore(view)} />
+        </>
+    );
+}
+
+function Uplink({ hall }: { hall: Hall }) {
+    const uplink = hall.uplink;
+    if (!uplink || uplink.connected || uplink.configured === false) return null;
+    return (
+        <p class="uplink muted">
+            <Glyph name="old" /> {t("link.uplink", { count: uplink.behind })}
+        </p>
+    );
+}
+
+/** The key makes another window's drawer a new one, so that its heading takes the focus. */
+function Opened({ hall, view }: { hall: Hall; view: View }) {
+    if (!view) return null;
+    switch (view.kind) {
+        case "window":
+            return <WindowDrawer key={view.id} id={view.id} hall={hall} />;
+        case "waiting":
+            return <WaitingDrawer key={view.service} id={view.service} hall={hall} />;
+        case "move":
+            return <MoveDrawer key={view.service} id={view.service} hall={hall} />;
+        case "served":
+            return <ServedDrawer hall={hall} />;
+        case "ratings":
+            return <RatingsDrawer hall={hall} />;
+        case "alerts":
+            return <AlertsDrawer hall={hall} />;
+    }
 }
 
 startPage(Now, true);

@@ -1,0 +1,60 @@
+/* An alert in the page's language. Kinds that this table does not know speak with the service's own text. */
+import type { AlertNow, Hall } from "../api/hall";
+import { clock } from "../api/clock";
+import { serviceName } from "../text/names";
+import { t, type Key } from "../text/text";
+import { inLine, serviceOf, waitMinutes, windowOfAlert } from "./model";
+
+export interface AlertWords {
+    what: string;
+    more: string;
+}
+
+const KINDS: Record<string, Key> = {
+    wait_over: "alert.waitOver",
+    serving_over: "alert.servingOver",
+    window_idle: "alert.windowIdle",
+    service_unserved: "alert.serviceUnserved",
+    after_closing: "alert.afterClosing",
+    device_offline: "alert.deviceOffline",
+    device_faulted: "alert.deviceFaulted",
+    no_rating: "alert.noRating",
+    paper_low: "alert.paperLow",
+    quota_near: "alert.quotaNear",
+    uplink_lost: "alert.uplinkLost",
+    disk_low: "alert.diskLow",
+    clock_untrusted: "alert.clockUntrusted",
+    help: "alert.help",
+    bad_rating: "alert.badRating",
+    bad_run: "alert.badRun",
+    window_unstaffed: "alert.windowUnstaffed",
+};
+
+export function alertWords(alert: AlertNow, hall: Hall): AlertWords {
+    const key = KINDS[alert.kind];
+    const service = serviceOf(hall, alert.subject);
+    const subject = service ? `${service.prefix} ${serviceName(service)}` : subjectOf(alert, hall);
+    return { what: key ? t(key, { subject }) : alert.text || `${alert.kind} ${subject}`, more: more(alert, hall) };
+}
+
+function subjectOf(alert: AlertNow, hall: Hall): string {
+    const window = windowOfAlert(hall, alert);
+    const device = hall.devices?.find((found) => found.id === alert.subject);
+    if (device) return window === null ? device.id : t("alert.deviceAt", { device: device.id, window });
+    return window === null ? (alert.subject ?? "") : t("window.name", { number: window });
+}
+
+/** What stands behind a wait: who waits longest, how long, and how many windows serve them. */
+function more(alert: AlertNow, hall: Hall): string {
+    const service = serviceOf(hall, alert.subject);
+    if (!service) return "";
+    const longest = inLine(hall)
+        .filter((ticket) => ticket.service === service.id)
+        .sort((a, b) => (a.issued < b.issued ? -1 : 1))[0];
+    const parts = [t("alert.windowsServe", { count: service.windows_open ?? 0 })];
+    if (longest) {
+        const count = Math.floor(waitMinutes(longest, clock.get()));
+        parts.unshift(t("alert.longest", { ticket: longest.ticket, count }));
+    }
+    return parts.join(" · ");
+}

@@ -1,0 +1,133 @@
+/* What needs doing, worst and oldest first: at most three rows, the rest behind one line; each with its next act. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { AlertNow, Hall } from "../api/hall";
+import { mayManage, session } from "../api/session";
+import { useStore } from "../api/store";
+import { ActionButton } from "../parts/action_button";
+import { Glyph, type GlyphName } from "../parts/glyph";
+import { Since } from "../parts/since";
+import { t } from "../text/text";
+import { alertWords } from "./alert_words";
+import { serviceOf, severityOf, sortedAlerts, windowOfAlert, type Severity } from "./model";
+import { show } from "./view";
+
+const SHOWN = 3;
+const SHOWN_ON_PHONE = 1;
+const GLYPHS: Record<Severity, GlyphName> = { alert: "alert", bad: "bad", warn: "warn", off: "off" };
+
+export function Alerts({ hall }: { hall: Hall }) {
+    const alerts = sortedAlerts(hall.alerts ?? []);
+    const isNarrow = matchMedia("(max-width: 599px)").matches;
+    const shown = alerts.slice(0, isNarrow ? SHOWN_ON_PHONE : SHOWN);
+    const rest = alerts.slice(shown.length);
+    return (
+        <section class="alerts" aria-label={t("alerts.title")}>
+            <NewAlert alerts={alerts} hall={hall} />
+            {alerts.length === 0 && <p class="alerts-none muted">{t("alerts.none")}</p>}
+            {alerts.length > 0 && (
+                <ul class="panel">
+                    {shown.map((alert) => (
+                        <AlertRow key={alert.id} alert={alert} hall={hall} />
+                    ))}
+                    {rest.length > 0 && (
+                        <li>
+                            <button type="button" class="alerts-more" onClick={show({ kind: "alerts" })}>
+                                {t("alerts.more", { count: rest.length })}
+                                <MoreCounts alerts={rest} />
+                                <Glyph name="more" />
+                            </button>
+                        </li>
+                    )}
+                </ul>
+            )}
+        </section>
+    );
+}
+
+function MoreCounts({ alerts }: { alerts: AlertNow[] }) {
+    const kinds: Severity[] = ["alert", "bad", "off", "warn"];
+    const words = { alert: t("alerts.alert"), bad: t("alerts.bad"), warn: t("alerts.warn"), off: t("alerts.off") };
+    return (
+        <>
+            {kinds.map((kind) => {
+                const count = alerts.filter((alert) => severityOf(alert) === kind).length;
+                return (
+                    count > 0 && (
+                        <span class={`alerts-count ${kind}`} key={kind}>
+                            <Glyph name={GLYPHS[kind]} /> {words[kind]} {count}
+                        </span>
+                    )
+                );
+            })}
+        </>
+    );
+}
+
+export function AlertRow({ alert, hall }: { alert: AlertNow; hall: Hall }) {
+    const severity = severityOf(alert);
+    const words = alertWords(alert, hall);
+    return (
+        <li class={`alert-row ${alert.acknowledged_by ? "seen" : severity}`}>
+            <span class="alert-glyph">
+                <Glyph name={GLYPHS[severity]} />
+            </span>
+            <p class="alert-words">
+                {words.what} <span class="small muted">{words.more}</span>{" "}
+                <span class="small muted">
+                    {t("alerts.since")} <Since from={alert.since} />
+                </span>
+                {alert.acknowledged_by && (
+                    <span class="small muted"> · {t("alerts.seenBy", { name: alert.acknowledged_by })}</span>
+                )}
+            </p>
+            <AlertActs alert={alert} hall={hall} />
+        </li>
+    );
+}
+
+function AlertActs({ alert, hall }: { alert: AlertNow; hall: Hall }) {
+    const manages = mayManage(useStore(session));
+    const service = serviceOf(hall, alert.subject);
+    const window = windowOfAlert(hall, alert);
+    return (
+        <div class="alert-acts">
+            {manages && service && (
+                <button type="button" class="button first" onClick={show({ kind: "move", service: service.id })}>
+                    {t("move.open")}
+                </button>
+            )}
+            {window !== null && (
+                <button type="button" class="button" onClick={show({ kind: "window", id: window })}>
+                    {t("alerts.window")}
+                </button>
+            )}
+            {manages && !alert.acknowledged_by && (
+                <ActionButton
+                    id={`seen-${alert.id}`}
+                    command={{ name: "alert.acknowledge", values: { alert: alert.id } }}
+                    done={t("alerts.seen")}
+                >
+                    {t("alerts.acknowledge")}
+                </ActionButton>
+            )}
+        </div>
+    );
+}
+
+/** Speaks an alert that was not there before, once; those that stood when the page was opened are not spoken. */
+function NewAlert({ alerts, hall }: { alerts: AlertNow[]; hall: Hall }) {
+    const newest = alerts.reduce((most, alert) => Math.max(most, alert.id), 0);
+    const known = useRef(newest);
+    const [spoken, speak] = useState("");
+    useEffect(() => {
+        if (newest <= known.current) return;
+        known.current = newest;
+        const found = alerts.find((alert) => alert.id === newest);
+        if (found) speak(alertWords(found, hall).what);
+    }, [newest]);
+    return (
+        <p class="readers" role="alert">
+            {spoken}
+        </p>
+    );
+}

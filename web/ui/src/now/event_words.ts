@@ -1,0 +1,75 @@
+/* A journal event in one short line: what happened, to whom, where. Types without a row show their own name. */
+import type { Hall, JournalEvent } from "../api/hall";
+import { t, type Key } from "../text/text";
+
+const TYPES: Record<string, Key> = {
+    "hall.started": "event.hallStarted",
+    "hall.stopped": "event.hallStopped",
+    "hall.day_began": "event.dayBegan",
+    "hall.opened": "event.hallOpened",
+    "hall.closed": "event.hallClosed",
+    "hall.extended": "event.hallExtended",
+    "hall.notice_set": "event.noticeSet",
+    "config.loaded": "event.configLoaded",
+    "service.stopped": "event.serviceStopped",
+    "service.resumed": "event.serviceResumed",
+    "ticket.issued": "event.issued",
+    "ticket.printed": "event.printed",
+    "ticket.unsure": "event.unsure",
+    "ticket.restored": "event.restored",
+    "ticket.near": "event.near",
+    "ticket.called": "event.called",
+    "ticket.recalled": "event.recalled",
+    "ticket.serving": "event.serving",
+    "ticket.done": "event.done",
+    "ticket.no_show": "event.noShow",
+    "ticket.requeued": "event.requeued",
+    "ticket.transferred": "event.transferred",
+    "ticket.held": "event.held",
+    "ticket.unheld": "event.unheld",
+    "ticket.undone": "event.undone",
+    "ticket.reclassed": "event.reclassed",
+    "ticket.cancelled": "event.cancelled",
+    "ticket.expired": "event.expired",
+    "window.opened": "event.windowOpened",
+    "window.closed": "event.windowClosed",
+    "window.paused": "event.windowPaused",
+    "window.resumed": "event.windowResumed",
+    "window.assigned": "event.windowAssigned",
+    "staff.signed_in": "event.signedIn",
+    "staff.signed_out": "event.signedOut",
+    "rating.invited": "event.invited",
+    "rating.given": "event.rated",
+    "rating.reasons_given": "event.reasonsGiven",
+    "rating.missed": "event.ratingMissed",
+    "rating.not_asked": "event.notAsked",
+    "rating.ignored": "event.ratingIgnored",
+    "case.opened": "event.caseOpened",
+    "case.closed": "event.caseClosed",
+    "device.online": "event.deviceOnline",
+    "device.offline": "event.deviceOffline",
+    "device.faulted": "event.deviceFaulted",
+    "device.recovered": "event.deviceRecovered",
+    "alert.raised": "event.alertRaised",
+    "alert.acknowledged": "event.alertSeen",
+    "alert.cleared": "event.alertCleared",
+    "command.refused": "event.refused",
+};
+
+export function eventName(event: JournalEvent): string {
+    const type = event.type.replace(/^hallq\./, "");
+    const key = TYPES[type];
+    return key ? t(key) : type;
+}
+
+/** "A043 → 2" for a call; otherwise whichever of ticket, window, service, device, staff the event names. */
+export function eventSubject(event: JournalEvent, hall: Hall): string {
+    const { ticket, window, service, device, staff, subject } = event.data as Record<string, string | number | undefined>;
+    const at = window === undefined ? "" : t("window.name", { number: window });
+    if (ticket && window !== undefined) return `${ticket} → ${window}`;
+    if (ticket) return String(ticket);
+    if (staff) return `${staff} ${at}`.trim();
+    if (at) return at;
+    const letter = hall.services.find((found) => found.id === service)?.prefix;
+    return String(letter ?? service ?? device ?? subject ?? "");
+}

@@ -1,0 +1,111 @@
+/* The hall in six figures. Each is a button that opens the list it was counted from. Unknown is "—", never 0. */
+import type { ComponentChildren } from "preact";
+import { clock } from "../api/clock";
+import type { Hall } from "../api/hall";
+import { useStore } from "../api/store";
+import { Glyph } from "../parts/glyph";
+import { Since } from "../parts/since";
+import { serviceName } from "../text/names";
+import { t } from "../text/text";
+import { inLine, isWorking, longestWaiting, nearness, serviceOf, waitMinutes } from "./model";
+import { show, type View } from "./view";
+
+const SHARE_LEAST = 10; // ratings; below it a share says nothing
+
+interface FigurePart {
+    label: string;
+    opens: View;
+    kind?: string;
+    children: ComponentChildren;
+}
+
+function Figure({ label, opens, kind = "", children }: FigurePart) {
+    return (
+        <li class={`figure ${kind}`}>
+            <button type="button" onClick={show(opens)}>
+                <span class="figure-label">{label}</span>
+                <span class="figure-value">{children}</span>
+            </button>
+        </li>
+    );
+}
+
+export function Figures({ hall }: { hall: Hall }) {
+    const waiting = hall.services.reduce((sum, service) => sum + service.waiting, 0);
+    const working = hall.windows.filter(isWorking).length;
+    const free = hall.windows.filter((window) => window.state === "open").length;
+    return (
+        <section aria-label={t("figures.title")}>
+            <ul class="figures panel">
+                <LongestWait hall={hall} />
+                <Figure label={t("figures.waiting")} opens={{ kind: "waiting", service: null }}>
+                    <b>{waiting}</b> <span class="unit">{t("unit.person")}</span>
+                </Figure>
+                <Figure label={t("figures.free")} opens={{ kind: "served" }}>
+                    <b>{free}</b> <span class="unit">{t("figures.ofOpen", { count: working })}</span>
+                </Figure>
+                <Figure label={t("figures.served")} opens={{ kind: "served" }}>
+                    <b>{hall.totals?.served ?? t("unknown")}</b>
+                    {hall.totals && (
+                        <span class="unit"> {t("figures.issued", { count: hall.totals.issued })}</span>
+                    )}
+                </Figure>
+                <Satisfied hall={hall} />
+                <Cases hall={hall} />
+            </ul>
+        </section>
+    );
+}
+
+function LongestWait({ hall }: { hall: Hall }) {
+    const now = useStore(clock);
+    const longest = longestWaiting(hall);
+    const service = serviceOf(hall, longest?.service);
+    const state = longest ? nearness(waitMinutes(longest, now), service?.wait_minutes) : "well";
+    return (
+        <Figure label={t("figures.longest")} opens={{ kind: "waiting", service: null }} kind={`longest ${state}`}>
+            {longest ? (
+                <>
+                    {state !== "well" && <Glyph name={state === "over" ? "alert" : "warn"} />}
+                    <b>
+                        <Since from={longest.issued} />
+                    </b>
+                    <span class="unit">
+                        {state === "over" && `${t("figures.over")} · `}
+                        {state === "near" && `${t("figures.near")} · `}
+                        {longest.ticket} {service && serviceName(service)}
+                    </span>
+                </>
+            ) : (
+                <span class="unit">{inLine(hall).length === 0 ? t("figures.noneWaits") : t("unknown")}</span>
+            )}
+        </Figure>
+    );
+}
+
+function Satisfied({ hall }: { hall: Hall }) {
+    const totals = hall.totals;
+    if (!totals || totals.ratings === undefined || totals.satisfied === undefined) return null;
+    const share = ((100 * totals.satisfied) / Math.max(totals.ratings, 1)).toFixed(1);
+    const active = totals.invited ? Math.round((100 * totals.ratings) / totals.invited) : null;
+    return (
+        <Figure label={t("figures.satisfied")} opens={{ kind: "ratings" }}>
+            <b>{totals.ratings < SHARE_LEAST ? totals.satisfied : share}</b>
+            <span class="unit">
+                {totals.ratings < SHARE_LEAST ? ` / ${t("figures.ratings", { count: totals.ratings })}` : "%"}
+                {totals.ratings >= SHARE_LEAST && ` · ${totals.satisfied}/${totals.ratings}`}
+                {active !== null && totals.ratings >= SHARE_LEAST && ` · ${t("figures.active", { share: active })}`}
+            </span>
+        </Figure>
+    );
+}
+
+function Cases({ hall }: { hall: Hall }) {
+    const open = hall.totals?.cases_open;
+    if (open === undefined) return null;
+    return (
+        <Figure label={t("figures.cases")} opens={{ kind: "ratings" }}>
+            {open > 0 && <Glyph name="bad" />} <b>{open}</b>
+        </Figure>
+    );
+}

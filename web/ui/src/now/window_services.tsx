@@ -1,0 +1,66 @@
+/* Which services a window serves: own, helps or not, each one press, each with its way back. */
+import type { Command } from "../api/action";
+import type { Hall, ServiceNow, WindowNow } from "../api/hall";
+import { ActionButton } from "../parts/action_button";
+import { serviceName } from "../text/names";
+import { t, type Key } from "../text/text";
+import { named } from "./model";
+
+type Share = "own" | "helps" | "none";
+const SHARES: { share: Share; word: Key }[] = [
+    { share: "own", word: "services.own" },
+    { share: "helps", word: "services.helps" },
+    { share: "none", word: "services.none" },
+];
+
+export function assignCommand(window: WindowNow, own: string[], helps: string[]): Command {
+    return { name: "window.assign", values: { window: window.id, own, helps } };
+}
+
+export function WindowServices({ window, hall }: { window: WindowNow; hall: Hall }) {
+    return (
+        <section>
+            <h3>{t("services.title")}</h3>
+            <ul class="services">
+                {hall.services.map((service) => (
+                    <ServiceRow key={service.id} service={service} window={window} hall={hall} />
+                ))}
+            </ul>
+        </section>
+    );
+}
+
+function ServiceRow({ service, window, hall }: { service: ServiceNow; window: WindowNow; hall: Hall }) {
+    const own = named(window.own, hall);
+    const helps = named(window.helps, hall);
+    const now: Share = own.includes(service.id) ? "own" : helps.includes(service.id) ? "helps" : "none";
+    const name = `${service.prefix} ${serviceName(service)}`;
+    return (
+        <li>
+            <span id={`service-${service.id}`}>{name}</span>
+            <span class="segments" role="group" aria-labelledby={`service-${service.id}`}>
+                {SHARES.map(({ share, word }) => (
+                    <ActionButton
+                        key={share}
+                        id={`assign-${window.id}-${service.id}-${share}`}
+                        pressed={share === now}
+                        command={assignCommand(
+                            window,
+                            withOrWithout(own, service.id, share === "own"),
+                            withOrWithout(helps, service.id, share === "helps"),
+                        )}
+                        undo={assignCommand(window, window.own, window.helps)}
+                        done={t("services.done", { window: window.label || window.id, service: name, share: t(word) })}
+                    >
+                        {t(word)}
+                    </ActionButton>
+                ))}
+            </span>
+        </li>
+    );
+}
+
+function withOrWithout(list: string[], id: string, isIn: boolean): string[] {
+    const others = list.filter((other) => other !== id);
+    return isIn ? [...others, id] : others;
+}

@@ -1,0 +1,81 @@
+/* Words of the closed lists that the service sends, as keys of the table of texts. An unknown word is shown as it is. */
+import type { Hall, Label, ServiceNow, WindowNow } from "../api/hall";
+import { language } from "../api/settings";
+import { pick, t, type Key } from "./text";
+
+const STATES: Record<string, Key> = {
+    closed: "state.closed",
+    open: "state.open",
+    calling: "state.calling",
+    serving: "state.serving",
+    paused: "state.paused",
+};
+const CLASSES: Record<string, Key> = {
+    normal: "class.normal",
+    appointment: "class.appointment",
+    green: "class.green",
+    credit: "class.credit",
+};
+const TICKETS: Record<string, Key> = {
+    printing: "ticket.printing",
+    unsure: "ticket.unsure",
+    waiting: "ticket.waiting",
+    held: "ticket.held",
+    no_show: "ticket.noShow",
+};
+const PASSED: Record<string, Key> = {
+    class: "passed.class",
+    place: "passed.place",
+    bound: "passed.bound",
+    not_own: "passed.notOwn",
+    help_later: "passed.helpLater",
+};
+const TIERS: Record<string, Key> = {
+    own: "tier.own",
+    help: "tier.help",
+    bound: "tier.bound",
+    number: "tier.number",
+    idle: "tier.idle",
+};
+
+export const stateName = (word: string) => named(STATES, word);
+export const className = (word: string) => named(CLASSES, word);
+export const ticketStateName = (word: string) => named(TICKETS, word);
+export const passedName = (word: string) => named(PASSED, word);
+export const tierName = (word: string) => named(TIERS, word);
+
+function named(table: Record<string, Key>, word: string): string {
+    const key = table[word];
+    return key ? t(key) : word;
+}
+
+export function labelText(label: Label | undefined, other: string): string {
+    return (label && pick(label.zh, label.en)) || other;
+}
+
+export function serviceName(service: ServiceNow): string {
+    return labelText(service.name, service.id);
+}
+
+/** The name in the language that the page is not in; "" where it says the same. */
+export function otherServiceName(service: ServiceNow): string {
+    const other = language.get() === "zh" ? service.name.en : service.name.zh;
+    return other === serviceName(service) ? "" : other;
+}
+
+/** The reason of a pause: the config's word for the wire value, else the value's number. */
+export function pauseName(hall: Hall, reason: string | null | undefined): string {
+    if (!reason) return "";
+    const label = hall.pause_reasons?.[reason];
+    return label ? labelText(label, reason) : t("pause.reason", { number: reason });
+}
+
+/** "A +B": the letters of what a window serves, helped services after a plus; all of them in a word. */
+export function lettersOf(window: WindowNow, hall: Hall): string {
+    const letters = (list: string[]) =>
+        list.map((id) => hall.services.find((service) => service.id === id)?.prefix ?? id).join(" ");
+    if (window.own.includes("*") || window.own.length === hall.services.length) return t("window.allServices");
+    const own = letters(window.own) || t("unknown");
+    if (!window.helps.length) return own;
+    return `${own} +${window.helps.includes("*") ? t("window.allServices") : letters(window.helps)}`;
+}

@@ -189,6 +189,7 @@ struct span_list {
 /*
  * A day's opening times as absolute times: the hall's, and those of each service whose week differs
  * (`differs` bit = its index; `services[k]` belongs to the k-th set bit; at most 16 services differ).
+ * The bytes name services by id only: event_read leaves `differs` 0, and who applies the event sets it from service_ids.
  */
 enum { DIFFERING_MAX = 16 };
 struct day_times {

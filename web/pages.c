@@ -1,0 +1,84 @@
+/*
+ * The pages and their files; see pages.h. They hold no data, so anyone may load them: what a page shows comes from the
+ * API, which asks who it is.
+ */
+#include "web/pages.h"
+
+#include <string.h>
+
+#include "web/files.h"
+#include "web/reply.h"
+
+/* A page whose address goes on ("/terminal/3") is one file. */
+static const struct {
+    const char *path; /* ending in '/': everything below it */
+    const char *file;
+    bool is_public;
+} PAGES[] = {
+    { "/", "/", false },
+    { "/login", "/", false },
+    { "/terminal/", "/terminal", false },
+    { "/display", "/display", true },
+    { "/t/", "/t", true },
+};
+
+static const struct web_file *file_find(const char *path);
+static bool file_is_page(const struct web_file *file);
+static bool etag_matches(const struct http_request *request, const char *etag);
+static void file_send(struct http_request *request, const struct web_file *file);
+
+bool pages_answer(struct http_request *request, bool is_public_listener) {
+    const char *path = request->path;
+    for (size_t i = 0; i < sizeof PAGES / sizeof PAGES[0]; i++) {
+        size_t length = strlen(PAGES[i].path);
+        bool is_prefix = length > 1 && PAGES[i].path[length - 1] == '/';
+        bool is_it = is_prefix ? strncmp(path, PAGES[i].path, length) == 0 && path[length] != '\0'
+                               : strcmp(path, PAGES[i].path) == 0;
+        if (is_it && (PAGES[i].is_public || !is_public_listener)) {
+            const struct web_file *page = file_find(PAGES[i].file);
+            if (page != NULL) {
+                file_send(request, page);
+            }
+            return page != NULL;
+        }
+    }
+    const struct web_file *file = file_find(path);
+    if (file == NULL || file_is_page(file)) {
+        return false;
+    }
+    file_send(request, file);
+    return true;
+}
+
+static const struct web_file *file_find(const char *path) {
+    for (size_t i = 0; i < WEB_FILE_COUNT; i++) {
+        if (strcmp(WEB_FILES[i].path, path) == 0) {
+            return &WEB_FILES[i];
+        }
+    }
+    return NULL;
+}
+
+static bool file_is_page(const struct web_file *file) {
+    return strncmp(file->type, "text/html", 9) == 0;
+}
+
+/* If-None-Match is "*" or a list; an entry may be weak (W/"..."). RFC 9110, 13.1.2. */
+static bool etag_matches(const struct http_request *request, const char *etag) {
+    const char *list = http_header(request, "If-None-Match");
+    return list != NULL && (strcmp(list, "*") == 0 || strstr(list, etag) != NULL);
+}
+
+static void file_send(struct http_request *request, const struct web_file *file) {
+    bool is_known = etag_matches(request, file->etag);
+    struct http_reply reply = { .status = is_known ? STATUS_NOT_MODIFIED : STATUS_OK,
+                                .type = file->type,
+                                .bytes = is_known ? (const unsigned char *)"" : file->gzip,
+                                .length = is_known ? 0 : file->size,
+                                .is_static = true,
+                                .headers = { { "ETag", file->etag },
+                                             { "Cache-Control", "no-cache" },
+                                             { "Vary", "Accept-Encoding" },
+                                             { is_known ? NULL : "Content-Encoding", "gzip" } } };
+    http_answer(request, &reply);
+}

@@ -94,6 +94,9 @@ void answers_forget(struct store *store);
 enum hall_error carry_read(struct store *store,
                            void (*take)(void *context, const struct carry_row *row), void *context);
 
+/* What store_rebuild does; without a hall the records alone, the carry-over stays as it is. */
+enum hall_error rebuild_derived(struct store *store, bool verify_only, bool has_hall, char *fault);
+
 /* Loads the newest row's hash, and looks whether it is what the row before says. */
 enum hall_error journal_load_end(struct store *store, char *fault);
 /* The hash of row `seq`; zeros before the first. HALL_MISSING: no such row. */

@@ -1,0 +1,189 @@
+/* Copies that can be trusted, and putting one in the place of the store. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "controller/store/store_private.h"
+
+enum { BESIDE_SIZE = STORE_PATH_SIZE + 16, SQL_SIZE = 256 };
+
+static enum hall_error check_path(const char *path, char *fault);
+static enum hall_error make_private(const char *file, char *fault);
+static enum hall_error verify_file(const char *file, char *fault);
+static enum hall_error put_in_place(const char *made, const char *path, char *fault);
+static enum hall_error copy_anew(const char *file, const char *copy, char *fault);
+static enum hall_error mark_restored(const char *copy, const char *next, char *fault);
+static enum hall_error check_next(const char *next, char *fault);
+static void retire(const char *path);
+
+enum hall_error store_backup(struct store *store, const char *file, char *fault) {
+    char made[BESIDE_SIZE];
+    enum hall_error error = check_path(file, fault);
+    if (error != HALL_OK) {
+        return error;
+    }
+    place_beside(file, ".tmp", made);
+    error = make_private(made, fault);
+    error = error != HALL_OK ? error : database_copy(store->database, made, fault);
+    error = error != HALL_OK ? error : verify_file(made, fault);
+    error = error != HALL_OK ? error : put_in_place(made, file, fault);
+    if (error != HALL_OK) {
+        unlink(made);
+    }
+    return error;
+}
+
+enum hall_error store_restore(const char *path, const char *file, const char *next, char *fault) {
+    char made[BESIDE_SIZE];
+    int lock = -1;
+    enum hall_error error = check_path(path, fault);
+    error = error != HALL_OK ? error : check_next(next, fault);
+    error = error != HALL_OK ? error : place_lock(path, &lock, fault);
+    if (error != HALL_OK) {
+        return error;
+    }
+    place_beside(path, ".restore", made);
+    error = verify_file(file, fault);
+    error = error != HALL_OK ? error : make_private(made, fault);
+    error = error != HALL_OK ? error : copy_anew(file, made, fault);
+    error = error != HALL_OK ? error : mark_restored(made, next, fault);
+    if (error == HALL_OK) {
+        retire(path);
+        error = put_in_place(made, path, fault);
+    }
+    if (error != HALL_OK) {
+        unlink(made);
+    }
+    close(lock);
+    return error;
+}
+
+static enum hall_error check_path(const char *path, char *fault) {
+    if (strlen(path) >= STORE_PATH_SIZE) {
+        fault_say(fault, path, "the path is too long");
+        return HALL_INVALID;
+    }
+    return HALL_OK;
+}
+
+/* An empty file of its owner alone: what SQLite then fills holds contacts and password hashes. */
+static enum hall_error make_private(const char *file, char *fault) {
+    unlink(file);
+    int made = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (made < 0) {
+        fault_say(fault, file, strerror(errno));
+        return HALL_IO;
+    }
+    close(made);
+    return HALL_OK;
+}
+
+/* SQLite's check of the pages, then ours of the chain. */
+static enum hall_error verify_file(const char *file, char *fault) {
+    struct store *store = NULL;
+    uint64_t rows = 0;
+    uint64_t bad = 0;
+    if (access(file, R_OK) < 0) {
+        fault_say(fault, file, strerror(errno));
+        return HALL_IO;
+    }
+    enum hall_error error = store_open_reader(file, &store, fault);
+    error = error != HALL_OK ? error : database_check(store->database, fault);
+    error = error != HALL_OK ? error : store_verify(store, &rows, &bad, fault);
+    store_close(store);
+    return error;
+}
+
+/* The file's bytes before its name, its name before the answer. */
+static enum hall_error put_in_place(const char *made, const char *path, char *fault) {
+    enum hall_error error = place_sync(made, fault);
+    if (error == HALL_OK && rename(made, path) < 0) {
+        fault_say(fault, path, strerror(errno));
+        error = HALL_IO;
+    }
+    return error != HALL_OK ? error : place_sync_folder(path, fault);
+}
+
+static enum hall_error copy_anew(const char *file, const char *copy, char *fault) {
+    struct database *database = NULL;
+    enum hall_error error = database_open(file, NULL, true, &database, fault);
+    error = error != HALL_OK ? error : database_copy(database, copy, fault);
+    database_close(database);
+    return error;
+}
+
+/*
+ * A new era, so that no event of the restored store is taken for one that the lost days already sent. The broker's
+ * cursor stays the backup's: everything after it goes out again, under the new era.
+ */
+static enum hall_error mark_restored(const char *copy, const char *next, char *fault) {
+    struct database *database = NULL;
+    int64_t old = 0;
+    uint32_t era = 0;
+    char sql[SQL_SIZE];
+    enum hall_error error = database_open(copy, NULL, false, &database, fault);
+    if (error != HALL_OK) {
+        return error;
+    }
+    error = database_ask(database, "SELECT value FROM meta WHERE name = 'era'", &old);
+    do {
+        hash_draw(&era, sizeof era);
+    } while (era == (uint32_t)old);
+    /* check_next has let only capital letters, digits, = and commas through. */
+    snprintf(sql, sizeof sql,
+             "BEGIN; INSERT OR REPLACE INTO meta VALUES('era', %lu);"
+             " INSERT OR REPLACE INTO meta VALUES('next', '%.128s'); COMMIT",
+             (unsigned long)era, next == NULL ? "" : next);
+    error = error != HALL_OK ? error : database_run(database, sql);
+    if (error != HALL_OK) {
+        fault_say(fault, copy, database_error_text(database));
+    }
+    database_close(database);
+    return error;
+}
+
+/* "A=120,B=7": one or two capital letters, a number 1..999. */
+static enum hall_error check_next(const char *next, char *fault) {
+    const char *at = next == NULL ? "" : next;
+    bool is_good = strlen(at) < WHAT_SIZE;
+    while (is_good && *at != '\0') {
+        size_t letters = strspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+        const char *digits = at + letters + 1;
+        is_good = letters >= 1 && letters <= 2 && at[letters] == '=';
+        size_t count = is_good ? strspn(digits, "0123456789") : 0;
+        is_good = count >= 1 && count <= 3 && strtol(digits, NULL, 10) >= 1;
+        if (is_good) {
+            at = digits + count;
+            is_good = *at == '\0' || (*at == ',' && at[1] != '\0');
+            at += *at == ',';
+        }
+    }
+    if (!is_good) {
+        fault_say(fault, next, "expected numbers such as A=120,B=7");
+        return HALL_INVALID;
+    }
+    return HALL_OK;
+}
+
+/*
+ * The old store's log must be gone before the new file has its name: SQLite would play it into the new file. An old
+ * store that can be opened is made one whole file first; one that can't is why somebody restores.
+ */
+static void retire(const char *path) {
+    struct database *database = NULL;
+    char fault[WHAT_SIZE];
+    char beside[BESIDE_SIZE];
+    if (access(path, F_OK) == 0 && database_open(path, NULL, false, &database, fault) == HALL_OK) {
+        (void)database_checkpoint(database, true);
+        (void)database_run(database, "PRAGMA journal_mode=DELETE");
+        database_close(database);
+    }
+    place_beside(path, "-wal", beside);
+    unlink(beside);
+    place_beside(path, "-shm", beside);
+    unlink(beside);
+    (void)place_sync_folder(path, fault);
+}

@@ -69,7 +69,7 @@ void uplink_send_answers(struct uplink *uplink) {
         }
         struct reply *reply = &uplink->replies[ready.reply % REPLIES_MAX];
         /* A reply whose connection was lost is forgotten: the asker repeats with the same id. */
-        if (reply->is_used) {
+        if (reply->is_used && reply->number == ready.reply) {
             struct mqtt_publication publication = {
                 .topic = reply->topic,
                 .bytes = ready.text,
@@ -136,7 +136,9 @@ static struct reply *remember(struct uplink *uplink, const struct mqtt_message *
         if (reply->is_used) {
             continue;
         }
-        *reply = (struct reply){ .is_used = true };
+        uplink->reply_generation++;
+        *reply =
+            (struct reply){ .is_used = true, .number = uplink->reply_generation * REPLIES_MAX + i };
         if (topic_is_reply(uplink->config->hall_id, message->response_topic) &&
             strlen(message->response_topic) < sizeof reply->topic) {
             snprintf(reply->topic, sizeof reply->topic, "%s", message->response_topic);
@@ -145,7 +147,7 @@ static struct reply *remember(struct uplink *uplink, const struct mqtt_message *
         }
         memcpy(reply->correlation, message->correlation, message->correlation_length);
         reply->correlation_length = message->correlation_length;
-        *number = i;
+        *number = reply->number;
         return reply;
     }
     return NULL;

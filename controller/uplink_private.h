@@ -31,6 +31,8 @@ struct in_flight {
 /* Who asked, until the answer comes. */
 struct reply {
     bool is_used;
+    uint64_t
+        number; /* its place plus REPLIES_MAX times how many came before: an answer finds only its own */
     char topic[TOPIC_SIZE];
     uint8_t correlation[MQTT_CORRELATION_MAX];
     uint16_t correlation_length;
@@ -82,6 +84,7 @@ struct uplink {
     struct sent_state states[STATES_MAX];
     unsigned state_place; /* where the last round of states stopped */
     struct reply replies[REPLIES_MAX];
+    uint64_t reply_generation;
     int64_t second_ms;
     unsigned commands_this_second;
     char what[WHAT_SIZE]; /* why not connected: logged on change */

@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# A living hall on this machine: installs what is missing, builds, starts a private broker, the simulated hall and
+# hallqd, prints the page's address and the log-in, shows the first events. Ctrl-C stops all.
+#   etc/demo.sh [--for SECONDS] [--speed N] [--seed S] [--port N]
+set -u
+cd "$(dirname "$0")/.."
+. tests/packages.sh
+FOR=""
+SPEED=15
+SEED=1
+PORT=18080
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --for) FOR=$2; shift ;;
+    --speed) SPEED=$2; shift ;;
+    --seed) SEED=$2; shift ;;
+    --port) PORT=$2; shift ;;
+    *) sed -n '2,4p' "$0" | cut -c3-; exit 2 ;;
+  esac
+  shift
+done
+install_packages $BUILD_PACKAGES $DEMO_PACKAGES || exit 1
+if ! { cmake --preset release -DHALLQ_TESTS="${HALLQ_DEMO_TESTS:-ON}" && cmake --build --preset release --target hallqd hallq hallq-sim; } > build-demo.log 2>&1; then
+  tail -n 40 build-demo.log
+  exit 1
+fi
+rm -f build-demo.log
+BIN=$PWD/build/release/bin
+DIR=$(mktemp -d /tmp/hallq-demo.XXXXXX)
+MQTT_PORT=$((PORT + 750))
+PIDS=""
+
+stop() {
+  # hallqd first, so that its last events reach the broker.
+  for pid in $PIDS; do
+    kill "$pid" 2> /dev/null
+    wait "$pid" 2> /dev/null
+  done
+  PIDS=""
+}
+cleanup() { stop; rm -rf "$DIR"; }
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+sed -e "s#/tmp/hallq-demo/#$DIR/#g" -e "s#:18080#:$PORT#g" -e "s#18830#$MQTT_PORT#g" etc/demo.jsonc > "$DIR/hallq.jsonc"
+cat > "$DIR/mosquitto.conf" <<CONF
+listener $MQTT_PORT 127.0.0.1
+allow_anonymous true
+persistence false
+max_inflight_messages 64
+set_tcp_nodelay true
+CONF
+start() { # start NAME COMMAND...: in the background, newest first in PIDS
+  local name=$1
+  shift
+  "$@" > "$DIR/$name.out" 2> "$DIR/$name.err" &
+  PIDS="$! $PIDS"
+}
+until_true() { # until_true SECONDS COMMAND...
+  local tries=$(($1 * 10))
+  shift
+  while [ $tries -gt 0 ]; do "$@" > /dev/null 2>&1 && return 0; sleep 0.1; tries=$((tries - 1)); done
+  return 1
+}
+fail() { echo "$1" >&2; tail -n 20 "$DIR"/*.err >&2; exit 1; }
+
+start broker mosquitto -c "$DIR/mosquitto.conf"
+until_true 5 mosquitto_pub -p "$MQTT_PORT" -t hello -n || fail "The broker did not start."
+start back-office mosquitto_sub -p "$MQTT_PORT" -q 1 -t 'hallq/v1/+/events/#'
+start people "$BIN/hallq-sim" -c "$DIR/hallq.jsonc" --speed "$SPEED" --seed "$SEED"
+start hallqd "$BIN/hallqd" -c "$DIR/hallq.jsonc"
+until_true 10 curl -fsS "http://127.0.0.1:$PORT/healthz" || fail "hallqd did not start."
+PASSWORD=demo-$(od -An -N4 -tx1 /dev/urandom | tr -d ' ')
+printf '%s\n' "$PASSWORD" | "$BIN/hallq" user add manager --role manager -c "$DIR/hallq.jsonc" > /dev/null || fail "No log-in could be made."
+
+echo "A simulated hall, $SPEED times as fast as life:"
+echo "  status page      http://127.0.0.1:$PORT/         log in as manager, password $PASSWORD"
+echo "  waiting display  http://127.0.0.1:$PORT/display"
+echo "  its record       $DIR (removed at the end)"
+echo
+"$BIN/hallq" watch -c "$DIR/hallq.jsonc" > "$DIR/watch.out" 2> /dev/null &
+WATCH=$!
+PIDS="$WATCH $PIDS"
+if [ -z "$FOR" ]; then
+  echo "The first events (Ctrl-C stops all):"
+  sleep 8
+  head -n 12 "$DIR/watch.out" | cut -c1-160
+  echo "..."
+  while kill -0 "$WATCH" 2> /dev/null; do sleep 1; done
+  fail "hallqd has ended."
+fi
+sleep "$FOR"
+"$BIN/hallq" status -c "$DIR/hallq.jsonc"
+echo
+stop
+
+# What came of it: the broker's copy against the journal.
+"$BIN/hallq" verify -c "$DIR/hallq.jsonc" > "$DIR/verify.out" 2>&1
+CHAIN=$?
+count() { grep -c "\"type\":\"hallq.$1\"" "$DIR/back-office.out"; }
+HOLES=$(grep -o '"id":"[0-9]*"' "$DIR/back-office.out" | cut -d'"' -f4 | sort -n -u |
+  awk 'NR == 1 { if ($1 != 1) holes += $1 - 1 } NR > 1 && $1 != last + 1 { holes += $1 - last - 1 } { last = $1 } END { print holes + 0 }')
+TICKETS=$(count ticket.printed)
+CALLS=$(count ticket.called)
+RATINGS=$(count rating.given)
+EVENTS=$(wc -l < "$DIR/back-office.out")
+echo "summary: $TICKETS tickets printed, $CALLS calls, $RATINGS ratings, $EVENTS events at the broker, $HOLES missing"
+cat "$DIR/verify.out"
+if [ "$CHAIN" = 0 ] && [ "$HOLES" = 0 ] && [ "$TICKETS" -gt 0 ] && [ "$CALLS" -gt 0 ]; then
+  echo "1 passed, 0 failed"
+else
+  tail -n 20 "$DIR"/*.err
+  echo "0 passed, 1 failed"
+  exit 1
+fi

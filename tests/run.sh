@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, runs every test; each runner's closing line is printed, and at the end one line
+# "N passed, N failed". Logs stay in out/. Options: --deps only installs; --only NAME runs one part (see the list at the
+# end); --long runs the longer counts of days, cuts and fuzzing.
+set -u
+cd "$(dirname "$0")/.."
+ROOT=$PWD
+OUT=$ROOT/out
+ONLY=""
+LONG=""
+PASSED=0
+FAILED=0
+. tests/packages.sh
+
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --deps) DEPS_ONLY=1 ;;
+    --only) ONLY=$2; shift ;;
+    --long) LONG=1 ;;
+    *) echo "usage: tests/run.sh [--deps] [--only PART] [--long]" >&2; exit 2 ;;
+  esac
+  shift
+done
+
+install_packages $BUILD_PACKAGES $DEMO_PACKAGES $TEST_PACKAGES || exit 1
+[ -n "${DEPS_ONLY:-}" ] && exit 0
+mkdir -p "$OUT"
+export CK_VERBOSITY=normal HALLQ_BIN="$ROOT/build/release/bin" HALLQ_OUT="$OUT" HALLQ_LONG="$LONG"
+
+# part NAME COMMAND...: runs one runner with a time limit, prints its closing line, adds up what it counted. A runner
+# that fails without having counted a failure, or that counts nothing, is one failure.
+part() {
+  local name=$1 started=$SECONDS status closing passed failed
+  shift
+  [ -n "$ONLY" ] && [ "$ONLY" != "$name" ] && return 0
+  timeout --kill-after=10 "${PART_LIMIT:-400}" "$@" > "$OUT/$name.log" 2>&1 < /dev/null
+  status=$?
+  read -r passed failed closing < <(bash tests/count.sh "$OUT/$name.log")
+  if [ "$status" != 0 ] && [ "$failed" = 0 ]; then failed=1; fi
+  if [ "$status" = 0 ] && [ "$passed" = 0 ] && [ "$failed" = 0 ]; then failed=1; closing="ran no test"; fi
+  PASSED=$((PASSED + passed))
+  FAILED=$((FAILED + failed))
+  printf '%-18s %4d s  %s\n' "$name" "$((SECONDS - started))" "$closing"
+  if [ "$failed" != 0 ]; then
+    echo "--- the end of out/$name.log (exit $status):"
+    tail -n "${TAIL:-40}" "$OUT/$name.log"
+    echo "---"
+  fi
+}
+
+# build PRESET: configures and builds one preset; a failed build is one failure and ends the run.
+build() {
+  local started=$SECONDS
+  if cmake --preset "$1" > "$OUT/build-$1.log" 2>&1 && cmake --build --preset "$1" >> "$OUT/build-$1.log" 2>&1; then
+    printf '%-18s %4d s  built\n' "build $1" "$((SECONDS - started))"
+    return 0
+  fi
+  tail -n 60 "$OUT/build-$1.log"
+  echo "0 passed, 1 failed"
+  exit 1
+}
+
+[ -n "$ONLY" ] || build clang
+build release
+[ -n "$ONLY" ] || build asan
+
+part style bash tests/style.sh
+for folder in protocol hall store devices sim controller web; do
+  part "unit_$folder" "build/release/bin/unit_$folder"
+done
+for folder in protocol hall store controller web; do
+  CK_FORK=no part "asan_$folder" "build/asan/bin/unit_$folder"
+done
+part bus build/release/bin/bus_tests
+part hall_days build/release/bin/hall_days ${LONG:+--days 100000}
+PART_LIMIT=900 part power_cuts build/release/bin/power_cuts
+part schemas python3 tests/system/test_schemas.py
+part unit_file bash tests/system/test_unit.sh
+PART_LIMIT=900 part system python3 tests/system/run.py
+PART_LIMIT=600 part browser bash tests/browser/run.sh
+part fuzz bash tests/fuzz/run.sh
+PART_LIMIT=600 part bench bash tests/bench/run.sh --short
+part demo bash etc/demo.sh --for 20
+
+echo "$PASSED passed, $FAILED failed"
+[ "$FAILED" = 0 ]

@@ -8,6 +8,10 @@ void rules_read_calendar(struct json_doc *doc, const struct json *top, struct ru
 /* A service's own week; NULL is none. */
 void rules_read_week(struct json_doc *doc, const struct json *calendar, uint8_t *named,
                      struct day_spans *week);
+/* One day's list of spans. */
+void rules_read_spans(struct json_doc *doc, const struct json *list, struct day_spans *day);
+/* "2027-01-01" as 20270101; 0 for anything else, NULL too. */
+uint32_t rules_date(const char *text);
 /* "services", "windows", "staff", "classes": whatever names services. */
 void rules_read_services(struct json_doc *doc, const struct json *top, struct rules *rules);
 void rules_read_classes(struct json_doc *doc, const struct json *top, struct rules *rules);

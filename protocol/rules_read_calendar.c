@@ -33,7 +33,7 @@ static bool span_of(const char *text, struct span *span) {
     return true;
 }
 
-static void read_day(struct json_doc *doc, const struct json *list, struct day_spans *day) {
+void rules_read_spans(struct json_doc *doc, const struct json *list, struct day_spans *day) {
     *day = (struct day_spans){ 0 };
     if (!json_is_array(list)) {
         json_complain(doc, list, NULL, "expected a list such as [\"09:00-12:00\"]");
@@ -85,7 +85,7 @@ void rules_read_week(struct json_doc *doc, const struct json *calendar, uint8_t 
             continue;
         }
         struct day_spans spans;
-        read_day(doc, at, &spans);
+        rules_read_spans(doc, at, &spans);
         for (int day = first;; day = (day + 1) % WEEK_DAYS) {
             if (*named & 1U << day) {
                 json_complain(doc, at, NULL, "names %s a second time", DAY_WORDS[day]);
@@ -100,7 +100,7 @@ void rules_read_week(struct json_doc *doc, const struct json *calendar, uint8_t 
 }
 
 /* "2027-01-01" as 20270101; 0 for anything else. */
-static uint32_t date_of(const char *text) {
+uint32_t rules_date(const char *text) {
     int century = text != NULL && strlen(text) == 10 ? two_digits(text) : -1;
     if (century < 0 || text[4] != '-' || text[7] != '-') {
         return 0;
@@ -119,7 +119,7 @@ static void read_holidays(struct json_doc *doc, const struct json *calendar,
                           struct calendar_rule *rule) {
     const struct json *list = rules_list(doc, calendar, "holidays");
     for (const struct json *at = json_first(list); at != NULL; at = json_next(at)) {
-        uint32_t date = date_of(json_text(at));
+        uint32_t date = rules_date(json_text(at));
         if (date == 0) {
             json_complain(doc, at, NULL, "expected a date such as \"2027-01-01\"");
         } else if (rule->holiday_count == HOLIDAYS_MAX) {
@@ -135,7 +135,7 @@ static void read_extra_days(struct json_doc *doc, const struct json *calendar,
                             struct calendar_rule *rule) {
     const struct json *days = rules_object(doc, calendar, "extra_days");
     for (const struct json *at = json_first(days); at != NULL; at = json_next(at)) {
-        uint32_t date = date_of(json_key(at));
+        uint32_t date = rules_date(json_key(at));
         if (date == 0) {
             json_complain(doc, at, NULL, "found an unknown key, expected a date as 2027-01-10");
         } else if (rule->extra_count == EXTRA_DAYS_MAX) {
@@ -144,7 +144,7 @@ static void read_extra_days(struct json_doc *doc, const struct json *calendar,
         } else {
             struct extra_day *day = &rule->extra[rule->extra_count++];
             day->date = date;
-            read_day(doc, at, &day->spans);
+            rules_read_spans(doc, at, &day->spans);
         }
     }
 }

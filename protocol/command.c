@@ -71,7 +71,7 @@ static const struct command_row COMMANDS[COMMAND_TYPES] = {
                                  "staff or window" },
     [COMMAND_STAFF_SET] = { "staff.set",
                             HAS(STAFF),
-                            HAS(TEXT) | HAS(WINDOW) | HAS(UNTIL) | HAS(CODE),
+                            HAS(TEXT) | HAS(WINDOW) | HAS(UNTIL) | HAS(PIN),
                             { 0 },
                             NULL },
     [COMMAND_STAFF_REMOVE] = { "staff.remove", HAS(STAFF), HAS(REASON) | HAS(UNTIL), { 0 }, NULL },

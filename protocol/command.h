@@ -107,6 +107,7 @@ enum command_field {
     ARG_NOTE,
     ARG_SLOT,
     ARG_CONTACT,
+    ARG_PIN,
     COMMAND_FIELDS
 };
 #define COMMAND_HAS(field) (UINT64_C(1) << (field))
@@ -152,6 +153,7 @@ struct command {
     struct day_spans spans;
     char project[COMMAND_ID_SIZE], task[COMMAND_ID_SIZE];
     uint8_t pro_status;
+    uint16_t pin; /* staff.set: never in an event, kept hashed */
 };
 
 /* "ticket.issue"; NULL for COMMAND_NONE. */

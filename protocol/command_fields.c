@@ -109,6 +109,7 @@ static const struct arg_row ROWS[COMMAND_FIELDS] = {
     [ARG_NOTE] = NUMBER("note", note, 1, EXACT),
     [ARG_SLOT] = TIME("slot", slot_ms),
     [ARG_CONTACT] = TEXT("contact", contact),
+    [ARG_PIN] = NUMBER("pin", pin, 0, 65535),
 };
 /* clang-format on */
 

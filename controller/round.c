@@ -137,7 +137,9 @@ static void take_report(struct loop *loop, const struct device_report *report, i
     }
     struct waiter *waiter = &loop->waiters[loop->waiter_count++];
     *waiter = (struct waiter){ .kind = WAITER_REPORT, .report = *report };
-    struct input input = { .kind = INPUT_REPORT, .now_ms = now_ms, .report = report };
+    const struct device_place *place = wires_place(loop->wires, report->device, NULL, NULL);
+    waiter->report.window = place != NULL ? place->window : 0;
+    struct input input = { .kind = INPUT_REPORT, .now_ms = now_ms, .report = &waiter->report };
     ledger_take(loop->ledger, &input, &waiter->answer.first_seq, &waiter->answer.event_count);
 }
 

@@ -1,0 +1,199 @@
+/* Control lines. */
+#include "devices/sim/control.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "devices/sim/tally.h"
+
+enum { WORDS_MAX = 4, LINE_MAX_SIZE = 256, PLACES = SIM_BUS_DEVICES };
+
+const char SIM_CONTROL_HELP[] =
+    "  press DEVICE CODE [ARG]         a key, its code as on the wire (a unit's keypad: + 256)\n"
+    "  show DEVICE                     what its registers mean\n"
+    "  reboot DEVICE                   power off and on\n"
+    "  dead DEVICE on|off              takes and answers nothing\n"
+    "  paper DEVICE out|low|ok         of a dispenser\n"
+    "  unplug BUS, plug BUS            the line's adapter\n"
+    "  faults lost=20 mangled=10 late=3@400 | drawn | off\n"
+    "  counts                          the buses' counters\n"
+    "  quit\n";
+
+struct words {
+    unsigned count;
+    char *at[WORDS_MAX];
+};
+
+/* Answers are NULL when all is well, else what is wrong. */
+typedef const char *(*deed)(struct sim_control *control, const struct words *words);
+
+static bool read_u16(const char *text, uint16_t *value) {
+    char *end = NULL;
+    unsigned long read = strtoul(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || read > UINT16_MAX)
+        return false;
+    *value = (uint16_t)read;
+    return true;
+}
+
+static const char *do_press(struct sim_control *control, const struct words *words) {
+    unsigned device = sim_hall_find(control->hall, words->at[1]);
+    uint16_t key[2] = { 0, 0 };
+    if (device == SIM_NO_DEVICE)
+        return "no such device";
+    if (words->count < 3 || !read_u16(words->at[2], &key[0]) ||
+        (words->count > 3 && !read_u16(words->at[3], &key[1])))
+        return "expected press DEVICE CODE [ARG], numbers 0..65535";
+    struct sim_bus *bus = sim_hall_bus(control->hall, device);
+    /* The moment before the press: an answer can't seem to come before its key. */
+    int64_t now_us = sim_now_us();
+    uint16_t count = sim_bus_press(bus, device % PLACES, key[0], key[1]);
+    struct json_writer *writer = sim_record_begin(control->record, now_us);
+    json_write_text(writer, "did", "key");
+    json_write_text(writer, "device", words->at[1]);
+    json_write_int(writer, "code", key[0]);
+    json_write_int(writer, "arg", key[1]);
+    json_write_int(writer, "count", count);
+    sim_record_end(control->record);
+    return NULL;
+}
+
+static void write_done(struct sim_control *control, const struct words *words) {
+    struct json_writer *writer = sim_record_begin(control->record, sim_now_us());
+    json_write_text(writer, "did", words->at[0]);
+    if (words->count > 1)
+        json_write_text(writer, "of", words->at[1]);
+    if (words->count > 2)
+        json_write_text(writer, "as", words->at[2]);
+    sim_record_end(control->record);
+}
+
+static const char *do_show(struct sim_control *control, const struct words *words) {
+    unsigned device = sim_hall_find(control->hall, words->at[1]);
+    if (device == SIM_NO_DEVICE)
+        return "no such device";
+    struct sim_device copy;
+    sim_hall_look(control->hall, device, &copy);
+    sim_record_device(control->record, &copy, sim_now_us());
+    return NULL;
+}
+
+static const char *do_reboot(struct sim_control *control, const struct words *words) {
+    unsigned device = sim_hall_find(control->hall, words->at[1]);
+    if (device == SIM_NO_DEVICE)
+        return "no such device";
+    sim_bus_reboot(sim_hall_bus(control->hall, device), device % PLACES);
+    write_done(control, words);
+    return NULL;
+}
+
+static const char *do_dead(struct sim_control *control, const struct words *words) {
+    unsigned device = sim_hall_find(control->hall, words->at[1]);
+    if (device == SIM_NO_DEVICE)
+        return "no such device";
+    bool is_dead = words->count == 3 && strcmp(words->at[2], "on") == 0;
+    if (words->count != 3 || (!is_dead && strcmp(words->at[2], "off") != 0))
+        return "expected dead DEVICE on|off";
+    sim_bus_set_dead(sim_hall_bus(control->hall, device), device % PLACES, is_dead);
+    write_done(control, words);
+    return NULL;
+}
+
+static const char *do_paper(struct sim_control *control, const struct words *words) {
+    static const struct {
+        const char *word;
+        uint16_t status;
+    } PAPERS[] = { { "ok", 0 }, { "low", STATUS_PAPER_LOW }, { "out", STATUS_PAPER_OUT } };
+    unsigned device = sim_hall_find(control->hall, words->at[1]);
+    if (device == SIM_NO_DEVICE)
+        return "no such device";
+    for (size_t i = 0; i < sizeof(PAPERS) / sizeof(PAPERS[0]) && words->count == 3; i++)
+        if (strcmp(words->at[2], PAPERS[i].word) == 0) {
+            struct sim_bus *bus = sim_hall_bus(control->hall, device);
+            sim_bus_set_status(bus, device % PLACES, PAPERS[i].status);
+            write_done(control, words);
+            return NULL;
+        }
+    return "expected paper DEVICE out|low|ok";
+}
+
+static const char *do_plug(struct sim_control *control, const struct words *words) {
+    struct sim_bus *bus = sim_hall_find_bus(control->hall, words->at[1]);
+    if (bus == NULL)
+        return "no such bus";
+    sim_bus_set_plugged(bus, strcmp(words->at[0], "plug") == 0);
+    write_done(control, words);
+    return NULL;
+}
+
+static const char *do_counts(struct sim_control *control, const struct words *words) {
+    (void)words;
+    struct json_writer *writer = sim_record_begin(control->record, sim_now_us());
+    json_begin_object(writer, "counts");
+    sim_tally_write(writer, control->hall);
+    json_end_object(writer);
+    sim_record_end(control->record);
+    return NULL;
+}
+
+static const char *do_faults(struct sim_control *control, const char *text) {
+    struct sim_faults faults;
+    text += strspn(text, " \t\r");
+    if (!sim_faults_parse(text, &control->rng, &faults))
+        return "expected faults CLASS=PERCENT ..., late=PERCENT@MS, drawn or off";
+    for (unsigned i = 0; i < control->hall->config->bus_count; i++)
+        sim_bus_set_faults(control->hall->buses[i], &faults);
+    struct json_writer *writer = sim_record_begin(control->record, sim_now_us());
+    json_write_text(writer, "did", "faults");
+    json_write_text(writer, "as", text);
+    sim_record_end(control->record);
+    return NULL;
+}
+
+static const struct {
+    const char *word;
+    unsigned least; /* words, with the command's own */
+    deed act;
+} COMMANDS[] = {
+    { "press", 3, do_press }, { "show", 2, do_show },     { "reboot", 2, do_reboot },
+    { "dead", 3, do_dead },   { "paper", 3, do_paper },   { "unplug", 2, do_plug },
+    { "plug", 2, do_plug },   { "counts", 1, do_counts },
+};
+
+static const char *obey_words(struct sim_control *control, const struct words *words) {
+    for (size_t i = 0; i < sizeof(COMMANDS) / sizeof(COMMANDS[0]); i++)
+        if (strcmp(words->at[0], COMMANDS[i].word) == 0)
+            return words->count >= COMMANDS[i].least ? COMMANDS[i].act(control, words)
+                                                     : "too few words";
+    return "no such command";
+}
+
+static void split(char *line, struct words *words) {
+    char *rest = NULL;
+    words->count = 0;
+    for (char *word = strtok_r(line, " \t\r", &rest); word != NULL && words->count < WORDS_MAX;
+         word = strtok_r(NULL, " \t\r", &rest))
+        words->at[words->count++] = word;
+}
+
+bool sim_control_obey(struct sim_control *control, const char *line) {
+    char copy[LINE_MAX_SIZE];
+    struct words words;
+    snprintf(copy, sizeof(copy), "%s", line);
+    split(copy, &words);
+    if (words.count == 0)
+        return true;
+    if (strcmp(words.at[0], "quit") == 0)
+        return false;
+    const char *wrong = strcmp(words.at[0], "faults") == 0
+                            ? do_faults(control, strstr(line, "faults") + strlen("faults"))
+                            : obey_words(control, &words);
+    if (wrong != NULL) {
+        struct json_writer *writer = sim_record_begin(control->record, sim_now_us());
+        json_write_text(writer, "error", wrong);
+        json_write_text(writer, "line", line);
+        sim_record_end(control->record);
+    }
+    return true;
+}

@@ -1,0 +1,82 @@
+/* The pseudo-terminal. */
+#include "devices/sim/line.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+/* Echo and line editing would change the bytes before the controller has set its own modes. */
+static bool make_raw(int fd) {
+    struct termios modes;
+    if (tcgetattr(fd, &modes) != 0)
+        return false;
+    cfmakeraw(&modes);
+    return tcsetattr(fd, TCSANOW, &modes) == 0;
+}
+
+static bool open_terminal(struct sim_line *line) {
+    line->slave_fd = -1;
+    line->master_fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+    if (line->master_fd < 0)
+        return false;
+    if (grantpt(line->master_fd) == 0 && unlockpt(line->master_fd) == 0 &&
+        ptsname_r(line->master_fd, line->terminal, sizeof(line->terminal)) == 0) {
+        line->slave_fd = open(line->terminal, O_RDWR | O_NOCTTY | O_CLOEXEC);
+        if (line->slave_fd >= 0 && make_raw(line->slave_fd))
+            return true;
+    }
+    int saved = errno;
+    sim_line_close(line);
+    errno = saved;
+    return false;
+}
+
+static bool place_link(struct sim_line *line, char *why) {
+    struct stat found;
+    char draft[SIM_PORT_SIZE + 8];
+    if (lstat(line->port, &found) == 0 && !S_ISLNK(found.st_mode)) {
+        snprintf(why, SIM_WHY_SIZE, "%s exists and is no symlink; it is left alone", line->port);
+        return false;
+    }
+    /* Renamed into its place, so that no moment has no port. */
+    snprintf(draft, sizeof(draft), "%s.new", line->port);
+    unlink(draft);
+    if (symlink(line->terminal, draft) == 0 && rename(draft, line->port) == 0)
+        return true;
+    snprintf(why, SIM_WHY_SIZE, "%s: no symlink can be made: %s", line->port, strerror(errno));
+    return false;
+}
+
+bool sim_line_open(struct sim_line *line, const char *port, char *why) {
+    memset(line, 0, sizeof(*line));
+    snprintf(line->port, sizeof(line->port), "%s", port);
+    if (!open_terminal(line)) {
+        snprintf(why, SIM_WHY_SIZE, "no pseudo-terminal: %s", strerror(errno));
+        return false;
+    }
+    if (place_link(line, why))
+        return true;
+    sim_line_close(line);
+    return false;
+}
+
+void sim_line_close(struct sim_line *line) {
+    char target[sizeof(line->terminal)];
+    ssize_t length = readlink(line->port, target, sizeof(target) - 1);
+    if (length > 0 && line->terminal[0] != '\0') {
+        target[length] = '\0';
+        if (strcmp(target, line->terminal) == 0)
+            unlink(line->port);
+    }
+    if (line->slave_fd >= 0)
+        close(line->slave_fd);
+    if (line->master_fd >= 0)
+        close(line->master_fd);
+    line->slave_fd = line->master_fd = -1;
+    line->terminal[0] = '\0';
+}

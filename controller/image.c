@@ -152,9 +152,11 @@ static void board_of_hall(const struct snapshot *snapshot, const struct config *
         if (used + length >= sizeof image->text) {
             break;
         }
-        snprintf(image->text + used, sizeof image->text - used, "%s%s", lines > 0 ? "\n" : "",
-                 line);
-        used += length;
+        if (lines > 0) {
+            image->text[used++] = '\n';
+        }
+        memcpy(image->text + used, line, strlen(line));
+        used += strlen(line);
         lines++;
     }
     if (lines == 0) {

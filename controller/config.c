@@ -101,6 +101,26 @@ bool config_may_replace(const struct config *old, const struct config *new, char
     return part == NULL;
 }
 
+bool config_find_socket(const char *file, char *out, FILE *mistakes) {
+    struct config_text *text = calloc(1, sizeof(*text));
+    if (text == NULL || config_text_init(text, file, mistakes) != HALL_OK) {
+        if (text != NULL) {
+            config_text_deinit(text);
+        }
+        free(text);
+        return false;
+    }
+    struct json_doc *doc = json_open(file, text->bytes, text->length);
+    strcpy(out, CONFIG_SOCKET);
+    bool is_good = json_get(json_top(doc), "socket") == NULL ||
+                   json_read_text(doc, json_top(doc), "socket", out, CONFIG_PATH_SIZE);
+    print_mistakes(text, doc, mistakes);
+    json_close(doc);
+    config_text_deinit(text);
+    free(text);
+    return is_good;
+}
+
 void config_rules_hash(const struct config *config, char *out) {
     char *bytes = malloc(EVENT_JSON_MAX);
     assert(bytes != NULL);

@@ -111,6 +111,8 @@ enum hall_error config_load(const char *file, struct config **config, FILE *mist
 void config_free(struct config *config);
 /* What a reload would change that it must not ("http needs a restart"): false, with `what` (WHAT_SIZE). */
 bool config_may_replace(const struct config *old, const struct config *new, char *what);
+/* The socket's path alone, also out of a config with other mistakes (out: CONFIG_PATH_SIZE). False: said in `mistakes`. */
+bool config_find_socket(const char *file, char *out, FILE *mistakes);
 /* Hash of the rules part, hex (HASH_SIZE). */
 void config_rules_hash(const struct config *config, char *out);
 

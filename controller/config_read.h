@@ -11,6 +11,8 @@
 #include "controller/config.h"
 #include "protocol/json.h"
 
+#define CONFIG_SOCKET "/run/hallq/hallq.sock" /* the default of `socket` */
+
 struct config_reader {
     struct json_doc *doc;
     const struct json *top;

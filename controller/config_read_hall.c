@@ -22,7 +22,7 @@ void config_read_hall(struct config_reader *reader) {
     read_hall(reader);
     read_limits(reader);
     read_store(reader);
-    strcpy(config->socket, "/run/hallq/hallq.sock");
+    strcpy(config->socket, CONFIG_SOCKET);
     /* A unix socket's address holds 107 bytes and a NUL: unix(7). */
     (void)json_read_text(reader->doc, reader->top, "socket", config->socket, 108);
     if (config->socket[0] == '\0') {

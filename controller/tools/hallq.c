@@ -1,0 +1,252 @@
+/* hallq: one program, a row of the table a subcommand. Exit codes are the same for all: tool.h. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "controller/password.h"
+#include "controller/tools/tool.h"
+
+enum option_bit {
+    OPTION_CONFIG = 1 << 0,
+    OPTION_SOCKET = 1 << 1,
+    OPTION_JSON = 1 << 2,
+    OPTION_VERIFY = 1 << 3,
+    OPTION_NEXT = 1 << 4,
+    OPTION_BAUD = 1 << 5,
+    OPTION_TO = 1 << 6,
+    OPTION_ROLE = 1 << 7,
+    OPTION_STAFF = 1 << 8,
+    OPTION_AFTER = 1 << 9,
+    OPTION_TOKEN = 1 << 10
+};
+enum { OPTIONS_LIVE = OPTION_CONFIG | OPTION_SOCKET };
+
+struct tool_row {
+    const char *word;
+    int (*run)(const struct tool *tool);
+    int least, most; /* words behind it */
+    unsigned options;
+    const char *usage;
+    const char *help;
+};
+
+static const struct tool_row ROWS[] = {
+    { "check", tool_check, 0, 1, OPTION_CONFIG, "check [FILE]",
+      "Reads the config and its profiles and prints every mistake, one a line.\n"
+      "Exit 0: it is good, 2: it is not.\n" },
+    { "status", tool_status, 0, 0, OPTIONS_LIVE | OPTION_JSON, "status [--json]",
+      "Prints what stands now: services, windows, devices, alerts, the uplink.\n"
+      "  --json       the snapshot as one JSON object (the same as /api/v1/hall)\n" },
+    { "watch", tool_watch, 0, 0, OPTIONS_LIVE | OPTION_AFTER, "watch [--after SEQ]",
+      "Prints each event as it happens, one JSON object a line, until interrupted.\n"
+      "  --after SEQ  begin with the event behind SEQ; 0 is the journal's beginning\n" },
+    { "send", tool_send, 2, 2, OPTIONS_LIVE, "send NAME JSON",
+      "Sends a command and prints its answer: hallq send window.next '{\"window\":3}'\n"
+      "Exit 0: done, 1: refused.\n" },
+    { "reload", tool_reload, 0, 0, OPTIONS_LIVE, "reload",
+      "Makes hallqd read its config again: taken whole, or refused with every mistake.\n"
+      "Exit 0: taken, 2: refused; the old one stays in force.\n" },
+    { "rebuild", tool_rebuild, 0, 0, OPTION_CONFIG | OPTION_VERIFY, "rebuild [--verify]",
+      "Makes the tables of reports and the carry-over anew from the journal.\n"
+      "hallqd must not run (exit 4).\n"
+      "  --verify     compare only, change nothing; exit 3 when they differ\n" },
+    { "verify", tool_verify, 0, 0, OPTION_CONFIG, "verify",
+      "Walks the journal: holes, and the chain of hashes. Exit 3 at the first bad row.\n" },
+    { "backup", tool_backup, 1, 1, OPTIONS_LIVE, "backup FILE",
+      "Copies the store, consistent as of now. While hallqd runs, it writes the copy itself,\n"
+      "so FILE must be where it may write, as beside its store.\n" },
+    { "restore", tool_restore, 1, 1, OPTION_CONFIG | OPTION_NEXT, "restore FILE [--next A=120,B=7]",
+      "Verifies the copy, puts it in the store's place and begins a new era.\n"
+      "hallqd must not run (exit 4).\n"
+      "  --next       the first numbers to give out today, above those on paper already\n" },
+    { "scan", tool_scan, 1, 1, OPTION_BAUD | OPTION_TO,
+      "scan PORT [--baud RATE,...] [--to ADDRESS]",
+      "Asks each address of a line and prints who answers: kind, firmware, serial number.\n"
+      "PORT is a path, usb:SERIAL, usb:1-1.3 or tcp:HOST:PORT. hallqd must not use it.\n"
+      "  --baud       rates to try, in order (default 115200,19200,9600)\n"
+      "  --to         the last address to ask (default 247)\n" },
+    { "user", tool_user, 1, 2,
+      OPTIONS_LIVE | OPTION_ROLE | OPTION_STAFF | OPTION_TOKEN | OPTION_JSON,
+      "user add NAME --role ROLE [--staff NUMBER] | passwd NAME | remove NAME [--token] |\n"
+      "             token NAME --role ROLE | list [--json]",
+      "Page users and API tokens. Passwords are asked for, or read as one line from stdin;\n"
+      "a token is drawn, printed once and kept as a hash only.\n"
+      "  --role       viewer, staff, guide, manager or admin\n"
+      "  --staff      the staff number that belongs to the role staff\n"
+      "  --token      remove the token of that name, not the user\n" },
+};
+enum { ROW_COUNT = sizeof(ROWS) / sizeof(ROWS[0]) };
+
+static int parse(int argc, char **argv, struct tool *tool, unsigned *given);
+static unsigned take_option(int letter, struct tool *tool);
+static int run_row(const struct tool_row *row, const struct tool *tool, unsigned given);
+static const struct tool_row *find_row(const char *word);
+static void print_help(FILE *out);
+static void print_row_help(const struct tool_row *row, FILE *out);
+
+enum { WANTS_HELP = 1u << 30 };
+
+int main(int argc, char **argv) {
+    struct tool tool = { .config_file = "/etc/hallq/hallq.jsonc" };
+    unsigned given = 0;
+    if (argc < 2) {
+        print_help(stderr);
+        return TOOL_USAGE;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("hallq %s\n", HALLQ_VERSION);
+        return TOOL_DONE;
+    }
+    if (parse(argc, argv, &tool, &given) != TOOL_DONE) {
+        return TOOL_USAGE;
+    }
+    const struct tool_row *row = tool.count > 0 ? find_row(tool.words[0]) : NULL;
+    if ((given & WANTS_HELP) != 0) {
+        if (row == NULL) {
+            print_help(stdout);
+        } else {
+            print_row_help(row, stdout);
+        }
+        return TOOL_DONE;
+    }
+    if (row == NULL) {
+        fprintf(stderr, "hallq: %s is no command; hallq --help lists them\n",
+                tool.count > 0 ? tool.words[0] : "nothing");
+        return TOOL_USAGE;
+    }
+    if (!password_init()) {
+        fprintf(stderr, "hallq: the system gives no randomness\n");
+        return TOOL_USAGE;
+    }
+    tool.count--;
+    tool.words++;
+    return run_row(row, &tool, given);
+}
+
+int tool_check(const struct tool *tool) {
+    struct tool with = *tool;
+    with.config_file = tool->count > 0 ? tool->words[0] : tool->config_file;
+    struct config *config = tool_config(&with);
+    unsigned devices = 0;
+    if (config == NULL) {
+        return TOOL_USAGE;
+    }
+    for (unsigned i = 0; i < config->bus_count; i++) {
+        devices += config->buses[i].bus.device_count;
+    }
+    printf("%s: good: %u services, %u windows, %u staff, %u devices on %u buses\n",
+           with.config_file, (unsigned)config->rules.service_count,
+           (unsigned)config->rules.window_count, (unsigned)config->rules.staff_count, devices,
+           config->bus_count);
+    config_free(config);
+    return TOOL_DONE;
+}
+
+static int parse(int argc, char **argv, struct tool *tool, unsigned *given) {
+    static const struct option OPTIONS[] = { { "config", required_argument, NULL, 'c' },
+                                             { "socket", required_argument, NULL, 's' },
+                                             { "json", no_argument, NULL, 'j' },
+                                             { "verify", no_argument, NULL, 'v' },
+                                             { "next", required_argument, NULL, 'n' },
+                                             { "baud", required_argument, NULL, 'b' },
+                                             { "to", required_argument, NULL, 't' },
+                                             { "role", required_argument, NULL, 'r' },
+                                             { "staff", required_argument, NULL, 'f' },
+                                             { "after", required_argument, NULL, 'a' },
+                                             { "token", no_argument, NULL, 'k' },
+                                             { "help", no_argument, NULL, 'h' },
+                                             { NULL, 0, NULL, 0 } };
+    for (;;) {
+        int letter = getopt_long(argc, argv, "c:h", OPTIONS, NULL); // NOLINT(concurrency-mt-unsafe)
+        if (letter == -1) {
+            break;
+        }
+        if (letter == '?') {
+            return TOOL_USAGE;
+        }
+        *given |= take_option(letter, tool);
+    }
+    tool->count = argc - optind;
+    tool->words = argv + optind;
+    return TOOL_DONE;
+}
+
+static unsigned take_option(int letter, struct tool *tool) {
+    switch (letter) {
+    case 'c':
+        tool->config_file = optarg;
+        return OPTION_CONFIG;
+    case 's':
+        tool->socket = optarg;
+        return OPTION_SOCKET;
+    case 'j':
+        tool->json = true;
+        return OPTION_JSON;
+    case 'v':
+        tool->verify = true;
+        return OPTION_VERIFY;
+    case 'n':
+        tool->next = optarg;
+        return OPTION_NEXT;
+    case 'b':
+        tool->baud = optarg;
+        return OPTION_BAUD;
+    case 't':
+        tool->to = optarg;
+        return OPTION_TO;
+    case 'r':
+        tool->role = optarg;
+        return OPTION_ROLE;
+    case 'f':
+        tool->staff = optarg;
+        return OPTION_STAFF;
+    case 'a':
+        tool->after = optarg;
+        return OPTION_AFTER;
+    case 'k':
+        tool->token = true;
+        return OPTION_TOKEN;
+    default:
+        return WANTS_HELP;
+    }
+}
+
+static int run_row(const struct tool_row *row, const struct tool *tool, unsigned given) {
+    if ((given & ~row->options) != 0 || tool->count < row->least || tool->count > row->most) {
+        fprintf(stderr, "usage: hallq %s\n", row->usage);
+        return TOOL_USAGE;
+    }
+    return row->run(tool);
+}
+
+static const struct tool_row *find_row(const char *word) {
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        if (strcmp(ROWS[i].word, word) == 0) {
+            return &ROWS[i];
+        }
+    }
+    return NULL;
+}
+
+static void print_help(FILE *out) {
+    fprintf(out, "hallq %s: looks after a hall. Commands:\n", HALLQ_VERSION);
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        fprintf(out, "  hallq %s\n", ROWS[i].usage);
+    }
+    fprintf(out, "hallq COMMAND --help says more of one. Common options:\n"
+                 "  -c FILE        the config (default /etc/hallq/hallq.jsonc)\n"
+                 "  --socket PATH  of the running hallqd (default: what the config says)\n"
+                 "Exit: 0 done, 1 refused or not found, 2 usage or config, 3 store,\n"
+                 "      4 hallqd runs and must not, 5 no hallqd.\n");
+}
+
+static void print_row_help(const struct tool_row *row, FILE *out) {
+    fprintf(out, "usage: hallq %s\n%s", row->usage, row->help);
+    if ((row->options & OPTION_CONFIG) != 0) {
+        fprintf(out, "  -c FILE      the config (default /etc/hallq/hallq.jsonc)\n");
+    }
+    if ((row->options & OPTION_SOCKET) != 0) {
+        fprintf(out, "  --socket PATH  of the running hallqd (default: what the config says)\n");
+    }
+}

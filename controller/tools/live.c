@@ -1,0 +1,145 @@
+/* watch, send, reload: what needs a running hallqd. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "controller/control.h"
+#include "controller/tools/tool.h"
+
+enum { WAIT_S = 30 };
+
+static int connect_or_say(const struct tool *tool, int *code);
+static int copy_lines(int fd);
+static int write_send(const struct tool *tool, char *out, size_t size);
+static void print_mistakes(const struct json *mistakes);
+
+int tool_watch(const struct tool *tool) {
+    char request[64] = "{\"do\":\"watch\"}\n";
+    int code = TOOL_DONE;
+    if (tool->after != NULL) {
+        char *end = NULL;
+        uint64_t after = strtoull(tool->after, &end, 10);
+        if (*end != '\0' || end == tool->after) {
+            fprintf(stderr, "hallq: --after %s: expected the seq of an event\n", tool->after);
+            return TOOL_USAGE;
+        }
+        (void)snprintf(request, sizeof(request), "{\"do\":\"watch\",\"after\":%" PRIu64 "}\n",
+                       after);
+    }
+    int fd = connect_or_say(tool, &code);
+    if (fd < 0) {
+        return code;
+    }
+    code = send(fd, request, strlen(request), MSG_NOSIGNAL) < 0 ? TOOL_ABSENT : copy_lines(fd);
+    (void)close(fd);
+    return code;
+}
+
+int tool_send(const struct tool *tool) {
+    struct tool_answer answer = { 0 };
+    int code = TOOL_USAGE;
+    char *request = malloc(CONTROL_LINE_MAX);
+    if (request == NULL || write_send(tool, request, CONTROL_LINE_MAX) < 0) {
+        free(request);
+        return TOOL_USAGE;
+    }
+    int fd = connect_or_say(tool, &code);
+    if (fd >= 0) {
+        code = tool_ask(fd, request, WAIT_S, &answer);
+        (void)close(fd);
+    }
+    if (fd >= 0 && code == TOOL_DONE) {
+        bool is_ok = false;
+        (void)json_read_bool(answer.doc, answer.top, "ok", &is_ok);
+        printf("%s\n", answer.text);
+        code = is_ok ? TOOL_DONE : TOOL_REFUSED;
+    }
+    tool_answer_deinit(&answer);
+    free(request);
+    return code;
+}
+
+int tool_reload(const struct tool *tool) {
+    struct tool_answer answer = { 0 };
+    int code = TOOL_DONE;
+    int fd = connect_or_say(tool, &code);
+    if (fd < 0) {
+        return code;
+    }
+    code = tool_ask_well(fd, "{\"do\":\"reload\"}\n", WAIT_S, &answer);
+    if (code == TOOL_REFUSED) {
+        print_mistakes(json_get(answer.top, "mistakes"));
+        code = TOOL_USAGE;
+    }
+    tool_answer_deinit(&answer);
+    (void)close(fd);
+    return code;
+}
+
+static int connect_or_say(const struct tool *tool, int *code) {
+    int fd = tool_connect(tool, code);
+    if (fd < 0 && *code == TOOL_ABSENT) {
+        (void)tool_say_absent(tool);
+    }
+    return fd;
+}
+
+/* Ends when hallqd does, or by the user's Ctrl-C. */
+static int copy_lines(int fd) {
+    char bytes[16384];
+    for (;;) {
+        ssize_t got = recv(fd, bytes, sizeof(bytes), 0);
+        if (got > 0) {
+            if (fwrite(bytes, 1, (size_t)got, stdout) != (size_t)got || fflush(stdout) != 0) {
+                return TOOL_DONE; /* the reader of our output has enough */
+            }
+        } else if (got == 0 || errno != EINTR) {
+            fprintf(stderr, "hallq: hallqd has ended the watch\n");
+            return TOOL_ABSENT;
+        }
+    }
+}
+
+/* The command is checked for being an object here; what is in it is hallqd's to judge. */
+static int write_send(const struct tool *tool, char *out, size_t size) {
+    const char *text = tool->words[1];
+    struct json_doc *doc = json_open("JSON", text, strlen(text));
+    struct json_writer writer;
+    int length = HALL_INVALID;
+    if (json_mistake_count(doc) > 0) {
+        const struct json_mistake *mistake = json_mistake_at(doc, 0);
+        fprintf(stderr, "hallq: JSON:%u: %s\n", mistake->line, mistake->what);
+    } else if (!json_is_object(json_top(doc))) {
+        fprintf(stderr, "hallq: JSON: expected an object like '{\"window\":3}'\n");
+    } else {
+        char *compact = malloc(size);
+        int count = compact == NULL ? HALL_FULL : json_print(json_top(doc), compact, size);
+        json_writer_init(&writer, out, size - 1);
+        json_begin_object(&writer, NULL);
+        json_write_text(&writer, "do", "send");
+        json_write_text(&writer, "name", tool->words[0]);
+        json_write_raw(&writer, "command", compact, count < 0 ? 0 : (size_t)count);
+        json_end_object(&writer);
+        length = count < 0 ? count : json_writer_end(&writer);
+        free(compact);
+        if (length < 0) {
+            fprintf(stderr, "hallq: JSON: larger than 64 KiB\n");
+        }
+    }
+    json_close(doc);
+    if (length >= 0) {
+        out[length] = '\n';
+        out[length + 1] = '\0';
+    }
+    return length;
+}
+
+static void print_mistakes(const struct json *mistakes) {
+    for (const struct json *node = json_first(mistakes); node != NULL; node = json_next(node)) {
+        fprintf(stderr, "%s\n", json_text(node) == NULL ? "" : json_text(node));
+    }
+}

@@ -1,0 +1,26 @@
+/*
+ * Serial adapters by name: which there are, and which one a config's "usb:SERIAL" or "usb:1-1.3" means today. The only
+ * file that includes libserialport, which names adapters but opens no line here: it refuses pseudo-terminals and links.
+ */
+#ifndef DEVICES_ADAPTER_H
+#define DEVICES_ADAPTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "protocol/limits.h"
+
+enum { ADAPTER_PATH_SIZE = 64, ADAPTERS_MAX = 32 };
+struct adapter {
+    char path[ADAPTER_PATH_SIZE]; /* "/dev/ttyUSB0" */
+    char serial[NAME_SIZE * 2];   /* of the USB adapter, "" if it has none */
+    char socket[NAME_SIZE];       /* where it is plugged in, "1-1.3", "" if not USB */
+    char what[WHAT_SIZE];         /* its description */
+};
+
+/* Fills at most `most` and returns how many there are of those. May take some milliseconds. */
+unsigned adapter_list(struct adapter *adapters, unsigned most);
+/* The path that `port` means. "usb:..." is looked up, anything else is itself. False with `what`. */
+bool adapter_resolve(const char *port, char *path, size_t size, char *what, size_t what_size);
+
+#endif

@@ -1,0 +1,37 @@
+#include "devices/device.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void device_init(struct device *device, const struct device_config *config,
+                 struct schedule_item *item) {
+    *device = (struct device){ .config = config, .item = item, .is_away = true };
+    *item = (struct schedule_item){ .role = config->role };
+}
+
+void device_report(struct device *device, struct device_report *report, int64_t now_us) {
+    snprintf(report->bus, sizeof report->bus, "%s", device->bus_id);
+    snprintf(report->device, sizeof report->device, "%s", device->config->id);
+    report->role = device->config->role;
+    if (report->part == ROLE_NONE) {
+        report->part = device->config->role;
+    }
+    report->mono_us = now_us;
+    report->epoch = device->epoch;
+    report->serial = device->serial;
+    report->boots = device->boots;
+    report->firmware = device->firmware;
+    report->done_job = device->done;
+    device->callbacks->report(device->callbacks->context, report);
+}
+
+void device_log(const struct device *device, int level, const char *format, ...) {
+    char what[WHAT_SIZE];
+    char text[2 * WHAT_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    snprintf(text, sizeof text, "bus %s: %s: %s", device->bus_id, device->config->id, what);
+    device->callbacks->log(device->callbacks->context, level, text);
+}

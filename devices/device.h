@@ -1,0 +1,119 @@
+/*
+ * One device as its bus knows it: what it last said, what it should show, what of that it shows. Owned by the bus's
+ * thread. pulse.c takes what was read, show.c brings images to the device, job.c follows its print job; request.c
+ * turns the schedule's choice into a question and hands on what became of it.
+ */
+#ifndef DEVICES_DEVICE_H
+#define DEVICES_DEVICE_H
+
+#include "devices/parts.h"
+#include "devices/schedule.h"
+
+enum { FRESH_US = 10000000, BACKWARD_MOST = 3 };
+
+/* The parts of a device that are written on their own, in this order. */
+enum part { PART_JOB, PART_DISPENSER, PART_TERMINAL, PART_KEYPAD, PART_BOARD, PART_COUNT };
+
+struct part_state {
+    bool is_wanted; /* the device has this part and an image of it came */
+    bool is_shown;
+    int64_t shown_us, retry_us;
+    struct sequence wanted, shown;
+};
+
+enum job_state {
+    JOB_NONE,
+    JOB_WANTED, /* to be written */
+    JOB_SENT,   /* its number went out: the paper may come */
+    JOB_OVER    /* finished or given up; never sent again */
+};
+
+struct job {
+    enum job_state state;
+    uint16_t number;
+    bool is_slip;
+    bool was_sent; /* at some time: after a reboot it is unsure */
+    bool is_unsure;
+    int64_t sent_us;
+    uint16_t
+        unsure; /* an earlier job that was left unsure; a `done` that shows it later tells it */
+};
+
+struct device {
+    const struct device_config *config; /* borrowed from the bus, as the next three */
+    const char *bus_id;
+    const struct bus_callbacks *callbacks;
+    struct schedule_item *item;
+
+    bool is_known;    /* a baseline was taken since the program's start */
+    bool is_away;     /* reported offline, or not yet online */
+    bool is_alien;    /* its kind or map is not the role's: asked, never driven */
+    bool is_rebooted; /* three answers running went backwards */
+    uint32_t serial, epoch;
+    uint16_t boots, status, events, done, result, firmware;
+    uint16_t told_status;
+    unsigned backward;
+    int64_t good_us; /* the last pulse that was believed */
+
+    uint16_t answer, answered; /* of a terminal's keys */
+    bool has_image;
+    struct image image;
+    bool has_identify; /* a blink is to be sent */
+    uint16_t identify_count;
+    struct part_state parts[PART_COUNT];
+    struct writer writer;
+    struct lengths lengths;
+    struct job job;
+    uint64_t images; /* that it was brought to show */
+};
+
+void device_init(struct device *device, const struct device_config *config,
+                 struct schedule_item *item);
+
+/* Reports, from the device. `report` is filled by the caller in what its kind needs; who and where are added. */
+void device_report(struct device *device, struct device_report *report, int64_t now_us);
+void device_log(const struct device *device, int level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* pulse.c: input registers that were read, `span` of them, each answer one consistent snapshot. */
+void device_take_pulse(struct device *device, struct span span, const uint16_t *values,
+                       int64_t now_us);
+void device_take_baseline(struct device *device, struct span span, const uint16_t *values,
+                          int64_t now_us);
+/* The device is offline. */
+void device_lose(struct device *device, const char *what, int64_t now_us);
+
+/* keys.c: the newest `missed` events of a ring that ends at `events`. */
+void device_take_keys(struct device *device, const uint16_t *ring, uint16_t events, uint16_t missed,
+                      int64_t now_us);
+/* Presses from before the baseline: only keypads' are reported, and a terminal's newest is found for its answer. */
+void device_take_old_keys(struct device *device, const uint16_t *ring, uint16_t events,
+                          int64_t now_us);
+
+/* show.c */
+void device_show(struct device *device, const struct image *image, int64_t now_us);
+/* Works out what is to be written now and tells the schedule. */
+void device_plan(struct device *device, int64_t now_us);
+/* Nothing of the image can be taken for shown any more. */
+void device_forget_shown(struct device *device);
+/* Compares what a pulse says is shown with what should be. */
+void device_check_shown(struct device *device, int64_t now_us);
+bool device_next_write(struct device *device, int64_t now_us, struct rtu_request *request);
+/* True when the device now shows one more part. */
+bool device_take_write(struct device *device, const struct rtu_request *request,
+                       const struct rtu_result *result);
+
+/* request.c: the question for what the schedule chose. False: nothing can be asked now, the schedule is told until when. */
+bool device_ask(struct device *device, enum ask ask, int64_t now_us, struct rtu_request *request);
+/* What became of it. */
+void device_hear(struct device *device, enum ask ask, const struct rtu_request *request,
+                 const struct rtu_result *result);
+
+/* job.c */
+void device_want_job(struct device *device, const struct print_job *job);
+void device_check_job(struct device *device, int64_t now_us);
+void device_job_rebooted(struct device *device, int64_t now_us);
+void device_job_lost(struct device *device, int64_t now_us);
+void device_job_sent(struct device *device, int64_t now_us);
+
+#endif

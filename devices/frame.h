@@ -1,0 +1,60 @@
+/*
+ * Modbus RTU frames, checked: which bytes ask a question, and which of the bytes that came are its answer. An answer is
+ * taken only when address, function, length and CRC all fit (Modbus over Serial Line V1.02, 2.5.1); whole frames that
+ * answer something else are stepped over, so that the right answer behind them is still found. Pure.
+ */
+#ifndef DEVICES_FRAME_H
+#define DEVICES_FRAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    FRAME_MAX = 256,
+    FRAME_READ_MAX = 125,  /* registers in one read, Modbus Application Protocol V1.1b3, 6.3 */
+    FRAME_WRITE_MAX = 123, /* registers in one FC16, 6.12 */
+    READ_HOLDING = 3,
+    READ_INPUT = 4,
+    WRITE_HOLDING = 16,
+    EXCEPTION_ADDRESS = 2
+};
+
+struct rtu_request {
+    uint8_t slave;
+    uint8_t function; /* READ_HOLDING, READ_INPUT or WRITE_HOLDING */
+    uint16_t address, count;
+    const uint16_t *values; /* `count` of them for WRITE_HOLDING, else NULL */
+};
+
+enum frame_verdict {
+    FRAME_WANTED,    /* nothing that fits yet: listen on */
+    FRAME_FITS,      /* the answer */
+    FRAME_EXCEPTION, /* the asked device refuses */
+    FRAME_MANGLED    /* from the asked device, whole, with a bad CRC */
+};
+
+/* The state of one listening; zeroed before the first call. */
+struct frame_scan {
+    size_t taken; /* bytes that belong to frames already dropped */
+    unsigned misfits;
+    bool has_echo;        /* the line gave back our own request */
+    const uint8_t *frame; /* the fitting frame, inside the caller's bytes */
+};
+
+/* The request without its CRC (libmodbus adds it). `out` holds FRAME_MAX bytes. */
+size_t frame_build(const struct rtu_request *request, uint8_t *out);
+/* Bytes with CRC. */
+size_t frame_request_length(const struct rtu_request *request);
+size_t frame_answer_length(const struct rtu_request *request);
+/* Looks again at all `length` bytes that came since the request; called after each arrival. */
+enum frame_verdict frame_look(struct frame_scan *scan, const struct rtu_request *request,
+                              const uint8_t *bytes, size_t length);
+/* At the time-out: do the bytes that are left begin as the asked device's? Then it lives, but was mangled. */
+bool frame_is_remnant(const struct frame_scan *scan, const struct rtu_request *request,
+                      const uint8_t *bytes, size_t length);
+/* The registers of a fitting answer to a read. */
+void frame_values(const struct frame_scan *scan, const struct rtu_request *request,
+                  uint16_t *values);
+
+#endif

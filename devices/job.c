@@ -1,0 +1,117 @@
+/*
+ * A print job is the one thing that is done once, not shown: it is written under its number until the device's `done`
+ * says that number, and never again after the device rebooted, because paper may have come out.
+ */
+#include <stdio.h>
+#include <syslog.h>
+
+#include "devices/device.h"
+#include "protocol/registers.h"
+
+/* A device prints a job equal to the last one once, so asking again can only help one that lost it. */
+enum { JOB_AGAIN_US = 10000000 };
+
+static void job_finish(struct device *device, uint16_t number, bool is_slip, int64_t now_us);
+static void job_report_unsure(struct device *device, bool is_rebooted, int64_t now_us);
+static const char *result_text(uint16_t result);
+
+void device_want_job(struct device *device, const struct print_job *wanted) {
+    struct job *job = &device->job;
+    if (wanted->job == 0 || wanted->job == job->number) {
+        return;
+    }
+    /* What is being written belongs to a job that nobody wants any more, unless its number is out already. */
+    if (device->writer.is_active && device->writer.part == PART_JOB && !job->was_sent) {
+        writer_cancel(&device->writer);
+    }
+    uint16_t unsure = job->is_unsure ? job->number : job->unsure;
+    *job = (struct job){
+        .state = JOB_WANTED, .number = wanted->job, .is_slip = wanted->is_slip, .unsure = unsure
+    };
+}
+
+void device_check_job(struct device *device, int64_t now_us) {
+    struct job *job = &device->job;
+    if (device->config->role != ROLE_DISPENSER) {
+        return;
+    }
+    if (job->unsure != 0 && device->done == job->unsure) {
+        job_finish(device, job->unsure, false, now_us);
+        job->unsure = 0;
+    }
+    bool is_open = job->state == JOB_WANTED || job->state == JOB_SENT;
+    if (is_open && device->done == job->number) {
+        job->state = JOB_OVER;
+        job->is_unsure = false;
+        if (device->writer.is_active && device->writer.part == PART_JOB) {
+            writer_cancel(&device->writer);
+        }
+        job_finish(device, job->number, job->is_slip, now_us);
+    } else if (job->state == JOB_SENT && now_us - job->sent_us > JOB_AGAIN_US) {
+        job->state = JOB_WANTED;
+    }
+}
+
+void device_job_sent(struct device *device, int64_t now_us) {
+    device->job.was_sent = true;
+    device->job.sent_us = now_us;
+}
+
+/* `done` is looked at first: a job that the device remembers as done is no riddle. */
+void device_job_rebooted(struct device *device, int64_t now_us) {
+    struct job *job = &device->job;
+    device_check_job(device, now_us);
+    bool is_open = job->state == JOB_WANTED || job->state == JOB_SENT;
+    if (is_open && job->was_sent) {
+        job->state = JOB_OVER;
+        job_report_unsure(device, true, now_us);
+    }
+}
+
+void device_job_lost(struct device *device, int64_t now_us) {
+    struct job *job = &device->job;
+    bool is_open = job->state == JOB_WANTED || job->state == JOB_SENT;
+    if (is_open && job->was_sent) {
+        job->state = JOB_WANTED;
+        job_report_unsure(device, false, now_us);
+    }
+}
+
+static void job_finish(struct device *device, uint16_t number, bool is_slip, int64_t now_us) {
+    struct device_report report = { .kind = REPORT_PRINTED, .job = number };
+    if (is_slip) {
+        return;
+    }
+    if (device->result != RESULT_WELL) {
+        report.kind = REPORT_NOT_PRINTED;
+        snprintf(report.what, sizeof report.what, "%s", result_text(device->result));
+    }
+    device_report(device, &report, now_us);
+}
+
+static void job_report_unsure(struct device *device, bool is_rebooted, int64_t now_us) {
+    struct job *job = &device->job;
+    struct device_report report = { .kind = REPORT_UNSURE,
+                                    .job = job->number,
+                                    .rebooted = is_rebooted };
+    if (job->is_slip) {
+        return;
+    }
+    job->is_unsure = !is_rebooted;
+    device_report(device, &report, now_us);
+    device_log(device, LOG_WARNING, "job %u: unsure whether it was printed", job->number);
+}
+
+static const char *result_text(uint16_t result) {
+    switch ((enum print_result)result) {
+    case RESULT_WELL:
+        break;
+    case RESULT_PAPER_OUT:
+        return "paper out";
+    case RESULT_FAULT:
+        return "printer fault";
+    case RESULT_NOT_UNDERSTOOD:
+        return "job not understood";
+    }
+    return "unknown result";
+}

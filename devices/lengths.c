@@ -1,0 +1,26 @@
+#include "devices/lengths.h"
+
+#include <assert.h>
+
+void lengths_note(struct lengths *lengths, uint8_t function, uint16_t count, int64_t now_us) {
+    assert(count >= 1 && count <= FRAME_READ_MAX);
+    int64_t *rests = function == READ_INPUT ? lengths->input_us : lengths->holding_us;
+    rests[count] = now_us + LENGTH_REST_US;
+}
+
+bool lengths_is_free(const struct lengths *lengths, uint8_t function, uint16_t count,
+                     int64_t now_us) {
+    assert(count >= 1 && count <= FRAME_READ_MAX);
+    const int64_t *rests = function == READ_INPUT ? lengths->input_us : lengths->holding_us;
+    return rests[count] <= now_us;
+}
+
+uint16_t lengths_shortest(const struct lengths *lengths, uint8_t function, uint16_t low,
+                          uint16_t high, int64_t now_us) {
+    for (uint16_t count = low; count <= high; count++) {
+        if (lengths_is_free(lengths, function, count, now_us)) {
+            return count;
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,154 @@
+#include "devices/line.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "devices/adapter.h"
+#include "devices/serial.h"
+#include "devices/socket.h"
+
+enum {
+    CONNECT_US = 2000000,
+    /* Modbus over Serial Line V1.02, 2.5.1.1: above 19,200 baud the silence is fixed. */
+    FIXED_ABOVE_BAUD = 19200,
+    FIXED_SILENCE_US = 1750,
+    STANDARD_CHAR_BITS = 11,
+    STRAY_BYTES = 256
+};
+
+static unsigned line_char_bits(const struct line_settings *settings);
+static uint32_t line_silence_of(uint32_t baud);
+static enum hall_error line_wait(struct line *line, int64_t deadline_us);
+static enum hall_error line_take(struct line *line, uint8_t *bytes, size_t size, size_t *got);
+
+int64_t line_now_us(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+void line_init(struct line *line, const struct line_settings *settings, int stop_fd) {
+    *line = (struct line){ .fd = -1, .stop_fd = stop_fd, .settings = *settings };
+    uint32_t baud = settings->baud == 0 ? 9600 : settings->baud;
+    line->char_ns = (uint32_t)(1000000000ULL * line_char_bits(settings) / baud);
+    line->silence_us = line_silence_of(baud);
+}
+
+enum hall_error line_open(struct line *line) {
+    assert(line->fd < 0);
+    const char *port = line->settings.port;
+    line->what[0] = line->warning[0] = '\0';
+    if (strncmp(port, "tcp:", 4) == 0) {
+        line->fd = socket_open(port + 4, line->stop_fd, line_now_us() + CONNECT_US, line->what,
+                               sizeof line->what);
+    } else {
+        char path[PORT_SIZE];
+        struct serial_says says = { line->what, sizeof line->what, line->warning,
+                                    sizeof line->warning };
+        if (adapter_resolve(port, path, sizeof path, line->what, sizeof line->what)) {
+            line->fd = serial_open(path, &line->settings, &says);
+        }
+    }
+    line->quiet_us = line_now_us();
+    return line->fd < 0 ? HALL_IO : HALL_OK;
+}
+
+void line_close(struct line *line) {
+    if (line->fd >= 0) {
+        close(line->fd);
+        line->fd = -1;
+    }
+}
+
+int64_t line_wire_us(const struct line *line, size_t characters) {
+    return (int64_t)((characters * (uint64_t)line->char_ns + 999) / 1000);
+}
+
+enum hall_error line_wait_silence(struct line *line, int64_t most_us) {
+    int64_t deadline_us = line_now_us() + most_us + line->silence_us;
+    for (;;) {
+        int64_t ready_us = line->quiet_us + line->silence_us;
+        struct timespec until = { ready_us / 1000000, ready_us % 1000000 * 1000 };
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+        uint8_t bytes[STRAY_BYTES];
+        size_t got;
+        enum hall_error error = line_take(line, bytes, sizeof bytes, &got);
+        if (error != HALL_OK) {
+            return error == HALL_TIMEOUT ? HALL_OK : error;
+        }
+        line->stray_bytes += got;
+        line->quiet_us = line_now_us();
+        if (line->quiet_us > deadline_us) {
+            return HALL_TIMEOUT;
+        }
+    }
+}
+
+enum hall_error line_read(struct line *line, int64_t deadline_us, uint8_t *bytes, size_t size,
+                          size_t *got) {
+    enum hall_error error = line_wait(line, deadline_us);
+    if (error != HALL_OK) {
+        return error;
+    }
+    error = line_take(line, bytes, size, got);
+    line->quiet_us = line_now_us();
+    return error;
+}
+
+void line_lose(struct line *line, const char *what) {
+    snprintf(line->what, sizeof line->what, "%s", what);
+}
+
+static unsigned line_char_bits(const struct line_settings *settings) {
+    unsigned parity = settings->parity == 'E' || settings->parity == 'O' ? 1 : 0;
+    unsigned data = settings->data_bits == 7 ? 7 : 8;
+    unsigned stop = settings->stop_bits == 2 ? 2 : 1;
+    return 1 + data + parity + stop;
+}
+
+static uint32_t line_silence_of(uint32_t baud) {
+    if (baud > FIXED_ABOVE_BAUD) {
+        return FIXED_SILENCE_US;
+    }
+    return (3500000U * STANDARD_CHAR_BITS + baud - 1) / baud;
+}
+
+static enum hall_error line_wait(struct line *line, int64_t deadline_us) {
+    struct pollfd polls[2] = { { .fd = line->fd, .events = POLLIN },
+                               { .fd = line->stop_fd, .events = POLLIN } };
+    int64_t left_us = deadline_us - line_now_us();
+    if (left_us < 0) {
+        left_us = 0;
+    }
+    struct timespec left = { left_us / 1000000, left_us % 1000000 * 1000 };
+    int ready = ppoll(polls, 2, &left, NULL);
+    if (ready < 0 && errno != EINTR) {
+        line_lose(line, strerror(errno));
+        return HALL_GONE;
+    }
+    if (polls[1].revents != 0) {
+        return HALL_BUSY;
+    }
+    /* A hang-up is told by the read that follows; POLLNVAL would be our own mistake. */
+    assert((polls[0].revents & POLLNVAL) == 0);
+    return ready > 0 ? HALL_OK : HALL_TIMEOUT;
+}
+
+/* Reads what is there without waiting. EIO, ENXIO, ENODEV and an end of file all mean that the line is gone. */
+static enum hall_error line_take(struct line *line, uint8_t *bytes, size_t size, size_t *got) {
+    ssize_t length = read(line->fd, bytes, size);
+    if (length > 0) {
+        *got = (size_t)length;
+        return HALL_OK;
+    }
+    if (length < 0 && (errno == EAGAIN || errno == EINTR)) {
+        return HALL_TIMEOUT;
+    }
+    line_lose(line, length == 0 ? "the line hung up" : strerror(errno));
+    return HALL_GONE;
+}

@@ -1,0 +1,49 @@
+/*
+ * One line: a serial port (a path, a symlink, a pseudo-terminal), a USB adapter by serial number or socket, or a TCP
+ * socket of a serial server. Opened and timed by us in one place; libmodbus is only handed the descriptor, because it
+ * keeps no silence, drains nothing and takes an unknown rate for 9,600. The owner's thread uses it, nobody else.
+ * Every wait has a deadline and ends at once when `stop_fd` becomes readable.
+ */
+#ifndef DEVICES_LINE_H
+#define DEVICES_LINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "devices/bus.h"
+#include "protocol/words.h"
+
+struct line {
+    int fd; /* -1: closed */
+    int stop_fd;
+    struct line_settings settings;
+    uint32_t char_ns;            /* one character on this wire */
+    uint32_t silence_us;         /* t3.5 */
+    int64_t quiet_us;            /* when the last character on the wire ended, as far as we know */
+    uint64_t stray_bytes;        /* came when nothing was asked */
+    char what[WHAT_SIZE];        /* why it could not be opened or was lost */
+    char warning[2 * WHAT_SIZE]; /* what the port did not take of its settings, "" if nothing */
+};
+
+/* CLOCK_MONOTONIC in microseconds. */
+int64_t line_now_us(void);
+/* Ready to open; `stop_fd` is borrowed and may be -1. */
+void line_init(struct line *line, const struct line_settings *settings, int stop_fd);
+/* At most 2 s (a TCP host that does not answer); HALL_IO with `what` when it can't be had. */
+enum hall_error line_open(struct line *line);
+void line_close(struct line *line);
+/* Microseconds that so many characters take. */
+int64_t line_wire_us(const struct line *line, size_t characters);
+/* Waits until the wire was silent for t3.5; what comes meanwhile is counted as stray. No longer than `most_us`. */
+enum hall_error line_wait_silence(struct line *line, int64_t most_us);
+/*
+ * Waits for bytes until `deadline_us`. HALL_OK: at least one was read, `*got` of them. HALL_TIMEOUT, HALL_GONE (the
+ * adapter or the peer went away), HALL_BUSY (the owner wants to stop).
+ */
+enum hall_error line_read(struct line *line, int64_t deadline_us, uint8_t *bytes, size_t size,
+                          size_t *got);
+/* Records why the line is lost. */
+void line_lose(struct line *line, const char *what);
+
+#endif

@@ -1,0 +1,145 @@
+#include <stdio.h>
+#include <syslog.h>
+
+#include "devices/device.h"
+
+enum { LOOK_AGAIN_US = 20000, WRITE_PAUSE_US = 50000 };
+
+static bool reading_span(const struct device *device, enum ask ask, int64_t now_us,
+                         struct span *span);
+static int64_t reading_resume(const struct device *device, int64_t now_us);
+static bool write_ask(struct device *device, int64_t now_us, struct rtu_request *request);
+static bool is_identify(const struct device *device, const struct rtu_request *request);
+static void identify_hear(struct device *device, const struct rtu_result *result);
+static void device_miss(struct device *device, enum ask ask, const struct rtu_request *request,
+                        const struct rtu_result *result);
+static void read_hear(struct device *device, enum ask ask, const struct rtu_request *request,
+                      const struct rtu_result *result);
+
+bool device_ask(struct device *device, enum ask ask, int64_t now_us, struct rtu_request *request) {
+    request->slave = device->config->address;
+    if (ask == ASK_IMAGE) {
+        return write_ask(device, now_us, request);
+    }
+    struct span span;
+    if (!reading_span(device, ask, now_us, &span)) {
+        device->item->resume_us = reading_resume(device, now_us);
+        return false;
+    }
+    request->function = READ_INPUT;
+    request->address = span.address;
+    request->count = span.count;
+    request->values = NULL;
+    return true;
+}
+
+void device_hear(struct device *device, enum ask ask, const struct rtu_request *request,
+                 const struct rtu_result *result) {
+    bool is_lost = result->outcome == RTU_NO_ANSWER || result->outcome == RTU_MANGLED;
+    if (is_lost && request->function == READ_INPUT) {
+        lengths_note(&device->lengths, READ_INPUT, request->count, result->done_us);
+    }
+    if (result->outcome == RTU_ANSWER || result->outcome == RTU_EXCEPTION) {
+        schedule_hit(device->item);
+    }
+    if (ask != ASK_IMAGE) {
+        read_hear(device, ask, request, result);
+    } else if (is_identify(device, request)) {
+        identify_hear(device, result);
+    } else if (device_take_write(device, request, result)) {
+        device->item->write_us = 0;
+    }
+    if (is_lost) {
+        device_miss(device, ask, request, result);
+    }
+}
+
+static bool reading_span(const struct device *device, enum ask ask, int64_t now_us,
+                         struct span *span) {
+    const struct profile *profile = device->config->profile;
+    struct span all = profile_baseline(profile);
+    struct span pulse = profile_pulse(profile);
+    unsigned end = (unsigned)all.address + all.count;
+    if (ask == ASK_BASELINE) {
+        *span = all;
+        return lengths_is_free(&device->lengths, READ_INPUT, all.count, now_us);
+    }
+    uint16_t low = ask == ASK_KEYS ? (uint16_t)(end - pulse.address) : pulse.count;
+    uint16_t high = ask == ASK_KEYS ? all.count : (uint16_t)(end - pulse.address);
+    span->count = lengths_shortest(&device->lengths, READ_INPUT, low, high, now_us);
+    span->address = ask == ASK_KEYS ? (uint16_t)(end - span->count) : pulse.address;
+    return span->count > 0;
+}
+
+/* All lengths of this reading rest: the first that could be free again is at most a second away. */
+static int64_t reading_resume(const struct device *device, int64_t now_us) {
+    (void)device;
+    return now_us + LOOK_AGAIN_US;
+}
+
+static bool write_ask(struct device *device, int64_t now_us, struct rtu_request *request) {
+    if (device->has_identify && !device->writer.is_active) {
+        request->function = WRITE_HOLDING;
+        request->address = device->config->profile->identify;
+        request->count = 1;
+        request->values = &device->image.identify_s;
+        return true;
+    }
+    if (device_next_write(device, now_us, request)) {
+        return true;
+    }
+    device->item->write_us = now_us + LOOK_AGAIN_US;
+    device_plan(device, now_us);
+    return false;
+}
+
+static bool is_identify(const struct device *device, const struct rtu_request *request) {
+    return request->function == WRITE_HOLDING && request->values == &device->image.identify_s;
+}
+
+static void identify_hear(struct device *device, const struct rtu_result *result) {
+    struct device_report report = { .kind = REPORT_ABLE };
+    bool is_answered = result->outcome == RTU_ANSWER || result->outcome == RTU_EXCEPTION;
+    if (is_answered) {
+        device->has_identify = false;
+        if (result->outcome == RTU_EXCEPTION) {
+            snprintf(report.what, sizeof report.what, "not able to identify");
+        }
+        device_report(device, &report, result->done_us);
+    }
+    device_plan(device, result->done_us);
+}
+
+static void read_hear(struct device *device, enum ask ask, const struct rtu_request *request,
+                      const struct rtu_result *result) {
+    struct span span = { request->address, request->count };
+    if (result->outcome != RTU_ANSWER) {
+        return;
+    }
+    if (ask == ASK_BASELINE) {
+        device_take_baseline(device, span, result->values, result->done_us);
+    } else {
+        device_take_pulse(device, span, result->values, result->done_us);
+    }
+}
+
+static void device_miss(struct device *device, enum ask ask, const struct rtu_request *request,
+                        const struct rtu_result *result) {
+    struct schedule_item *item = device->item;
+    if (ask == ASK_IMAGE) {
+        /* Nothing is sent again at once: the others have their turn first. */
+        item->write_us = result->done_us + WRITE_PAUSE_US;
+        if (request->function == WRITE_HOLDING) {
+            device->writer.doubt_us = result->done_us + DOUBT_US;
+        }
+    }
+    if (result->outcome == RTU_MANGLED) {
+        schedule_mangle(item, result->done_us);
+    } else if (schedule_miss(item, result->done_us) || item->life == LIFE_DEAD) {
+        if (!device->is_away || item->misses == OFFLINE_MISSES) {
+            char what[WHAT_SIZE];
+            snprintf(what, sizeof what, "no answer %u of %u", item->misses, OFFLINE_MISSES);
+            device_lose(device, what, result->done_us);
+        }
+    }
+}

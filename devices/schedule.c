@@ -1,0 +1,270 @@
+#include "devices/schedule.h"
+
+#include <assert.h>
+
+enum { MS = 1000, IDLE_LOOK_US = 1000000, CREDIT_MOST_US = 200000 };
+
+/* After the 8th, 9th, ... unanswered request in a row. */
+static const int64_t probe_delays_us[] = { 100 * MS,  200 * MS,   500 * MS,   1000 * MS, 2000 * MS,
+                                           5000 * MS, 10000 * MS, 20000 * MS, 30000 * MS };
+enum { PROBE_DELAYS = sizeof probe_delays_us / sizeof *probe_delays_us };
+
+typedef bool (*item_wants)(const struct schedule *, const struct schedule_item *, int64_t now_us);
+typedef int64_t (*item_weight)(const struct schedule *, const struct schedule_item *,
+                               int64_t now_us);
+
+static int schedule_pick(const struct schedule *schedule, int64_t now_us, item_wants wants,
+                         item_weight weight);
+static bool schedule_choose(const struct schedule *schedule, int64_t now_us, struct choice *choice);
+static void schedule_credit(struct schedule *schedule, int64_t now_us);
+static int64_t schedule_wake(const struct schedule *schedule, int64_t now_us);
+static bool item_is_main(const struct schedule_item *item);
+static bool item_may_be_again(const struct schedule_item *item);
+static bool item_is_overdue(const struct schedule *s, const struct schedule_item *item,
+                            int64_t now_us);
+static bool item_is_again(const struct schedule *s, const struct schedule_item *item,
+                          int64_t now_us);
+static bool item_has_call(const struct schedule *s, const struct schedule_item *item,
+                          int64_t now_us);
+static bool item_has_waiting(const struct schedule *s, const struct schedule_item *item,
+                             int64_t now_us);
+static bool item_has_keys(const struct schedule *s, const struct schedule_item *item,
+                          int64_t now_us);
+static bool item_has_probe(const struct schedule *s, const struct schedule_item *item,
+                           int64_t now_us);
+static bool item_has_pulse(const struct schedule *s, const struct schedule_item *item,
+                           int64_t now_us);
+static int64_t weight_pause(const struct schedule *s, const struct schedule_item *item,
+                            int64_t now_us);
+static int64_t weight_image(const struct schedule *s, const struct schedule_item *item,
+                            int64_t now_us);
+static int64_t weight_probe(const struct schedule *s, const struct schedule_item *item,
+                            int64_t now_us);
+static enum ask item_reading(const struct schedule_item *item);
+
+struct choice schedule_next(struct schedule *schedule, int64_t now_us) {
+    assert(schedule->count <= BUS_DEVICES_MAX);
+    schedule_credit(schedule, now_us);
+    struct choice choice = { .ask = ASK_NOTHING };
+    if (!schedule_choose(schedule, now_us, &choice)) {
+        choice.wake_us = schedule_wake(schedule, now_us);
+        return choice;
+    }
+    struct schedule_item *item = &schedule->items[choice.device];
+    bool is_image = choice.ask == ASK_IMAGE;
+    schedule->was_overdue = !is_image && item_is_overdue(schedule, item, now_us);
+    schedule->was_waiting = is_image && !item_has_call(schedule, item, now_us);
+    if (!is_image) {
+        item->asked_us = now_us;
+        item->was_again = item->is_again;
+        item->is_again = false;
+    }
+    return choice;
+}
+
+void schedule_spend(struct schedule *schedule, int64_t cost_us) {
+    schedule->credit_us -= cost_us;
+}
+
+bool schedule_miss(struct schedule_item *item, int64_t now_us) {
+    item->misses++;
+    item->is_again = item->misses == 1 && item_may_be_again(item);
+    unsigned late = item->misses < OFFLINE_MISSES ? 0 : item->misses - OFFLINE_MISSES;
+    item->probe_us = now_us + probe_delays_us[late < PROBE_DELAYS ? late : PROBE_DELAYS - 1];
+    if (item->misses >= OFFLINE_MISSES && item->life != LIFE_DEAD) {
+        item->life = LIFE_DEAD;
+    }
+    return item->misses == OFFLINE_MISSES;
+}
+
+void schedule_hit(struct schedule_item *item) {
+    item->misses = 0;
+    item->is_again = false;
+}
+
+void schedule_mangle(struct schedule_item *item, int64_t now_us) {
+    if (item->life == LIFE_DEAD) {
+        item->probe_us = now_us + probe_delays_us[0];
+        return;
+    }
+    item->misses = 0;
+    item->is_again = item_may_be_again(item);
+}
+
+void schedule_learn(struct schedule *schedule, unsigned device, int64_t pulse_us) {
+    struct schedule_item *item = &schedule->items[device];
+    item->pulse_us = item->pulse_us == 0 ? pulse_us : (7 * item->pulse_us + pulse_us) / 8;
+    schedule->round_us = 0;
+    for (unsigned i = 0; i < schedule->count; i++) {
+        bool is_living = schedule->items[i].life != LIFE_DEAD;
+        schedule->round_us += is_living ? schedule->items[i].pulse_us : 0;
+    }
+}
+
+void schedule_reset(struct schedule *schedule, int64_t now_us) {
+    for (unsigned i = 0; i < schedule->count; i++) {
+        struct schedule_item *item = &schedule->items[i];
+        item->life = LIFE_DEAD;
+        item->misses = 0;
+        item->is_again = item->has_keys = item->has_image = false;
+        item->pulse_us = 0;
+        item->probe_us = item->resume_us = item->write_us = now_us;
+    }
+    schedule->credited_us = now_us;
+    schedule->round_us = 0;
+}
+
+static bool schedule_choose(const struct schedule *schedule, int64_t now_us,
+                            struct choice *choice) {
+    struct {
+        item_wants wants;
+        item_weight weight;
+        enum ask ask; /* ASK_NOTHING: what the device's own state asks for */
+        bool is_held;
+    } order[] = {
+        { item_is_overdue, weight_pause, ASK_NOTHING, schedule->was_overdue },
+        { item_is_again, weight_pause, ASK_NOTHING, false },
+        { item_has_call, weight_image, ASK_IMAGE, false },
+        { item_has_keys, weight_pause, ASK_NOTHING, false },
+        { item_has_probe, weight_probe, ASK_PROBE, false },
+        { item_has_waiting, weight_image, ASK_IMAGE, schedule->was_waiting },
+        { item_has_pulse, weight_pause, ASK_NOTHING, false },
+    };
+    for (unsigned i = 0; i < sizeof order / sizeof *order; i++) {
+        int found = order[i].is_held
+                        ? -1
+                        : schedule_pick(schedule, now_us, order[i].wants, order[i].weight);
+        if (found >= 0) {
+            choice->device = (unsigned)found;
+            choice->ask =
+                order[i].ask == ASK_NOTHING ? item_reading(&schedule->items[found]) : order[i].ask;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The heaviest of those that want; -1 if none does. */
+static int schedule_pick(const struct schedule *schedule, int64_t now_us, item_wants wants,
+                         item_weight weight) {
+    int best = -1;
+    int64_t most = 0;
+    for (unsigned i = 0; i < schedule->count; i++) {
+        const struct schedule_item *item = &schedule->items[i];
+        if (!wants(schedule, item, now_us)) {
+            continue;
+        }
+        int64_t weighs = weight(schedule, item, now_us);
+        if (best < 0 || weighs > most) {
+            best = (int)i;
+            most = weighs;
+        }
+    }
+    return best;
+}
+
+/* The budget of probes: one part in PROBE_SHARE of the time that goes by. */
+static void schedule_credit(struct schedule *schedule, int64_t now_us) {
+    schedule->credit_us += (now_us - schedule->credited_us) / PROBE_SHARE;
+    schedule->credited_us = now_us;
+    if (schedule->credit_us > CREDIT_MOST_US) {
+        schedule->credit_us = CREDIT_MOST_US;
+    }
+}
+
+static int64_t schedule_wake(const struct schedule *schedule, int64_t now_us) {
+    int64_t wake_us = now_us + IDLE_LOOK_US;
+    for (unsigned i = 0; i < schedule->count; i++) {
+        const struct schedule_item *item = &schedule->items[i];
+        int64_t due_us = item->life == LIFE_DEAD ? item->probe_us : item->resume_us;
+        if (due_us > now_us && due_us < wake_us) {
+            wake_us = due_us;
+        }
+    }
+    return wake_us;
+}
+
+static bool item_is_main(const struct schedule_item *item) {
+    return item->role == ROLE_TERMINAL || item->role == ROLE_UNIT || item->role == ROLE_DISPENSER;
+}
+
+static bool item_may_be_again(const struct schedule_item *item) {
+    return item->life == LIFE_ALIVE && item_is_main(item) && !item->was_again;
+}
+
+static bool item_has_pulse(const struct schedule *s, const struct schedule_item *item,
+                           int64_t now_us) {
+    (void)s;
+    return item->life != LIFE_DEAD && item->resume_us <= now_us;
+}
+
+static bool item_is_overdue(const struct schedule *s, const struct schedule_item *item,
+                            int64_t now_us) {
+    int64_t longest_us = (item_is_main(item) ? 2 : 4) * s->round_us;
+    return item_has_pulse(s, item, now_us) && now_us - item->asked_us > longest_us;
+}
+
+static bool item_is_again(const struct schedule *s, const struct schedule_item *item,
+                          int64_t now_us) {
+    return item->is_again && item_has_pulse(s, item, now_us);
+}
+
+static bool item_has_image(const struct schedule_item *item, int64_t now_us) {
+    return item->has_image && item->life == LIFE_ALIVE && item->write_us <= now_us;
+}
+
+static bool item_has_call(const struct schedule *s, const struct schedule_item *item,
+                          int64_t now_us) {
+    (void)s;
+    bool is_call = item->rank == RANK_CALL || now_us - item->image_us >= WAITING_MOST_US;
+    return is_call && item_has_image(item, now_us);
+}
+
+static bool item_has_waiting(const struct schedule *s, const struct schedule_item *item,
+                             int64_t now_us) {
+    (void)s;
+    return item_has_image(item, now_us) && now_us - item->image_us >= WAITING_LAG_US;
+}
+
+static bool item_has_keys(const struct schedule *s, const struct schedule_item *item,
+                          int64_t now_us) {
+    bool is_wanted = item->life == LIFE_RETURNED || item->has_keys;
+    return is_wanted && item->misses == 0 && item_has_pulse(s, item, now_us);
+}
+
+/* Without a living device there is nobody to be slowed; the first probe of each is free. */
+static bool item_has_probe(const struct schedule *s, const struct schedule_item *item,
+                           int64_t now_us) {
+    bool is_due = item->life == LIFE_DEAD && item->probe_us <= now_us && item->resume_us <= now_us;
+    return is_due && (s->credit_us > 0 || s->round_us == 0 || item->misses == 0);
+}
+
+/* How far the pause is stretched, against what the device may ask for. */
+static int64_t weight_pause(const struct schedule *s, const struct schedule_item *item,
+                            int64_t now_us) {
+    (void)s;
+    int64_t pause_us = now_us - item->asked_us;
+    if (item_is_main(item)) {
+        return pause_us * 6;
+    }
+    return pause_us * (item->has_session ? 4 : 3);
+}
+
+static int64_t weight_image(const struct schedule *s, const struct schedule_item *item,
+                            int64_t now_us) {
+    (void)s;
+    return now_us - item->image_us;
+}
+
+static int64_t weight_probe(const struct schedule *s, const struct schedule_item *item,
+                            int64_t now_us) {
+    (void)s;
+    return now_us - item->probe_us;
+}
+
+static enum ask item_reading(const struct schedule_item *item) {
+    if (item->life == LIFE_RETURNED) {
+        return ASK_BASELINE;
+    }
+    return item->has_keys ? ASK_KEYS : ASK_PULSE;
+}

@@ -1,0 +1,81 @@
+/*
+ * Whom to ask next on a bus, and what. Pure: time and the devices' states come in, a choice comes out; plain structs
+ * that the bus owns. The order, highest first:
+ *   1 a device past its longest pause (twice the ideal round for terminals, units and dispensers, four times for
+ *     keypads and boards), but never two of them running while something of 2..4 waits;
+ *   2 a terminal, unit or dispenser whose answer was just lost: asked again first, once;
+ *   3 images of a call, a ticket or a key's answer, the longest waiting first;
+ *   4 the keys behind a count that moved, and the baseline of a device that came back;
+ *   5 a probe of a dead device that is due and within the budget;
+ *   6 images in which only people waiting changed, after they lagged a little, one between two pulses;
+ *   7 pulses, by how far each device's pause is stretched: those of keypads in a session and of idle keypads and
+ *     boards may be longer than those of terminals, units and dispensers.
+ * An image of 6 that has lagged 1 s ranks as 3.
+ */
+#ifndef DEVICES_SCHEDULE_H
+#define DEVICES_SCHEDULE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "devices/bus.h"
+
+enum {
+    OFFLINE_MISSES = 8, /* unanswered in a row */
+    SHORT_MISSES = 2,   /* from the third unanswered request on the time-out is short */
+    WAITING_LAG_US = 500000,
+    WAITING_MOST_US = 1000000,
+    PROBE_SHARE = 20 /* the dead cost the living one part in so many */
+};
+
+enum life { LIFE_DEAD, LIFE_RETURNED /* answered a probe: baseline wanted */, LIFE_ALIVE };
+enum ask { ASK_NOTHING, ASK_IMAGE, ASK_KEYS, ASK_BASELINE, ASK_PULSE, ASK_PROBE };
+
+struct schedule_item {
+    enum role role;
+    enum life life;
+    bool has_session; /* a keypad that waits for a press */
+    bool is_again, was_again;
+    bool has_keys;
+    bool has_image;
+    enum image_rank rank;
+    int64_t image_us;  /* since when the image waits */
+    int64_t asked_us;  /* the last request of any kind but an image */
+    int64_t resume_us; /* reads rest until then: all their lengths are used up */
+    int64_t write_us;  /* the same of images */
+    int64_t probe_us;  /* next probe */
+    int64_t pulse_us;  /* what one of its pulses takes, silences and all: a running mean */
+    unsigned misses;   /* unanswered in a row */
+};
+
+struct schedule {
+    unsigned count;
+    struct schedule_item items[BUS_DEVICES_MAX];
+    int64_t round_us; /* the ideal round: one pulse of each living device */
+    int64_t
+        credit_us; /* time that probes may take; never more than one probe's worth is saved up */
+    int64_t credited_us;
+    bool was_overdue, was_waiting;
+};
+
+struct choice {
+    unsigned device;
+    enum ask ask;
+    int64_t wake_us; /* of ASK_NOTHING: when something falls due by itself, at most 1 s ahead */
+};
+
+/* Chooses and notes what was chosen. */
+struct choice schedule_next(struct schedule *schedule, int64_t now_us);
+/* A probe took so long. */
+void schedule_spend(struct schedule *schedule, int64_t cost_us);
+/* A request was not answered: counts it and says when to ask again. Returns true when the device just went offline. */
+bool schedule_miss(struct schedule_item *item, int64_t now_us);
+void schedule_hit(struct schedule_item *item);
+/* The device answered, but not readably: it lives, and nothing was learned. */
+void schedule_mangle(struct schedule_item *item, int64_t now_us);
+/* A pulse of a living device took so long. */
+void schedule_learn(struct schedule *schedule, unsigned device, int64_t pulse_us);
+/* Everything is dead and due for a probe at once: the line was opened. */
+void schedule_reset(struct schedule *schedule, int64_t now_us);
+
+#endif

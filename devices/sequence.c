@@ -1,0 +1,158 @@
+#include "devices/sequence.h"
+
+#include <assert.h>
+#include <string.h>
+
+static const struct write_step *writer_step(const struct writer *writer);
+static uint16_t writer_check_length(const struct writer *writer, const struct lengths *lengths,
+                                    int64_t now_us);
+static void writer_compare(struct writer *writer, const struct rtu_request *request,
+                           const struct rtu_result *result);
+static enum writer_state writer_advance(struct writer *writer);
+
+void sequence_clear(struct sequence *sequence) {
+    sequence->step_count = 0;
+    sequence->value_count = 0;
+}
+
+uint16_t *sequence_add(struct sequence *sequence, uint16_t address, uint16_t count) {
+    assert(sequence->step_count < STEPS_MAX);
+    assert(sequence->value_count + count <= SEQUENCE_VALUES);
+    struct write_step *step = &sequence->steps[sequence->step_count++];
+    *step = (struct write_step){ address, count, sequence->value_count };
+    uint16_t *values = sequence->values + step->at;
+    memset(values, 0, count * sizeof *values);
+    sequence->value_count = (uint16_t)(sequence->value_count + count);
+    return values;
+}
+
+bool sequence_equal(const struct sequence *a, const struct sequence *b) {
+    return a->step_count == b->step_count && a->value_count == b->value_count &&
+           memcmp(a->steps, b->steps, a->step_count * sizeof *a->steps) == 0 &&
+           memcmp(a->values, b->values, a->value_count * sizeof *a->values) == 0;
+}
+
+void writer_start(struct writer *writer, unsigned part, const struct sequence *sequence) {
+    assert(!writer->is_active && sequence->step_count > 0);
+    int64_t doubt_us = writer->doubt_us;
+    *writer = (struct writer){ .is_active = true, .part = part, .doubt_us = doubt_us };
+    writer->sequence = *sequence;
+}
+
+void writer_cancel(struct writer *writer) {
+    writer->is_active = false;
+}
+
+bool writer_is_last(const struct writer *writer) {
+    return writer->is_active && !writer->is_checking &&
+           writer->step + 1 == writer->sequence.step_count;
+}
+
+bool writer_next(const struct writer *writer, const struct lengths *lengths, int64_t now_us,
+                 struct rtu_request *request) {
+    assert(writer->is_active);
+    const struct write_step *step = writer_step(writer);
+    if (!writer->is_checking) {
+        if (writer->cant_be_read && now_us < writer->doubt_us) {
+            return false;
+        }
+        request->function = WRITE_HOLDING;
+        request->address = step->address;
+        request->count = step->count;
+        request->values = writer->sequence.values + step->at;
+        return true;
+    }
+    request->function = READ_HOLDING;
+    request->address = (uint16_t)(step->address + writer->checked);
+    request->count = writer_check_length(writer, lengths, now_us);
+    request->values = NULL;
+    return request->count > 0;
+}
+
+enum writer_state writer_take(struct writer *writer, struct lengths *lengths,
+                              const struct rtu_request *request, const struct rtu_result *result) {
+    if (request->function == READ_HOLDING) {
+        lengths_note(lengths, READ_HOLDING, request->count, result->done_us);
+        writer_compare(writer, request, result);
+        bool is_equal = writer->is_checking && writer->checked == writer_step(writer)->count;
+        return is_equal ? writer_advance(writer) : WRITER_BUSY;
+    }
+    bool is_doubtful = result->done_us < writer->doubt_us;
+    if (result->outcome == RTU_ANSWER && !is_doubtful) {
+        return writer_advance(writer);
+    }
+    if (result->outcome == RTU_EXCEPTION && !is_doubtful) {
+        writer->is_active = false;
+        return WRITER_REFUSED;
+    }
+    if (result->outcome == RTU_NO_ANSWER || result->outcome == RTU_MANGLED) {
+        writer->doubt_us = result->done_us + DOUBT_US;
+    }
+    writer->is_checking = !writer->cant_be_read;
+    writer->checked = 0;
+    return WRITER_BUSY;
+}
+
+static const struct write_step *writer_step(const struct writer *writer) {
+    return &writer->sequence.steps[writer->step];
+}
+
+/*
+ * How many registers to read back now: all that are left, else fewer, else more, into what the earlier steps wrote
+ * behind this one. 0 when every length rests.
+ */
+static uint16_t writer_check_length(const struct writer *writer, const struct lengths *lengths,
+                                    int64_t now_us) {
+    const struct write_step *step = writer_step(writer);
+    unsigned left = (unsigned)step->count - writer->checked;
+    unsigned end = (unsigned)step->address + step->count;
+    for (unsigned i = 0; i < writer->step; i++) {
+        const struct write_step *before = &writer->sequence.steps[i];
+        bool is_behind = before->address == end;
+        end += is_behind ? before->count : 0U;
+    }
+    for (unsigned count = left; count >= 1; count--) {
+        if (lengths_is_free(lengths, READ_HOLDING, (uint16_t)count, now_us)) {
+            return (uint16_t)count;
+        }
+    }
+    unsigned most = end - step->address - writer->checked;
+    most = most > FRAME_READ_MAX ? FRAME_READ_MAX : most;
+    for (unsigned count = left + 1; count <= most; count++) {
+        if (lengths_is_free(lengths, READ_HOLDING, (uint16_t)count, now_us)) {
+            return (uint16_t)count;
+        }
+    }
+    return 0;
+}
+
+static void writer_compare(struct writer *writer, const struct rtu_request *request,
+                           const struct rtu_result *result) {
+    if (result->outcome == RTU_EXCEPTION) {
+        writer->cant_be_read = true;
+        writer->is_checking = false;
+    }
+    if (result->outcome != RTU_ANSWER) {
+        return;
+    }
+    const struct write_step *step = writer_step(writer);
+    unsigned left = (unsigned)step->count - writer->checked;
+    unsigned count = request->count < left ? request->count : left;
+    const uint16_t *wanted = writer->sequence.values + step->at + writer->checked;
+    if (memcmp(wanted, result->values, count * sizeof *wanted) == 0) {
+        writer->checked = (uint16_t)(writer->checked + count);
+    } else {
+        writer->is_checking = false;
+    }
+}
+
+static enum writer_state writer_advance(struct writer *writer) {
+    writer->is_checking = false;
+    writer->checked = 0;
+    writer->step++;
+    if (writer->step < writer->sequence.step_count) {
+        return WRITER_BUSY;
+    }
+    writer->is_active = false;
+    return WRITER_DONE;
+}

@@ -1,0 +1,164 @@
+#include <assert.h>
+#include <syslog.h>
+
+#include "devices/device.h"
+
+enum { RETRY_US = 1000000, SHOWN_GRACE_US = 1000000 };
+
+static void parts_make(struct device *device);
+static void part_want(struct device *device, enum part part, const struct sequence *wanted);
+static bool part_is_due(const struct device *device, enum part part, int64_t now_us);
+static void part_doubt(struct device *device, enum part part, uint16_t shown, uint16_t expected,
+                       int64_t now_us);
+
+void device_show(struct device *device, const struct image *image, int64_t now_us) {
+    struct schedule_item *item = device->item;
+    assert(image->role == device->config->role);
+    if (image->identify_count != device->identify_count && device->has_image) {
+        device->has_identify = true;
+    }
+    device->identify_count = image->identify_count;
+    device->image = *image;
+    device->has_image = true;
+    if (image->terminal.answer.epoch == device->epoch && device->epoch != 0) {
+        device->answer = image->terminal.answer.answer;
+        device->answered = image->terminal.answer.count;
+    }
+    item->has_session =
+        image->keypad.state == KEYPAD_INVITE || image->keypad.state == KEYPAD_REASONS;
+    /* An image that waits for the wire keeps its place, and its higher rank. */
+    if (!item->has_image || image->rank < item->rank) {
+        item->rank = image->rank;
+        item->image_us = now_us;
+    }
+    device_plan(device, now_us);
+}
+
+void device_plan(struct device *device, int64_t now_us) {
+    struct schedule_item *item = device->item;
+    if (!device->has_image || device->is_away || device->is_alien) {
+        item->has_image = false;
+        return;
+    }
+    parts_make(device);
+    bool had_image = item->has_image;
+    item->has_image = device->writer.is_active || device->has_identify;
+    for (enum part part = 0; part < PART_COUNT; part++) {
+        item->has_image = item->has_image || part_is_due(device, part, now_us);
+    }
+    if (item->has_image && !had_image && item->image_us > now_us) {
+        item->image_us = now_us;
+    }
+}
+
+void device_forget_shown(struct device *device) {
+    for (enum part part = 0; part < PART_COUNT; part++) {
+        device->parts[part].is_shown = false;
+    }
+    device->item->rank = RANK_CALL;
+}
+
+/* What `done` says is shown: a board's revision, a keypad's session, the count that a terminal answered. */
+void device_check_shown(struct device *device, int64_t now_us) {
+    const struct device_config *config = device->config;
+    if (config->role == ROLE_BOARD || config->role == ROLE_UNIT) {
+        const struct sequence *shown = &device->parts[PART_BOARD].shown;
+        uint16_t revision = shown->step_count == 0 ? 0 : board_revision(shown);
+        part_doubt(device, PART_BOARD, device->done, revision, now_us);
+    } else if (config->role == ROLE_TERMINAL) {
+        part_doubt(device, PART_TERMINAL, device->done, device->answered, now_us);
+    } else if (config->role == ROLE_KEYPAD && device->item->has_session) {
+        part_doubt(device, PART_KEYPAD, device->done, device->image.keypad.session, now_us);
+    }
+    device_plan(device, now_us);
+}
+
+bool device_next_write(struct device *device, int64_t now_us, struct rtu_request *request) {
+    struct writer *writer = &device->writer;
+    for (enum part part = 0; part < PART_COUNT && !writer->is_active; part++) {
+        if (part_is_due(device, part, now_us)) {
+            writer_start(writer, part, &device->parts[part].wanted);
+        }
+    }
+    return writer->is_active && writer_next(writer, &device->lengths, now_us, request);
+}
+
+bool device_take_write(struct device *device, const struct rtu_request *request,
+                       const struct rtu_result *result) {
+    struct writer *writer = &device->writer;
+    struct part_state *part = &device->parts[writer->part];
+    int64_t now_us = result->done_us;
+    if (writer->part == PART_JOB && request->function == WRITE_HOLDING && writer_is_last(writer)) {
+        device_job_sent(device, now_us);
+    }
+    enum writer_state state = writer_take(writer, &device->lengths, request, result);
+    if (state == WRITER_DONE) {
+        part->is_shown = true;
+        part->shown = writer->sequence;
+        part->shown_us = now_us;
+        device->images++;
+        if (writer->part == PART_JOB) {
+            device->job.state = JOB_SENT;
+        }
+    } else if (state == WRITER_REFUSED) {
+        part->retry_us = now_us + RETRY_US;
+        device_log(device, LOG_WARNING, "refuses a write to %u with exception %u", request->address,
+                   result->exception);
+    }
+    device_plan(device, now_us);
+    return state == WRITER_DONE;
+}
+
+static void parts_make(struct device *device) {
+    const struct profile *profile = device->config->profile;
+    const struct image *image = &device->image;
+    enum role role = device->config->role;
+    bool is_unit = role == ROLE_UNIT;
+    struct sequence made;
+    if (role == ROLE_DISPENSER) {
+        dispenser_write(&profile->dispenser, &image->dispenser, &made);
+        part_want(device, PART_DISPENSER, &made);
+        device_want_job(device, &image->dispenser.job);
+        dispenser_write_job(&profile->dispenser, &image->dispenser.job, &made);
+        part_want(device, PART_JOB, &made);
+    }
+    if (role == ROLE_TERMINAL || is_unit) {
+        terminal_write(is_unit ? &profile->unit.terminal : &profile->terminal, &image->terminal,
+                       device->answer, device->answered, &made);
+        part_want(device, PART_TERMINAL, &made);
+    }
+    if (role == ROLE_KEYPAD || is_unit) {
+        keypad_write(is_unit ? &profile->unit.keypad : &profile->keypad, &image->keypad, &made);
+        part_want(device, PART_KEYPAD, &made);
+    }
+    if (role == ROLE_BOARD || is_unit) {
+        board_write(is_unit ? &profile->unit.board : &profile->board, &image->board, &made);
+        part_want(device, PART_BOARD, &made);
+    }
+}
+
+static void part_want(struct device *device, enum part part, const struct sequence *wanted) {
+    device->parts[part].is_wanted = true;
+    device->parts[part].wanted = *wanted;
+}
+
+static bool part_is_due(const struct device *device, enum part part, int64_t now_us) {
+    const struct part_state *state = &device->parts[part];
+    if (!state->is_wanted || now_us < state->retry_us) {
+        return false;
+    }
+    if (part == PART_JOB) {
+        return device->job.state == JOB_WANTED &&
+               device->job.number == device->image.dispenser.job.job;
+    }
+    return !state->is_shown || !sequence_equal(&state->wanted, &state->shown);
+}
+
+/* The device says that it shows something else than what was written a while ago: it is written again. */
+static void part_doubt(struct device *device, enum part part, uint16_t shown, uint16_t expected,
+                       int64_t now_us) {
+    struct part_state *state = &device->parts[part];
+    if (state->is_shown && shown != expected && now_us - state->shown_us > SHOWN_GRACE_US) {
+        state->is_shown = false;
+    }
+}

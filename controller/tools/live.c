@@ -1,6 +1,7 @@
 /* watch, send, reload: what needs a running hallqd. */
 #include <errno.h>
 #include <inttypes.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@ enum { WAIT_S = 30 };
 static int connect_or_say(const struct tool *tool, int *code);
 static int copy_lines(int fd);
 static int write_send(const struct tool *tool, char *out, size_t size);
+static void write_command(struct json_writer *writer, const struct json *command);
 static void print_mistakes(const struct json *mistakes);
 
 int tool_watch(const struct tool *tool) {
@@ -108,7 +110,6 @@ static int copy_lines(int fd) {
 static int write_send(const struct tool *tool, char *out, size_t size) {
     const char *text = tool->words[1];
     struct json_doc *doc = json_open("JSON", text, strlen(text));
-    struct json_writer writer;
     int length = HALL_INVALID;
     if (json_mistake_count(doc) > 0) {
         const struct json_mistake *mistake = json_mistake_at(doc, 0);
@@ -116,26 +117,45 @@ static int write_send(const struct tool *tool, char *out, size_t size) {
     } else if (!json_is_object(json_top(doc))) {
         fprintf(stderr, "hallq: JSON: expected an object like '{\"window\":3}'\n");
     } else {
-        char *compact = malloc(size);
-        int count = compact == NULL ? HALL_FULL : json_print(json_top(doc), compact, size);
-        json_writer_init(&writer, out, size - 1);
+        struct json_writer writer;
+        json_writer_init(&writer, out, size - 1); /* the line end comes behind */
         json_begin_object(&writer, NULL);
         json_write_text(&writer, "do", "send");
         json_write_text(&writer, "name", tool->words[0]);
-        json_write_raw(&writer, "command", compact, count < 0 ? 0 : (size_t)count);
+        write_command(&writer, json_top(doc));
         json_end_object(&writer);
-        length = count < 0 ? count : json_writer_end(&writer);
-        free(compact);
+        length = json_writer_end(&writer);
         if (length < 0) {
             fprintf(stderr, "hallq: JSON: larger than 64 KiB\n");
         }
     }
     json_close(doc);
     if (length >= 0) {
-        out[length] = '\n';
-        out[length + 1] = '\0';
+        memcpy(out + length, "\n", 2);
     }
     return length;
+}
+
+/* A command that does not say who gives it is given by whoever is logged in. */
+static void write_command(struct json_writer *writer, const struct json *command) {
+    json_begin_object(writer, "command");
+    for (const struct json *node = json_first(command); node != NULL; node = json_next(node)) {
+        char *copy = malloc(CONTROL_LINE_MAX);
+        int length = copy == NULL ? HALL_FULL : json_print(node, copy, CONTROL_LINE_MAX);
+        json_write_raw(writer, json_key(node), copy, length < 0 ? 0 : (size_t)length);
+        writer->is_full = writer->is_full || length < 0;
+        free(copy);
+    }
+    if (json_get(command, "by") == NULL) {
+        const char *sudo = getenv("SUDO_USER");         // NOLINT(concurrency-mt-unsafe): one thread
+        const struct passwd *user = getpwuid(getuid()); // NOLINT(concurrency-mt-unsafe): one thread
+        if (sudo != NULL && sudo[0] != '\0') {
+            json_write_text(writer, "by", sudo);
+        } else if (user != NULL) {
+            json_write_text(writer, "by", user->pw_name);
+        }
+    }
+    json_end_object(writer);
 }
 
 static void print_mistakes(const struct json *mistakes) {

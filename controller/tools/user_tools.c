@@ -3,6 +3,7 @@
  * else the store is opened here. Either way a password is hashed in this process and leaves it only as a hash.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -361,15 +362,24 @@ static bool read_password(char *out, size_t size) {
 
 static bool read_hidden(const char *prompt, char *out, size_t size) {
     struct termios shown;
+    sigset_t held;
+    sigset_t before;
+    /* Ctrl-C waits until the terminal echoes again, or it would stay silent. */
+    sigemptyset(&held);
+    sigaddset(&held, SIGINT);
+    sigaddset(&held, SIGTERM);
+    sigaddset(&held, SIGHUP);
     if (tcgetattr(STDIN_FILENO, &shown) != 0) {
         return false;
     }
     struct termios hidden = shown;
     hidden.c_lflag &= ~(tcflag_t)ECHO;
     fputs(prompt, stderr);
+    (void)sigprocmask(SIG_BLOCK, &held, &before);
     bool is_read = tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) == 0 && read_plain(out, size);
     (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
     fputc('\n', stderr);
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
     return is_read;
 }
 

@@ -37,13 +37,19 @@ enum input_kind {
 
 struct input {
     enum input_kind kind;
-    int64_t now_ms; /* hall time, never less than that of the input before */
+    int64_t now_ms;  /* hall time, never less than that of the input before */
+    uint16_t window; /* INPUT_REPORT: the window at which the config has the device, 0 none */
     union {
         struct {
             const struct command *command;
             bool
                 is_old_press; /* a keypad's press from before the baseline: taken or silently dropped */
             uint32_t chance; /* for the check-in code */
+            /*
+             * Presses of this device since its last rating.ignored whose decision said `is_dropped`: the caller counts
+             * them, because a press that gives no event leaves no trace in the live day. 0 when it does not count.
+             */
+            uint32_t dropped;
             bool has_estimate;
             uint32_t estimate_s[2];
         } command;
@@ -70,8 +76,14 @@ struct input {
 };
 
 struct decision {
-    enum reason reason; /* REASON_NONE: decided, perhaps without an event */
+    /*
+     * REASON_NONE: decided, perhaps without an event. A refusal changes nothing, but for a wrong check-in code at a
+     * dispenser: it is refused and carries the command.refused that counts it; apply whatever there is.
+     */
+    enum reason reason;
     bool again; /* more of the same stands to be done: apply these, then give the input again */
+    bool
+        is_dropped; /* a keypad's press that counts for nobody and gives no event: see input's `dropped` */
     unsigned count;
     struct event events[EVENTS_PER_INPUT];
 };

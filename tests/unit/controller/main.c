@@ -1,0 +1,13 @@
+#include <stdlib.h>
+
+#include "tests/unit/controller/suites.h"
+
+int main(void) {
+    SRunner *runner = srunner_create(clock_suite());
+    srunner_add_suite(runner, press_suite());
+    srunner_add_suite(runner, image_suite());
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

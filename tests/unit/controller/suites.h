@@ -1,0 +1,11 @@
+/* Each file of this folder gives one suite; main.c runs them all. */
+#ifndef TESTS_UNIT_CONTROLLER_SUITES_H
+#define TESTS_UNIT_CONTROLLER_SUITES_H
+
+#include <check.h>
+
+Suite *clock_suite(void);
+Suite *press_suite(void);
+Suite *image_suite(void);
+
+#endif

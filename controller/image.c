@@ -161,7 +161,7 @@ static void board_of_hall(const struct snapshot *snapshot, const struct config *
     }
     if (lines == 0) {
         image->style = STYLE_GREEN;
-        snprintf(image->text, sizeof image->text, "%s", snapshot->hall_name);
+        snprintf(image->text, sizeof image->text, "%s", config->hall_name);
     }
 }
 

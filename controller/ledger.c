@@ -113,6 +113,10 @@ enum reason ledger_take(struct ledger *ledger, const struct input *input, uint64
     return reason;
 }
 
+const struct decision *ledger_decision(const struct ledger *ledger) {
+    return ledger->decision;
+}
+
 bool ledger_has_room(const struct ledger *ledger) {
     return ledger->count + EVENTS_PER_INPUT <= BATCH_EVENTS &&
            ledger->used + 2 * (size_t)EVENT_JSON_MAX <= BATCH_BYTES;

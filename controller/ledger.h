@@ -29,6 +29,8 @@ struct store *ledger_store(struct ledger *ledger);
  */
 enum reason ledger_take(struct ledger *ledger, const struct input *input, uint64_t *first_seq,
                         unsigned *count);
+/* What the last input was decided to; borrowed until the next. */
+const struct decision *ledger_decision(const struct ledger *ledger);
 /* False: commit before the next input. */
 bool ledger_has_room(const struct ledger *ledger);
 /* Events in the running batch. */

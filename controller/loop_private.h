@@ -59,6 +59,8 @@ struct loop {
     struct waiter waiters[ROUND_ITEMS];
     unsigned retry_count;
     struct device_report retries[RETRIES_MAX];
+    /* Presses that counted for nobody since the device's last rating.ignored: bus * BUS_DEVICES_MAX + device. */
+    uint32_t dropped[BUSES_MAX * BUS_DEVICES_MAX];
     uint64_t commits, commit_failures, presses;
     uint32_t
         refused_count; /* commands refused before they came to the hall, not yet written down */

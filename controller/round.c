@@ -16,8 +16,9 @@ static void take_report(struct loop *loop, const struct device_report *report, i
 static void take_press(struct loop *loop, const struct device_report *report, int64_t now_ms);
 static void take_command(struct loop *loop, const struct inbox_item *item, int64_t now_ms);
 static void take_condition(struct loop *loop, const char *kind, const char *text, bool is_raised);
-static enum reason decide(struct loop *loop, const struct command *command, bool is_old,
-                          struct answer *answer);
+static enum reason decide(struct loop *loop, const struct command *command,
+                          const struct device_report *press, struct answer *answer);
+static uint32_t *dropped_of(struct loop *loop, const struct device_report *press);
 static void commit(struct loop *loop);
 static void tell(struct loop *loop, const struct waiter *waiter, bool is_durable);
 static void complete_snapshot(struct loop *loop, int64_t now_ms);
@@ -138,8 +139,10 @@ static void take_report(struct loop *loop, const struct device_report *report, i
     struct waiter *waiter = &loop->waiters[loop->waiter_count++];
     *waiter = (struct waiter){ .kind = WAITER_REPORT, .report = *report };
     const struct device_place *place = wires_place(loop->wires, report->device, NULL, NULL);
-    waiter->report.window = place != NULL ? place->window : 0;
-    struct input input = { .kind = INPUT_REPORT, .now_ms = now_ms, .report = &waiter->report };
+    struct input input = { .kind = INPUT_REPORT,
+                           .now_ms = now_ms,
+                           .window = place != NULL ? place->window : 0,
+                           .report = report };
     ledger_take(loop->ledger, &input, &waiter->answer.first_seq, &waiter->answer.event_count);
 }
 
@@ -155,7 +158,7 @@ static void take_press(struct loop *loop, const struct device_report *report, in
         reason = press_to_command(&loop->config->rules, place, report, &command);
     }
     if (reason == REASON_NONE) {
-        reason = decide(loop, &command, report->is_old, &waiter->answer);
+        reason = decide(loop, &command, report, &waiter->answer);
     }
     waiter->answer.reason = reason;
 }
@@ -180,7 +183,7 @@ static void take_command(struct loop *loop, const struct inbox_item *item, int64
         return;
     }
     loop->waiter_count++;
-    answer->reason = decide(loop, command, false, answer);
+    answer->reason = decide(loop, command, NULL, answer);
     if (command->id[0] != 0 && answer->reason != REASON_NOT_SAVED) {
         answer_write(answer, kept, sizeof kept);
         store_answer_keep(ledger_store(loop->ledger), command->id, kept, now_ms);
@@ -197,19 +200,28 @@ static void take_condition(struct loop *loop, const char *kind, const char *text
 }
 
 /* Decides a command and says in `answer` what came of it: the events, and the ticket that was issued or called. */
-static enum reason decide(struct loop *loop, const struct command *command, bool is_old,
-                          struct answer *answer) {
+static enum reason decide(struct loop *loop, const struct command *command,
+                          const struct device_report *press, struct answer *answer) {
+    uint32_t *dropped = press != NULL ? dropped_of(loop, press) : NULL;
     struct input input = { .kind = INPUT_COMMAND,
                            .now_ms = loop_now_ms(loop),
-                           .command = {
-                               .command = command, .is_old_press = is_old, .chance = chance() } };
+                           .command = { .command = command,
+                                        .is_old_press = press != NULL && press->is_old,
+                                        .chance = chance(),
+                                        .dropped = dropped != NULL ? *dropped : 0 } };
     enum reason reason =
         ledger_take(loop->ledger, &input, &answer->first_seq, &answer->event_count);
+    if (dropped != NULL && ledger_decision(loop->ledger)->is_dropped) {
+        (*dropped)++;
+    }
     for (unsigned i = 0; i < answer->event_count; i++) {
         const struct event *event = ledger_event(loop->ledger, answer->first_seq + i);
         if (event->type == EVENT_TICKET_ISSUED || event->type == EVENT_TICKET_CALLED) {
             answer->ticket = event->ticket;
             answer->day = event->day;
+        }
+        if (event->type == EVENT_RATING_IGNORED && dropped != NULL) {
+            *dropped = 0;
         }
         if (event->type == EVENT_TICKET_ISSUED) {
             answer->code = event->code;
@@ -217,6 +229,16 @@ static enum reason decide(struct loop *loop, const struct command *command, bool
         }
     }
     return reason;
+}
+
+static uint32_t *dropped_of(struct loop *loop, const struct device_report *press) {
+    unsigned bus;
+    unsigned device;
+    if (press->part != ROLE_KEYPAD ||
+        wires_place(loop->wires, press->device, &bus, &device) == NULL) {
+        return NULL;
+    }
+    return &loop->dropped[bus * BUS_DEVICES_MAX + device];
 }
 
 static void commit(struct loop *loop) {

@@ -25,7 +25,8 @@ struct wires {
 static void report(void *context, const struct device_report *report);
 static void show(struct wires *wires, unsigned bus, unsigned device, const struct image *image);
 static enum image_rank rank_of(const struct image *old, const struct image *new);
-static struct device_now *find_now(struct snapshot *snapshot, const char *id);
+static struct device_now *find_now(struct snapshot *snapshot, const struct bus_config *bus,
+                                   unsigned device);
 
 struct wires *wires_open(const struct config *config, struct inbox *inbox,
                          void (*log)(void *context, int level, const char *text)) {
@@ -114,7 +115,7 @@ void wires_health(struct wires *wires, struct snapshot *snapshot, int64_t mono_t
         bus_read_stats(wires->buses[i], &wires->stats);
         for (unsigned k = 0; k < place->bus.device_count; k++) {
             const struct device_stats *stats = &wires->stats.devices[k];
-            struct device_now *now = find_now(snapshot, place->bus.devices[k].id);
+            struct device_now *now = find_now(snapshot, &place->bus, k);
             if (now == NULL) {
                 continue;
             }
@@ -168,11 +169,21 @@ static enum image_rank rank_of(const struct image *old, const struct image *new)
     return memcmp(&same, new, sizeof same) == 0 ? RANK_WAITING : RANK_CALL;
 }
 
-static struct device_now *find_now(struct snapshot *snapshot, const char *id) {
+/* One that has never answered is not known to the hall, but stands on the page: offline since it is not known when. */
+static struct device_now *find_now(struct snapshot *snapshot, const struct bus_config *bus,
+                                   unsigned device) {
+    const struct device_config *config = &bus->devices[device];
     for (unsigned i = 0; i < snapshot->device_count; i++) {
-        if (strcmp(snapshot->devices[i].id, id) == 0) {
+        if (strcmp(snapshot->devices[i].id, config->id) == 0) {
             return &snapshot->devices[i];
         }
     }
-    return NULL;
+    if (snapshot->device_count == DEVICES_MAX) {
+        return NULL;
+    }
+    struct device_now *now = &snapshot->devices[snapshot->device_count++];
+    *now = (struct device_now){ .role = config->role };
+    memcpy(now->id, config->id, NAME_SIZE);
+    memcpy(now->bus, bus->id, NAME_SIZE);
+    return now;
 }

@@ -53,8 +53,6 @@ struct device_report {
     char bus[NAME_SIZE];
     char device[NAME_SIZE];
     enum role role; /* of the device */
-    uint16_t
-        window; /* where the config puts it, 0 none: filled in on the hall thread, the bus leaves it 0 */
     enum role part;  /* terminal, keypad or board: of a unit the part, else the role */
     int64_t mono_us; /* CLOCK_MONOTONIC when the answer's last byte had come */
     uint16_t code, argument;

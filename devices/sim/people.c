@@ -296,7 +296,7 @@ void sim_people_tally(const struct sim_people *people, struct json_writer *write
     json_write_int(writer, "reasons", (int64_t)counts->reasons);
     json_write_int(writer, "unasked", (int64_t)counts->unasked);
     json_write_int(writer, "staff_presses", (int64_t)counts->presses);
-    json_begin_array(writer, "answers"); /* by the answer's number, from 1 */
+    json_begin_array(writer, "key_answers"); /* by the answer's number, from 1 */
     for (unsigned i = 1; i <= 11; i++)
         json_write_int(writer, NULL, (int64_t)counts->answers[i]);
     json_end_array(writer);

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,9 +35,9 @@ struct bus {
     struct bus_callbacks callbacks;
     pthread_t thread;
     int stop_fd, wake_fd;
+    atomic_bool has_mail;
 
     pthread_mutex_t mutex; /* guards what follows, up to the blank line */
-    bool has_mail;
     struct mailbox mailboxes[BUS_DEVICES_MAX];
     struct bus_stats stats;
 
@@ -44,7 +45,7 @@ struct bus {
     struct rtu *rtu;
     bool is_down_told;
     bool is_echo_told;
-    int64_t retry_us;
+    int64_t retry_us, raise_us; /* pause between tries to open the line; the next try */
     struct schedule schedule;
     struct device devices[BUS_DEVICES_MAX];
 };
@@ -57,8 +58,8 @@ static void *bus_run(void *context);
 static void bus_raise(struct bus *bus);
 static void bus_fall(struct bus *bus);
 static void bus_tell(struct bus *bus, enum report_kind kind, const char *what);
-static void bus_step(struct bus *bus);
-static void bus_exchange(struct bus *bus, struct device *device, enum ask ask,
+static bool bus_step(struct bus *bus);
+static bool bus_exchange(struct bus *bus, struct device *device, enum ask ask,
                          const struct rtu_request *request);
 static void bus_take_mail(struct bus *bus);
 static void bus_count(struct bus *bus, const struct device *device,
@@ -67,6 +68,7 @@ static void bus_count_device(struct device_stats *stats, const struct device *de
                              const struct rtu_result *result);
 static void bus_hear_echo(struct bus *bus, const struct rtu_result *result);
 static bool bus_wait(struct bus *bus, int64_t until_us);
+static const char *protocol_word(enum bus_protocol protocol);
 
 struct bus *bus_open(const struct bus_config *config, const struct bus_callbacks *callbacks) {
     assert(config->device_count <= BUS_DEVICES_MAX);
@@ -104,8 +106,9 @@ void bus_show(struct bus *bus, unsigned device, const struct image *image) {
     }
     mailbox->image = *image;
     mailbox->image.rank = rank;
-    mailbox->is_full = bus->has_mail = true;
+    mailbox->is_full = true;
     pthread_mutex_unlock(&bus->mutex);
+    atomic_store(&bus->has_mail, true);
     uint64_t one = 1;
     ssize_t written = write(bus->wake_fd, &one, sizeof one);
     (void)written; /* A full counter wakes as well. */
@@ -165,15 +168,12 @@ static void *bus_run(void *context) {
     bool goes_on = true;
     while (goes_on) {
         bus_take_mail(bus);
-        if (bus->rtu == NULL) {
+        if (bus->rtu != NULL) {
+            goes_on = bus_step(bus);
+        } else if (line_now_us() >= bus->raise_us) {
             bus_raise(bus);
-        }
-        if (bus->rtu == NULL) {
-            goes_on = bus_wait(bus, line_now_us() + bus->retry_us);
-            bus->retry_us = bus->retry_us * 2 > RETRY_MOST_US ? RETRY_MOST_US : bus->retry_us * 2;
         } else {
-            bus_step(bus);
-            goes_on = bus_wait(bus, 0);
+            goes_on = bus_wait(bus, bus->raise_us);
         }
     }
     rtu_close(bus->rtu);
@@ -183,9 +183,11 @@ static void *bus_run(void *context) {
 
 /* Tries to open the line. */
 static void bus_raise(struct bus *bus) {
-    bool is_built = bus->config.protocol == PROTOCOL_MODBUS_RTU;
-    if (!is_built) {
-        line_lose(&bus->line, "protocol is not built yet");
+    if (bus->config.protocol != PROTOCOL_MODBUS_RTU) {
+        char what[WHAT_SIZE];
+        snprintf(what, sizeof what, "protocol %s is not built yet",
+                 protocol_word(bus->config.protocol));
+        line_lose(&bus->line, what);
     } else if (line_open(&bus->line) == HALL_OK) {
         bus->rtu = rtu_open(&bus->line);
         if (bus->rtu == NULL) {
@@ -198,6 +200,8 @@ static void bus_raise(struct bus *bus) {
             bus_tell(bus, REPORT_BUS_DOWN, bus->line.what);
         }
         bus->is_down_told = true;
+        bus->raise_us = line_now_us() + bus->retry_us;
+        bus->retry_us = 2 * bus->retry_us > RETRY_MOST_US ? RETRY_MOST_US : 2 * bus->retry_us;
         return;
     }
     bus->is_down_told = false;
@@ -214,6 +218,7 @@ static void bus_fall(struct bus *bus) {
     line_close(&bus->line);
     bus_tell(bus, REPORT_BUS_DOWN, bus->line.what);
     bus->is_down_told = true;
+    bus->raise_us = now_us + bus->retry_us;
     for (unsigned i = 0; i < bus->config.device_count; i++) {
         if (!bus->devices[i].is_away) {
             device_lose(&bus->devices[i], "the line is lost", now_us);
@@ -241,22 +246,20 @@ static void bus_tell(struct bus *bus, enum report_kind kind, const char *what) {
     bus->callbacks.report(bus->callbacks.context, &report);
 }
 
-/* One exchange, or a wait until something falls due. */
-static void bus_step(struct bus *bus) {
+/* One exchange, or a wait until something falls due. False when the bus is to stop. */
+static bool bus_step(struct bus *bus) {
     int64_t now_us = line_now_us();
     struct choice choice = schedule_next(&bus->schedule, now_us);
     if (choice.ask == ASK_NOTHING) {
-        bus_wait(bus, choice.wake_us);
-        return;
+        return bus_wait(bus, choice.wake_us);
     }
     struct device *device = &bus->devices[choice.device];
     struct rtu_request request;
-    if (device_ask(device, choice.ask, now_us, &request)) {
-        bus_exchange(bus, device, choice.ask, &request);
-    }
+    return !device_ask(device, choice.ask, now_us, &request) ||
+           bus_exchange(bus, device, choice.ask, &request);
 }
 
-static void bus_exchange(struct bus *bus, struct device *device, enum ask ask,
+static bool bus_exchange(struct bus *bus, struct device *device, enum ask ask,
                          const struct rtu_request *request) {
     struct rtu_result result;
     int64_t drain_us = (int64_t)device->config->profile->answer_ms * 1000;
@@ -265,11 +268,11 @@ static void bus_exchange(struct bus *bus, struct device *device, enum ask ask,
     int64_t began_us = line_now_us();
     rtu_ask(bus->rtu, request, answer_us, drain_us, &result);
     if (result.outcome == RTU_STOPPED) {
-        return;
+        return false;
     }
     if (result.outcome == RTU_GONE) {
         bus_fall(bus);
-        return;
+        return true;
     }
     device_hear(device, ask, request, &result);
     if (ask == ASK_PROBE) {
@@ -280,9 +283,13 @@ static void bus_exchange(struct bus *bus, struct device *device, enum ask ask,
     }
     bus_hear_echo(bus, &result);
     bus_count(bus, device, &result);
+    return true;
 }
 
 static void bus_take_mail(struct bus *bus) {
+    if (!atomic_exchange(&bus->has_mail, false)) {
+        return;
+    }
     uint64_t ignored;
     ssize_t got = read(bus->wake_fd, &ignored, sizeof ignored);
     (void)got;
@@ -368,4 +375,10 @@ static bool bus_wait(struct bus *bus, int64_t until_us) {
     }
     ppoll(polls, 2, &left, NULL);
     return polls[0].revents == 0;
+}
+
+static const char *protocol_word(enum bus_protocol protocol) {
+    static const char *const words[] = { "none",  "modbus-rtu", "modbus-tcp", "ff68",  "onbon",
+                                         "alpha", "syn6288",    "xfs5152",    "escpos" };
+    return words[protocol];
 }

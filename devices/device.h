@@ -16,7 +16,8 @@ enum part { PART_JOB, PART_DISPENSER, PART_TERMINAL, PART_KEYPAD, PART_BOARD, PA
 
 struct part_state {
     bool is_wanted; /* the device has this part and an image of it came */
-    bool is_shown;
+    bool is_shown;  /* `shown` is in the device, and known to be */
+    bool is_due;    /* `wanted` is not */
     int64_t shown_us, retry_us;
     struct sequence wanted, shown;
 };
@@ -46,6 +47,7 @@ struct device {
     struct schedule_item *item;
 
     bool is_known;    /* a baseline was taken since the program's start */
+    bool is_lost;     /* its going offline was reported */
     bool is_away;     /* reported offline, or not yet online */
     bool is_alien;    /* its kind or map is not the role's: asked, never driven */
     bool is_rebooted; /* three answers running went backwards */
@@ -92,7 +94,9 @@ void device_take_old_keys(struct device *device, const uint16_t *ring, uint16_t 
 
 /* show.c */
 void device_show(struct device *device, const struct image *image, int64_t now_us);
-/* Works out what is to be written now and tells the schedule. */
+/* The image or the answer changed: works out the registers anew. */
+void device_make(struct device *device, int64_t now_us);
+/* Tells the schedule whether something is to be written now. */
 void device_plan(struct device *device, int64_t now_us);
 /* Nothing of the image can be taken for shown any more. */
 void device_forget_shown(struct device *device);

@@ -20,11 +20,13 @@ void device_want_job(struct device *device, const struct print_job *wanted) {
     if (wanted->job == 0 || wanted->job == job->number) {
         return;
     }
-    /* What is being written belongs to a job that nobody wants any more, unless its number is out already. */
-    if (device->writer.is_active && device->writer.part == PART_JOB && !job->was_sent) {
+    /* The hall has given up the old job. Its paper may still come, and `done` will tell. */
+    if (device->writer.is_active && device->writer.part == PART_JOB) {
         writer_cancel(&device->writer);
     }
-    uint16_t unsure = job->is_unsure ? job->number : job->unsure;
+    bool is_open = job->state == JOB_WANTED || job->state == JOB_SENT;
+    bool may_come = job->is_unsure || (is_open && job->was_sent && !job->is_slip);
+    uint16_t unsure = may_come ? job->number : job->unsure;
     *job = (struct job){
         .state = JOB_WANTED, .number = wanted->job, .is_slip = wanted->is_slip, .unsure = unsure
     };

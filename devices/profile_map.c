@@ -31,6 +31,13 @@ struct span profile_pulse(const struct profile *profile) {
     return span_over(addresses, sizeof addresses / sizeof *addresses, 0);
 }
 
+struct span profile_identity(const struct profile *profile) {
+    const struct input_map *input = &profile->input;
+    const uint16_t addresses[] = { input->kind, input->map, input->firmware, input->serial,
+                                   (uint16_t)(input->serial + 1) };
+    return span_over(addresses, sizeof addresses / sizeof *addresses, 0);
+}
+
 struct span profile_baseline(const struct profile *profile) {
     const struct input_map *input = &profile->input;
     const uint16_t addresses[] = {

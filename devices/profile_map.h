@@ -80,6 +80,8 @@ struct span {
 uint16_t profile_kind(const struct profile *profile, enum role role);
 /* The shortest read that tells boots, status, key events, done and result. */
 struct span profile_pulse(const struct profile *profile);
+/* The shortest read that tells kind, map, firmware and serial. */
+struct span profile_identity(const struct profile *profile);
 /* All input registers, the ring at its end. */
 struct span profile_baseline(const struct profile *profile);
 /* The registers that one write of a terminal's, a keypad's image covers. */

@@ -19,7 +19,7 @@ static void reading_keep(struct device *device, const struct reading *reading, i
 static bool device_is_right(struct device *device, struct span span, const uint16_t *values,
                             int64_t now_us);
 static void baseline_new(struct device *device, const struct reading *reading, const uint16_t *ring,
-                         int64_t now_us);
+                         bool is_other, int64_t now_us);
 static void baseline_rebooted(struct device *device, const struct reading *reading,
                               const uint16_t *ring, int64_t now_us);
 static void device_go_on(struct device *device, const struct reading *reading, const uint16_t *ring,
@@ -79,11 +79,10 @@ void device_take_baseline(struct device *device, struct span span, const uint16_
     }
     if (!is_fresh) {
         bool is_other = device->is_known && (!is_same || has_rebooted);
-        device->boots = reading.boots;
+        baseline_new(device, &reading, ring, is_other, now_us);
         if (is_other) {
             device_job_rebooted(device, now_us);
         }
-        baseline_new(device, &reading, ring, now_us);
     } else if (has_rebooted) {
         baseline_rebooted(device, &reading, ring, now_us);
     } else {
@@ -91,7 +90,7 @@ void device_take_baseline(struct device *device, struct span span, const uint16_
     }
     status_tell(device, now_us);
     device_check_job(device, now_us);
-    device_plan(device, now_us);
+    device_make(device, now_us);
 }
 
 void device_lose(struct device *device, const char *what, int64_t now_us) {
@@ -100,7 +99,7 @@ void device_lose(struct device *device, const char *what, int64_t now_us) {
     device->item->has_keys = device->item->has_image = false;
     device_forget_shown(device);
     device_job_lost(device, now_us);
-    device->is_away = true;
+    device->is_away = device->is_lost = true;
     snprintf(report.what, sizeof report.what, "%s", what);
     device_report(device, &report, now_us);
     device_log(device, LOG_WARNING, "%s, offline", what);
@@ -168,9 +167,9 @@ static bool device_is_right(struct device *device, struct span span, const uint1
     return false;
 }
 
-/* First seen, long away, or another device: what was pressed before is past. */
+/* First seen, long away, or (`is_other`) rebooted or swapped meanwhile: what was pressed before is past. */
 static void baseline_new(struct device *device, const struct reading *reading, const uint16_t *ring,
-                         int64_t now_us) {
+                         bool is_other, int64_t now_us) {
     device->epoch++;
     device->boots = reading->boots;
     device->events = reading->events;
@@ -179,7 +178,7 @@ static void baseline_new(struct device *device, const struct reading *reading, c
     device->answer = is_unanswered ? 5 : 0;
     device->answered = reading->events;
     device_forget_shown(device);
-    device_come_online(device, false, now_us);
+    device_come_online(device, is_other, now_us);
     device_take_old_keys(device, ring, reading->events, now_us);
 }
 
@@ -217,11 +216,11 @@ static void device_go_on(struct device *device, const struct reading *reading, c
 static void device_come_online(struct device *device, bool is_rebooted, int64_t now_us) {
     struct device_report report = { .kind = REPORT_ONLINE, .rebooted = is_rebooted };
     device->is_known = true;
-    device->is_away = device->is_rebooted = false;
+    device->is_away = device->is_rebooted = device->is_lost = false;
     device->backward = 0;
     device->item->has_keys = false;
     device_report(device, &report, now_us);
-    device_log(device, LOG_NOTICE, is_rebooted ? "rebooted" : "online");
+    device_log(device, LOG_NOTICE, "%s", is_rebooted ? "rebooted" : "online");
 }
 
 static void status_tell(struct device *device, int64_t now_us) {

@@ -7,7 +7,6 @@ enum { LOOK_AGAIN_US = 20000, WRITE_PAUSE_US = 50000 };
 
 static bool reading_span(const struct device *device, enum ask ask, int64_t now_us,
                          struct span *span);
-static int64_t reading_resume(const struct device *device, int64_t now_us);
 static bool write_ask(struct device *device, int64_t now_us, struct rtu_request *request);
 static bool is_identify(const struct device *device, const struct rtu_request *request);
 static void identify_hear(struct device *device, const struct rtu_result *result);
@@ -23,7 +22,8 @@ bool device_ask(struct device *device, enum ask ask, int64_t now_us, struct rtu_
     }
     struct span span;
     if (!reading_span(device, ask, now_us, &span)) {
-        device->item->resume_us = reading_resume(device, now_us);
+        /* All lengths of this reading rest; the first is free again within a second. */
+        device->item->resume_us = now_us + LOOK_AGAIN_US;
         return false;
     }
     request->function = READ_INPUT;
@@ -69,12 +69,6 @@ static bool reading_span(const struct device *device, enum ask ask, int64_t now_
     span->count = lengths_shortest(&device->lengths, READ_INPUT, low, high, now_us);
     span->address = ask == ASK_KEYS ? (uint16_t)(end - span->count) : pulse.address;
     return span->count > 0;
-}
-
-/* All lengths of this reading rest: the first that could be free again is at most a second away. */
-static int64_t reading_resume(const struct device *device, int64_t now_us) {
-    (void)device;
-    return now_us + LOOK_AGAIN_US;
 }
 
 static bool write_ask(struct device *device, int64_t now_us, struct rtu_request *request) {
@@ -135,11 +129,9 @@ static void device_miss(struct device *device, enum ask ask, const struct rtu_re
     }
     if (result->outcome == RTU_MANGLED) {
         schedule_mangle(item, result->done_us);
-    } else if (schedule_miss(item, result->done_us) || item->life == LIFE_DEAD) {
-        if (!device->is_away || item->misses == OFFLINE_MISSES) {
-            char what[WHAT_SIZE];
-            snprintf(what, sizeof what, "no answer %u of %u", item->misses, OFFLINE_MISSES);
-            device_lose(device, what, result->done_us);
-        }
+    } else if (schedule_miss(item, result->done_us) && !device->is_lost) {
+        char what[WHAT_SIZE];
+        snprintf(what, sizeof what, "no answer %u of %u", item->misses, OFFLINE_MISSES);
+        device_lose(device, what, result->done_us);
     }
 }

@@ -17,6 +17,7 @@ static int schedule_pick(const struct schedule *schedule, int64_t now_us, item_w
                          item_weight weight);
 static bool schedule_choose(const struct schedule *schedule, int64_t now_us, struct choice *choice);
 static void schedule_credit(struct schedule *schedule, int64_t now_us);
+static int64_t earlier(int64_t wake_us, int64_t due_us, int64_t now_us);
 static int64_t schedule_wake(const struct schedule *schedule, int64_t now_us);
 static bool item_is_main(const struct schedule_item *item);
 static bool item_may_be_again(const struct schedule_item *item);
@@ -172,14 +173,19 @@ static void schedule_credit(struct schedule *schedule, int64_t now_us) {
     }
 }
 
+/* `due_us` if it lies between now and `wake_us`. */
+static int64_t earlier(int64_t wake_us, int64_t due_us, int64_t now_us) {
+    return due_us > now_us && due_us < wake_us ? due_us : wake_us;
+}
+
 static int64_t schedule_wake(const struct schedule *schedule, int64_t now_us) {
     int64_t wake_us = now_us + IDLE_LOOK_US;
     for (unsigned i = 0; i < schedule->count; i++) {
         const struct schedule_item *item = &schedule->items[i];
-        int64_t due_us = item->life == LIFE_DEAD ? item->probe_us : item->resume_us;
-        if (due_us > now_us && due_us < wake_us) {
-            wake_us = due_us;
-        }
+        int64_t read_us = item->life == LIFE_DEAD ? item->probe_us : item->resume_us;
+        int64_t write_us = item->has_image ? item->write_us : 0;
+        wake_us = earlier(wake_us, read_us, now_us);
+        wake_us = earlier(wake_us, write_us, now_us);
     }
     return wake_us;
 }

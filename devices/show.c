@@ -7,6 +7,7 @@ enum { RETRY_US = 1000000, SHOWN_GRACE_US = 1000000 };
 
 static void parts_make(struct device *device);
 static void part_want(struct device *device, enum part part, const struct sequence *wanted);
+static void part_refresh(struct device *device, enum part part);
 static bool part_is_due(const struct device *device, enum part part, int64_t now_us);
 static void part_doubt(struct device *device, enum part part, uint16_t shown, uint16_t expected,
                        int64_t now_us);
@@ -31,29 +32,29 @@ void device_show(struct device *device, const struct image *image, int64_t now_u
         item->rank = image->rank;
         item->image_us = now_us;
     }
+    device_make(device, now_us);
+}
+
+void device_make(struct device *device, int64_t now_us) {
+    if (device->has_image) {
+        parts_make(device);
+    }
     device_plan(device, now_us);
 }
 
 void device_plan(struct device *device, int64_t now_us) {
-    struct schedule_item *item = device->item;
-    if (!device->has_image || device->is_away || device->is_alien) {
-        item->has_image = false;
-        return;
-    }
-    parts_make(device);
-    bool had_image = item->has_image;
-    item->has_image = device->writer.is_active || device->has_identify;
+    bool is_driven = device->has_image && !device->is_away && !device->is_alien;
+    bool has_image = device->writer.is_active || device->has_identify;
     for (enum part part = 0; part < PART_COUNT; part++) {
-        item->has_image = item->has_image || part_is_due(device, part, now_us);
+        has_image = has_image || part_is_due(device, part, now_us);
     }
-    if (item->has_image && !had_image && item->image_us > now_us) {
-        item->image_us = now_us;
-    }
+    device->item->has_image = is_driven && has_image;
 }
 
 void device_forget_shown(struct device *device) {
     for (enum part part = 0; part < PART_COUNT; part++) {
         device->parts[part].is_shown = false;
+        part_refresh(device, part);
     }
     device->item->rank = RANK_CALL;
 }
@@ -96,6 +97,7 @@ bool device_take_write(struct device *device, const struct rtu_request *request,
         part->is_shown = true;
         part->shown = writer->sequence;
         part->shown_us = now_us;
+        part_refresh(device, writer->part);
         device->images++;
         if (writer->part == PART_JOB) {
             device->job.state = JOB_SENT;
@@ -140,18 +142,23 @@ static void parts_make(struct device *device) {
 static void part_want(struct device *device, enum part part, const struct sequence *wanted) {
     device->parts[part].is_wanted = true;
     device->parts[part].wanted = *wanted;
+    part_refresh(device, part);
+}
+
+static void part_refresh(struct device *device, enum part part) {
+    struct part_state *state = &device->parts[part];
+    state->is_due =
+        state->is_wanted && (!state->is_shown || !sequence_equal(&state->wanted, &state->shown));
 }
 
 static bool part_is_due(const struct device *device, enum part part, int64_t now_us) {
     const struct part_state *state = &device->parts[part];
-    if (!state->is_wanted || now_us < state->retry_us) {
-        return false;
-    }
+    bool is_due = state->is_due;
     if (part == PART_JOB) {
-        return device->job.state == JOB_WANTED &&
-               device->job.number == device->image.dispenser.job.job;
+        is_due = state->is_wanted && device->job.state == JOB_WANTED &&
+                 device->job.number == device->image.dispenser.job.job;
     }
-    return !state->is_shown || !sequence_equal(&state->wanted, &state->shown);
+    return is_due && now_us >= state->retry_us;
 }
 
 /* The device says that it shows something else than what was written a while ago: it is written again. */
@@ -160,5 +167,6 @@ static void part_doubt(struct device *device, enum part part, uint16_t shown, ui
     struct part_state *state = &device->parts[part];
     if (state->is_shown && shown != expected && now_us - state->shown_us > SHOWN_GRACE_US) {
         state->is_shown = false;
+        part_refresh(device, part);
     }
 }

@@ -64,7 +64,7 @@ static unsigned distance(const char *a, const char *b) {
 
 static const char *nearest(const char *key, const char *const *known) {
     const char *best = NULL;
-    unsigned least = (unsigned)strlen(key) / 2 + 2;
+    unsigned least = (unsigned)strlen(key) / 2 + 1;
     for (; *known != NULL; known++) {
         unsigned far = distance(key, *known);
         if (far < least) {

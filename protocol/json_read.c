@@ -187,9 +187,18 @@ static size_t last_place(const struct json_doc *doc, size_t at) {
     return at > 0 ? at - 1 : 0;
 }
 
-static void complain_syntax(struct json_doc *doc, const char *end) {
+/* Where cJSON stumbled: behind the first character of what should have been a key, else at the culprit itself. */
+static size_t fault_place(const struct json_doc *doc, const char *end) {
     size_t at = end == NULL ? 0 : (size_t)(end - doc->text);
-    at = json_skip_space(doc->text, doc->length, at > doc->length ? doc->length : at);
+    at = at > doc->length ? doc->length : at;
+    size_t before = at > 0 ? last_place(doc, at - 1) : 0;
+    bool is_key = at > 0 && strchr("\" \t\r\n", doc->text[at - 1]) == NULL && before < at - 1 &&
+                  (doc->text[before] == ',' || doc->text[before] == '{');
+    return json_skip_space(doc->text, doc->length, is_key ? at - 1 : at);
+}
+
+static void complain_syntax(struct json_doc *doc, const char *end) {
+    size_t at = fault_place(doc, end);
     char word[32];
     describe_place(doc, at, word, sizeof word);
     char what[120];

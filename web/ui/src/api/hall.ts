@@ -10,15 +10,16 @@ export interface ServiceNow {
     prefix: string;
     name: Label;
     waiting: number;
-    longest_wait_s: number | null;
     estimate_s: [number, number] | null;
     open: boolean;
-    closed_why?: string | null;
-    stopped?: boolean;
-    wait_minutes?: number | null;
-    windows_open?: number;
-    issued?: number;
-    served?: number;
+    longest_wait_s: number | null;
+    longest_ticket: string | null;
+    closed_why: string | null;
+    stopped: boolean;
+    wait_minutes: number | null;
+    windows_open: number;
+    issued: number;
+    served: number;
 }
 
 export type WindowState = "closed" | "open" | "calling" | "serving" | "paused";
@@ -29,7 +30,6 @@ export interface Passed {
 }
 
 export interface Why {
-    turn: string;
     class: string;
     tier: string;
     passed: Passed[];
@@ -39,88 +39,94 @@ export interface Why {
 export interface WindowNow {
     id: number;
     label: string;
-    zone?: string;
+    zone: string | null;
     state: WindowState;
     ticket: string | null;
-    service?: string | null;
-    class?: string | null;
-    ticket_issued?: string | null;
-    assumed?: boolean;
-    calls?: number;
-    called?: string | null;
-    why?: Why | null;
-    held?: string | null;
+    ticket_service: string | null;
+    class: string | null;
+    /** Nobody pressed START; the time after the call did. */
+    assumed: boolean;
+    calls: number;
+    called: string | null;
+    waited_s: number | null;
+    why: Why | null;
+    held: string | null;
     staff: string | null;
     since: string | null;
     own: string[];
     helps: string[];
-    pause_reason?: string | null;
-    pending?: string | null;
-    help_wanted?: boolean;
-    waiting?: number;
-    next?: string | null;
-    next_since?: string | null;
-    rating_ends?: string | null;
-    served?: number;
-    served_s?: number;
+    pause_reason: string | null;
+    /** What takes effect after the ticket at hand. */
+    pending: "close" | "pause" | null;
+    help: boolean;
+    waiting: number;
+    next: string | null;
+    next_since: string | null;
+    rating_ends: string | null;
+    served: number;
+    served_s: number;
 }
 
-export interface WaitingNow {
+/** A ticket of the line, or one that may come back to it. */
+export interface QueuedNow {
     ticket: string;
     service: string;
     class: string;
     state: string;
-    issued: string;
-    window?: number | null;
+    since: string;
+    window: number | null;
 }
 
 export interface DeviceNow {
     id: string;
     bus: string;
     role: string;
-    window?: number | null;
+    window: number | null;
     online: boolean;
-    faulted?: boolean;
+    faulted: boolean;
     since: string | null;
-    last_answer?: string | null;
+    last_answer: string | null;
     failures: number;
 }
 
 export interface AlertNow {
     id: number;
     kind: string;
-    subject?: string;
+    subject: string;
     since: string;
     acknowledged_by: string | null;
-    text: string;
+    text: string | null;
 }
 
+/** Newest first. */
 export interface CalledNow {
     ticket: string;
     window: number;
-    called: string;
-    calls?: number;
+    since: string;
+    calls: number;
+}
+
+interface HallFacts {
+    id: string;
+    name: string;
+    open: boolean;
+    time: string;
+    notice: string | null;
+    closed_why: string | null;
+    opens: string | null;
+    closes: string | null;
 }
 
 export interface Hall {
-    time: string;
-    hall: {
-        id: string;
-        name: string;
-        open: boolean;
-        day: string;
+    hall: HallFacts & {
         seq: number;
-        era: string;
-        opens?: string | null;
-        closes?: string | null;
-        notice?: string;
-        saved?: boolean;
-        clock_trusted?: boolean;
-    };
-    totals?: {
+        saved: boolean;
+        clock_trusted: boolean;
+        waiting: number;
         issued: number;
         served: number;
         no_shows: number;
+        /** These four are not for staff. */
         ratings?: number;
         satisfied?: number;
         invited?: number;
@@ -128,12 +134,21 @@ export interface Hall {
     };
     services: ServiceNow[];
     windows: WindowNow[];
-    waiting?: WaitingNow[];
-    called?: CalledNow[];
-    devices?: DeviceNow[];
-    alerts?: AlertNow[];
-    uplink?: { connected: boolean; behind: number; configured?: boolean };
+    called: CalledNow[];
+    queue: QueuedNow[];
+    devices: DeviceNow[];
+    alerts: AlertNow[];
+    uplink: { connected: boolean; configured: boolean; behind: number };
+    /** Names of the wire values of pauses, where the service tells them. */
     pause_reasons?: Record<string, Label>;
+}
+
+/** /api/v1/display: what everybody may see. */
+export interface PublicHall {
+    hall: HallFacts;
+    services: Pick<ServiceNow, "id" | "prefix" | "name" | "waiting" | "estimate_s" | "open">[];
+    windows: Pick<WindowNow, "id" | "label" | "zone" | "state" | "ticket">[];
+    called: CalledNow[];
 }
 
 /** One journal event: the CloudEvent's own bytes, read. */

@@ -11,7 +11,12 @@ export type Link = "loading" | "live" | "old" | "lost" | "offline";
 const REOPEN_MS = 3_000;
 const TICK_MS = 1_000;
 
-export interface StreamUser<T> {
+/** What every snapshot of the service has. */
+interface Timed {
+    hall: { time: string };
+}
+
+export interface StreamUser<T extends Timed> {
     url: string;
     onSnapshot(snapshot: T): void;
     onEvent?(text: string): void;
@@ -31,7 +36,7 @@ export function linkOf(hasData: boolean, isBroken: boolean, silent: number): Lin
     return silent >= OLD_AFTER_MS ? "old" : "live";
 }
 
-export function openStream<T>(user: StreamUser<T>): LiveStream {
+export function openStream<T extends Timed>(user: StreamUser<T>): LiveStream {
     const link = makeStore<Link>("loading");
     let hasData = false;
     let isBroken = false;
@@ -48,8 +53,8 @@ export function openStream<T>(user: StreamUser<T>): LiveStream {
         source = new EventSource(user.url);
         source.addEventListener("snapshot", (message) => {
             hasData = true;
-            const snapshot = JSON.parse(message.data) as T & { time?: string };
-            hear(snapshot.time);
+            const snapshot = JSON.parse(message.data) as T;
+            hear(snapshot.hall.time);
             user.onSnapshot(snapshot);
         });
         source.addEventListener("event", (message) => {

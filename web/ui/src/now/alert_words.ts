@@ -30,6 +30,12 @@ const KINDS: Record<string, Key> = {
     window_unstaffed: "alert.windowUnstaffed",
 };
 
+/** On the window's own card the window need not be named again. */
+export function alertShort(alert: AlertNow, hall: Hall): string {
+    const key = KINDS[alert.kind];
+    return key ? t(key, { subject: "" }).replace(/^[：: ]+/, "") : alertWords(alert, hall).what;
+}
+
 export function alertWords(alert: AlertNow, hall: Hall): AlertWords {
     const key = KINDS[alert.kind];
     const service = serviceOf(hall, alert.subject);
@@ -39,9 +45,9 @@ export function alertWords(alert: AlertNow, hall: Hall): AlertWords {
 
 function subjectOf(alert: AlertNow, hall: Hall): string {
     const window = windowOfAlert(hall, alert);
-    const device = hall.devices?.find((found) => found.id === alert.subject);
+    const device = hall.devices.find((found) => found.id === alert.subject);
     if (device) return window === null ? device.id : t("alert.deviceAt", { device: device.id, window });
-    return window === null ? (alert.subject ?? "") : t("window.name", { number: window });
+    return window === null ? alert.subject : t("window.name", { number: window });
 }
 
 /** What stands behind a wait: who waits longest, how long, and how many windows serve them. */
@@ -50,8 +56,8 @@ function more(alert: AlertNow, hall: Hall): string {
     if (!service) return "";
     const longest = inLine(hall)
         .filter((ticket) => ticket.service === service.id)
-        .sort((a, b) => (a.issued < b.issued ? -1 : 1))[0];
-    const parts = [t("alert.windowsServe", { count: service.windows_open ?? 0 })];
+        .sort((a, b) => (a.since < b.since ? -1 : 1))[0];
+    const parts = [t("alert.windowsServe", { count: service.windows_open })];
     if (longest) {
         const count = Math.floor(waitMinutes(longest, clock.get()));
         parts.unshift(t("alert.longest", { ticket: longest.ticket, count }));

@@ -16,7 +16,7 @@ const SHOWN_ON_PHONE = 1;
 const GLYPHS: Record<Severity, GlyphName> = { alert: "alert", bad: "bad", warn: "warn", off: "off" };
 
 export function Alerts({ hall }: { hall: Hall }) {
-    const alerts = sortedAlerts(hall.alerts ?? []);
+    const alerts = sortedAlerts(hall.alerts);
     const isNarrow = matchMedia("(max-width: 599px)").matches;
     const shown = alerts.slice(0, isNarrow ? SHOWN_ON_PHONE : SHOWN);
     const rest = alerts.slice(shown.length);

@@ -31,7 +31,6 @@ function Figure({ label, opens, kind = "", children }: FigurePart) {
 }
 
 export function Figures({ hall }: { hall: Hall }) {
-    const waiting = hall.services.reduce((sum, service) => sum + service.waiting, 0);
     const working = hall.windows.filter(isWorking).length;
     const free = hall.windows.filter((window) => window.state === "open").length;
     return (
@@ -39,16 +38,14 @@ export function Figures({ hall }: { hall: Hall }) {
             <ul class="figures panel">
                 <LongestWait hall={hall} />
                 <Figure label={t("figures.waiting")} opens={{ kind: "waiting", service: null }}>
-                    <b>{waiting}</b> <span class="unit">{t("unit.person")}</span>
+                    <b>{hall.hall.waiting}</b> <span class="unit">{t("unit.person")}</span>
                 </Figure>
                 <Figure label={t("figures.free")} opens={{ kind: "served" }}>
                     <b>{free}</b> <span class="unit">{t("figures.ofOpen", { count: working })}</span>
                 </Figure>
                 <Figure label={t("figures.served")} opens={{ kind: "served" }}>
-                    <b>{hall.totals?.served ?? t("unknown")}</b>
-                    {hall.totals && (
-                        <span class="unit"> {t("figures.issued", { count: hall.totals.issued })}</span>
-                    )}
+                    <b>{hall.hall.served}</b>
+                    <span class="unit"> {t("figures.issued", { count: hall.hall.issued })}</span>
                 </Figure>
                 <Satisfied hall={hall} />
                 <Cases hall={hall} />
@@ -68,7 +65,7 @@ function LongestWait({ hall }: { hall: Hall }) {
                 <>
                     {state !== "well" && <Glyph name={state === "over" ? "alert" : "warn"} />}
                     <b>
-                        <Since from={longest.issued} />
+                        <Since from={longest.since} />
                     </b>
                     <span class="unit">
                         {state === "over" && `${t("figures.over")} · `}
@@ -84,24 +81,24 @@ function LongestWait({ hall }: { hall: Hall }) {
 }
 
 function Satisfied({ hall }: { hall: Hall }) {
-    const totals = hall.totals;
-    if (!totals || totals.ratings === undefined || totals.satisfied === undefined) return null;
+    const totals = hall.hall;
+    if (totals.ratings === undefined || totals.satisfied === undefined) return null;
+    const isFew = totals.ratings < SHARE_LEAST;
     const share = ((100 * totals.satisfied) / Math.max(totals.ratings, 1)).toFixed(1);
     const active = totals.invited ? Math.round((100 * totals.ratings) / totals.invited) : null;
     return (
         <Figure label={t("figures.satisfied")} opens={{ kind: "ratings" }}>
-            <b>{totals.ratings < SHARE_LEAST ? totals.satisfied : share}</b>
+            <b>{isFew ? totals.satisfied : `${share}%`}</b>
             <span class="unit">
-                {totals.ratings < SHARE_LEAST ? ` / ${t("figures.ratings", { count: totals.ratings })}` : "%"}
-                {totals.ratings >= SHARE_LEAST && ` · ${totals.satisfied}/${totals.ratings}`}
-                {active !== null && totals.ratings >= SHARE_LEAST && ` · ${t("figures.active", { share: active })}`}
+                {isFew ? `/ ${t("figures.ratings", { count: totals.ratings })}` : `${totals.satisfied}/${totals.ratings}`}
+                {active !== null && !isFew && ` · ${t("figures.active", { share: active })}`}
             </span>
         </Figure>
     );
 }
 
 function Cases({ hall }: { hall: Hall }) {
-    const open = hall.totals?.cases_open;
+    const open = hall.hall.cases_open;
     if (open === undefined) return null;
     return (
         <Figure label={t("figures.cases")} opens={{ kind: "ratings" }}>

@@ -3,10 +3,11 @@
  * line. All lanes have one axis. The lane opens the list of those who wait.
  */
 import { clock } from "../api/clock";
-import type { Hall, ServiceNow, WaitingNow } from "../api/hall";
+import type { Hall, ServiceNow, QueuedNow } from "../api/hall";
 import { mayManage, session } from "../api/session";
 import { useStore } from "../api/store";
 import { Glyph } from "../parts/glyph";
+import { estimateSpan } from "../text/estimate";
 import { otherServiceName, serviceName } from "../text/names";
 import { t } from "../text/text";
 import { axisMinutes, inLine, nearness, waitMinutes } from "./model";
@@ -61,7 +62,7 @@ function Lane({ service, hall, axis }: { service: ServiceNow; hall: Hall; axis: 
             </p>
             <LaneEstimate service={service} />
             <p class="lane-windows">
-                <span class="small muted">{t("lanes.windows")}</span> <span>{service.windows_open ?? t("unknown")}</span>
+                <span class="small muted">{t("lanes.windows")}</span> <span>{service.windows_open}</span>
                 {service.stopped && <Mark words={t("lanes.stopped")} />}
                 {!service.windows_open && service.waiting > 0 && <Mark words={t("lanes.unserved")} />}
             </p>
@@ -96,17 +97,11 @@ function LaneEstimate({ service }: { service: ServiceNow }) {
     );
 }
 
-/** A range in minutes, in steps of five above twenty: a finer figure would promise what nobody knows. */
-export function estimateText(service: ServiceNow): string {
-    if (!service.estimate_s) return t("unknown");
-    const round = (seconds: number) => {
-        const minutes = Math.round(seconds / 60);
-        return minutes > 20 ? Math.round(minutes / 5) * 5 : minutes;
-    };
-    const low = round(service.estimate_s[0]);
-    const high = Math.max(round(service.estimate_s[1]), low);
-    if (high === 0) return t("lanes.noWait");
-    return low === high ? t("lanes.about", { count: high }) : t("lanes.range", { low, high });
+function estimateText(service: ServiceNow): string {
+    const span = estimateSpan(service.estimate_s);
+    if (!span) return t("unknown");
+    if (span.high === 0) return t("lanes.noWait");
+    return span.low === span.high ? t("lanes.about", { count: span.high }) : t("lanes.range", { ...span });
 }
 
 function laneWords(service: ServiceNow): string {
@@ -141,7 +136,7 @@ function Ticks({ service, hall, axis }: { service: ServiceNow; hall: Hall; axis:
 }
 
 interface TickPart {
-    ticket: WaitingNow;
+    ticket: QueuedNow;
     bin: number;
     row: number;
     near: "well" | "near" | "over";

@@ -25,8 +25,8 @@ export function ServedDrawer({ hall }: { hall: Hall }) {
                             <th scope="row">
                                 {service.prefix} {serviceName(service)}
                             </th>
-                            <td>{service.issued ?? t("unknown")}</td>
-                            <td>{service.served ?? t("unknown")}</td>
+                            <td>{service.issued}</td>
+                            <td>{service.served}</td>
                         </tr>
                     ))}
                 </tbody>
@@ -43,9 +43,9 @@ export function ServedDrawer({ hall }: { hall: Hall }) {
                     {hall.windows.map((window) => (
                         <tr key={window.id}>
                             <th scope="row">{window.label || window.id}</th>
-                            <td>{window.served ?? t("unknown")}</td>
+                            <td>{window.served}</td>
                             <td>
-                                {window.served ? spanText(((window.served_s ?? 0) / window.served) * 1000) : t("unknown")}
+                                {window.served ? spanText((window.served_s / window.served) * 1000) : t("unknown")}
                             </td>
                         </tr>
                     ))}
@@ -56,29 +56,29 @@ export function ServedDrawer({ hall }: { hall: Hall }) {
 }
 
 export function RatingsDrawer({ hall }: { hall: Hall }) {
-    const totals = hall.totals;
-    const bad = sortedAlerts(hall.alerts ?? []).filter((alert) => severityOf(alert) === "bad");
+    const totals = hall.hall;
+    const bad = sortedAlerts(hall.alerts).filter((alert) => severityOf(alert) === "bad");
     return (
         <Drawer title={t("ratings.title")} close={closeView}>
             <dl class="facts">
                 <div>
                     <dt>{t("ratings.invited")}</dt>
-                    <dd>{totals?.invited ?? t("unknown")}</dd>
+                    <dd>{totals.invited ?? t("unknown")}</dd>
                 </div>
                 <div>
                     <dt>{t("ratings.given")}</dt>
-                    <dd>{totals?.ratings ?? t("unknown")}</dd>
+                    <dd>{totals.ratings ?? t("unknown")}</dd>
                 </div>
                 <div>
                     <dt>{t("ratings.satisfied")}</dt>
-                    <dd>{totals?.satisfied ?? t("unknown")}</dd>
+                    <dd>{totals.satisfied ?? t("unknown")}</dd>
                 </div>
                 <div>
                     <dt>{t("figures.cases")}</dt>
-                    <dd>{totals?.cases_open ?? t("unknown")}</dd>
+                    <dd>{totals.cases_open ?? t("unknown")}</dd>
                 </div>
             </dl>
-            {totals?.ratings === 0 && <p class="muted">{t("ratings.none")}</p>}
+            {totals.ratings === 0 && <p class="muted">{t("ratings.none")}</p>}
             <ul class="drawer-alerts">
                 {bad.map((alert) => (
                     <AlertRow key={alert.id} alert={alert} hall={hall} />
@@ -89,7 +89,7 @@ export function RatingsDrawer({ hall }: { hall: Hall }) {
 }
 
 export function AlertsDrawer({ hall }: { hall: Hall }) {
-    const alerts = sortedAlerts(hall.alerts ?? []);
+    const alerts = sortedAlerts(hall.alerts);
     return (
         <Drawer title={t("alerts.title")} close={closeView}>
             {alerts.length === 0 && <p class="muted">{t("alerts.none")}</p>}

@@ -1,5 +1,5 @@
 /* What the Now page computes from a snapshot. Pure; each function answers one question of a manager. */
-import type { AlertNow, Hall, ServiceNow, WaitingNow, WindowNow } from "../api/hall";
+import type { AlertNow, Hall, ServiceNow, QueuedNow, WindowNow } from "../api/hall";
 import { msOf } from "../parts/since";
 
 const MINUTE_MS = 60_000;
@@ -38,18 +38,18 @@ export function serviceOf(hall: Hall, id: string | null | undefined): ServiceNow
 }
 
 /** Who stands in the line now (not: being printed, held, gone but allowed back). */
-export function inLine(hall: Hall): WaitingNow[] {
-    return (hall.waiting ?? []).filter((ticket) => ticket.state === "waiting");
+export function inLine(hall: Hall): QueuedNow[] {
+    return hall.queue.filter((ticket) => ticket.state === "waiting");
 }
 
-export function longestWaiting(hall: Hall): WaitingNow | null {
-    let found: WaitingNow | null = null;
-    for (const ticket of inLine(hall)) if (!found || ticket.issued < found.issued) found = ticket;
+export function longestWaiting(hall: Hall): QueuedNow | null {
+    let found: QueuedNow | null = null;
+    for (const ticket of inLine(hall)) if (!found || ticket.since < found.since) found = ticket;
     return found;
 }
 
-export function waitMinutes(ticket: WaitingNow, nowMs: number): number {
-    return Math.max(0, (nowMs - (msOf(ticket.issued) ?? nowMs)) / MINUTE_MS);
+export function waitMinutes(ticket: QueuedNow, nowMs: number): number {
+    return Math.max(0, (nowMs - (msOf(ticket.since) ?? nowMs)) / MINUTE_MS);
 }
 
 export type Nearness = "well" | "near" | "over";
@@ -65,11 +65,6 @@ export function axisMinutes(hall: Hall, nowMs: number): number {
     const limits = hall.services.map((service) => ((service.wait_minutes ?? 0) * 4) / 3);
     const waits = inLine(hall).map((ticket) => waitMinutes(ticket, nowMs) * 1.08);
     return Math.ceil(Math.max(AXIS_LEAST_MIN, ...limits, ...waits) / 5) * 5;
-}
-
-/** Services by id; "*" stands for all. */
-export function named(list: string[], hall: Hall): string[] {
-    return list.includes("*") ? hall.services.map((service) => service.id) : list;
 }
 
 export function isWorking(window: WindowNow): boolean {
@@ -95,14 +90,13 @@ export function moveOptions(hall: Hall, gaining: ServiceNow): MoveOption[] {
     const before = perWindow(gaining.waiting, count);
     const after = perWindow(gaining.waiting, count + 1);
     return hall.windows
-        .filter((window) => !named(window.own, hall).includes(gaining.id))
+        .filter((window) => !window.own.includes(gaining.id))
         .map((window) => ({ window, before, after, sharing: sharing(hall, window), harm: harmOf(hall, window) }))
         .sort((a, b) => a.harm - b.harm || a.window.id - b.window.id);
 }
 
 function sharing(hall: Hall, window: WindowNow): ServiceNow[] {
-    const own = named(window.own, hall);
-    return hall.services.filter((service) => own.includes(service.id) && service.waiting > 0);
+    return hall.services.filter((service) => window.own.includes(service.id) && service.waiting > 0);
 }
 
 function harmOf(hall: Hall, window: WindowNow): number {
@@ -115,7 +109,7 @@ function harmOf(hall: Hall, window: WindowNow): number {
 }
 
 function workingWindows(hall: Hall, service: string): number {
-    return hall.windows.filter((window) => isWorking(window) && named(window.own, hall).includes(service)).length;
+    return hall.windows.filter((window) => isWorking(window) && window.own.includes(service)).length;
 }
 
 function perWindow(people: number, windows: number): number {
@@ -124,12 +118,12 @@ function perWindow(people: number, windows: number): number {
 
 /** What is not well at a window, worst first: its alerts, and its dead terminal. */
 export function troubles(hall: Hall, window: WindowNow): AlertNow[] {
-    return sortedAlerts((hall.alerts ?? []).filter((alert) => windowOfAlert(hall, alert) === window.id));
+    return sortedAlerts(hall.alerts.filter((alert) => windowOfAlert(hall, alert) === window.id));
 }
 
 export function windowOfAlert(hall: Hall, alert: AlertNow): number | null {
-    const device = (hall.devices ?? []).find((found) => found.id === alert.subject);
+    const device = hall.devices.find((found) => found.id === alert.subject);
     if (device) return device.window ?? null;
-    const found = /^(?:window-)?(\d+)$/.exec(alert.subject ?? "");
+    const found = /^(?:window-)?(\d+)$/.exec(alert.subject);
     return found ? Number(found[1]) : null;
 }

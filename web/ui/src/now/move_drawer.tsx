@@ -5,7 +5,7 @@ import { StateChip } from "../parts/chip";
 import { Drawer } from "../parts/drawer";
 import { lettersOf, serviceName } from "../text/names";
 import { t } from "../text/text";
-import { moveOptions, named, serviceOf, type MoveOption } from "./model";
+import { moveOptions, serviceOf, type MoveOption } from "./model";
 import { closeView } from "./view";
 import { assignCommand } from "./window_services";
 
@@ -37,10 +37,11 @@ function MoveButton({ option, service, hall }: { option: MoveOption; service: Se
             kind="move"
             command={assignCommand(
                 window,
-                [...named(window.own, hall), service.id],
-                named(window.helps, hall).filter((other) => other !== service.id),
+                [...window.own, service.id],
+                window.helps.filter((other) => other !== service.id),
+                hall,
             )}
-            undo={assignCommand(window, window.own, window.helps)}
+            undo={assignCommand(window, window.own, window.helps, hall)}
             done={t("move.done", { window: number, service: serviceName(service) })}
             after={closeView}
         >

@@ -65,7 +65,7 @@ function Floor({ hall }: { hall: Hall }) {
 
 function Uplink({ hall }: { hall: Hall }) {
     const uplink = hall.uplink;
-    if (!uplink || uplink.connected || uplink.configured === false) return null;
+    if (uplink.connected || !uplink.configured) return null;
     return (
         <p class="uplink muted">
             <Glyph name="old" /> {t("link.uplink", { count: uplink.behind })}

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { act } from "../api/action";
 import { clock } from "../api/clock";
-import type { Hall, WaitingNow } from "../api/hall";
+import type { Hall, QueuedNow } from "../api/hall";
 import { mayManage, session } from "../api/session";
 import { useStore } from "../api/store";
 import { Confirm } from "../parts/confirm";
@@ -17,11 +17,11 @@ import { closeView } from "./view";
 const LISTED = 200;
 
 export function WaitingDrawer({ id, hall }: { id: string | null; hall: Hall }) {
-    const [voiding, setVoiding] = useState<WaitingNow | null>(null);
+    const [voiding, setVoiding] = useState<QueuedNow | null>(null);
     const service = serviceOf(hall, id);
-    const tickets = (hall.waiting ?? [])
+    const tickets = hall.queue
         .filter((ticket) => !service || ticket.service === service.id)
-        .sort((a, b) => (a.issued < b.issued ? -1 : 1));
+        .sort((a, b) => (a.since < b.since ? -1 : 1));
     return (
         <Drawer title={service ? t("waiting.of", { service: serviceName(service) }) : t("waiting.all")} close={closeView}>
             {tickets.length === 0 && <p class="muted">{t("waiting.none")}</p>}
@@ -50,7 +50,7 @@ export function WaitingDrawer({ id, hall }: { id: string | null; hall: Hall }) {
     );
 }
 
-function Row({ ticket, hall, ask }: { ticket: WaitingNow; hall: Hall; ask: () => void }) {
+function Row({ ticket, hall, ask }: { ticket: QueuedNow; hall: Hall; ask: () => void }) {
     const manages = mayManage(useStore(session));
     const service = serviceOf(hall, ticket.service);
     const near = nearness(waitMinutes(ticket, useStore(clock)), service?.wait_minutes);
@@ -61,7 +61,7 @@ function Row({ ticket, hall, ask }: { ticket: WaitingNow; hall: Hall; ask: () =>
         <li class={`waiting-row ${near}`}>
             <b class="ticket-no">{ticket.ticket}</b>
             <span class="waiting-time">
-                {near !== "well" && <Glyph name={near === "over" ? "alert" : "warn"} />} <Since from={ticket.issued} />
+                {near !== "well" && <Glyph name={near === "over" ? "alert" : "warn"} />} <Since from={ticket.since} />
                 {near === "over" && ` ${t("figures.over")}`}
                 {near === "near" && ` ${t("figures.near")}`}
             </span>

@@ -5,7 +5,7 @@ import { Glyph } from "../parts/glyph";
 import { Since } from "../parts/since";
 import { lettersOf, stateName } from "../text/names";
 import { t } from "../text/text";
-import { alertWords } from "./alert_words";
+import { alertShort } from "./alert_words";
 import { severityOf, troubles } from "./model";
 import { show } from "./view";
 
@@ -16,7 +16,7 @@ export interface WindowCardPart {
 }
 
 export function isTerminalOff(hall: Hall, window: WindowNow): boolean {
-    return (hall.devices ?? []).some(
+    return hall.devices.some(
         (device) => device.window === window.id && !device.online && (device.role === "terminal" || device.role === "unit"),
     );
 }
@@ -24,7 +24,7 @@ export function isTerminalOff(hall: Hall, window: WindowNow): boolean {
 export function WindowCard({ window, hall, isDense }: WindowCardPart) {
     const isOff = isTerminalOff(hall, window);
     const trouble = troubles(hall, window).filter((alert) => !alert.kind.startsWith("device_"))[0];
-    const isMissed = window.state === "paused" && (window.waiting ?? 0) > 0;
+    const isMissed = window.state === "paused" && window.waiting > 0;
     const bar = trouble ? severityOf(trouble) : isOff ? "off" : isMissed ? "warn" : "";
     return (
         <li class={`card ${window.state} ${bar && `bar-${bar}`}`}>
@@ -99,7 +99,7 @@ function Trouble({ alert, hall }: { alert: AlertNow; hall: Hall }) {
     const severity = severityOf(alert);
     return (
         <span class={`card-trouble ${severity}`}>
-            <Glyph name={severity === "off" ? "off" : severity} /> {alertWords(alert, hall).what}
+            <Glyph name={severity === "off" ? "off" : severity} /> {alertShort(alert, hall)}
         </span>
     );
 }

@@ -54,9 +54,9 @@ export function WindowDrawer({ id, hall }: { id: number; hall: Hall }) {
 }
 
 function Facts({ window, hall }: { window: WindowNow; hall: Hall }) {
-    const service = serviceOf(hall, window.service);
-    const served = window.served ?? 0;
-    const mean = served ? spanText(((window.served_s ?? 0) / served) * 1000) : t("unknown");
+    const service = serviceOf(hall, window.ticket_service);
+    const served = window.served;
+    const mean = served ? spanText((window.served_s / served) * 1000) : t("unknown");
     return (
         <dl class="facts">
             <Fact name={t("window.factTicket")}>
@@ -69,11 +69,11 @@ function Facts({ window, hall }: { window: WindowNow; hall: Hall }) {
             </Fact>
             <Fact name={t("window.factStaff")}>{window.staff ?? t("window.nobody")}</Fact>
             <Fact name={t("window.factWaiting")}>
-                {window.waiting ?? t("unknown")} {t("unit.person")}
+                {window.waiting} {t("unit.person")}
                 {window.next && ` · ${t("window.next", { ticket: window.next })}`}
             </Fact>
             <Fact name={t("window.factServed")}>
-                {window.served ?? t("unknown")} · {t("window.mean", { span: mean })}
+                {window.served} · {t("window.mean", { span: mean })}
             </Fact>
             {window.held && <Fact name={t("window.factHeld")}>{window.held}</Fact>}
         </dl>

@@ -4,7 +4,6 @@ import type { Hall, ServiceNow, WindowNow } from "../api/hall";
 import { ActionButton } from "../parts/action_button";
 import { serviceName } from "../text/names";
 import { t, type Key } from "../text/text";
-import { named } from "./model";
 
 type Share = "own" | "helps" | "none";
 const SHARES: { share: Share; word: Key }[] = [
@@ -13,8 +12,10 @@ const SHARES: { share: Share; word: Key }[] = [
     { share: "none", word: "services.none" },
 ];
 
-export function assignCommand(window: WindowNow, own: string[], helps: string[]): Command {
-    return { name: "window.assign", values: { window: window.id, own, helps } };
+/** Every service is said as "*": a command names at most 24. */
+export function assignCommand(window: WindowNow, own: string[], helps: string[], hall: Hall): Command {
+    const said = (list: string[]) => (list.length === hall.services.length ? ["*"] : list);
+    return { name: "window.assign", values: { window: window.id, own: said(own), helps: said(helps) } };
 }
 
 export function WindowServices({ window, hall }: { window: WindowNow; hall: Hall }) {
@@ -31,8 +32,8 @@ export function WindowServices({ window, hall }: { window: WindowNow; hall: Hall
 }
 
 function ServiceRow({ service, window, hall }: { service: ServiceNow; window: WindowNow; hall: Hall }) {
-    const own = named(window.own, hall);
-    const helps = named(window.helps, hall);
+    const own = window.own;
+    const helps = window.helps;
     const now: Share = own.includes(service.id) ? "own" : helps.includes(service.id) ? "helps" : "none";
     const name = `${service.prefix} ${serviceName(service)}`;
     return (
@@ -48,8 +49,9 @@ function ServiceRow({ service, window, hall }: { service: ServiceNow; window: Wi
                             window,
                             withOrWithout(own, service.id, share === "own"),
                             withOrWithout(helps, service.id, share === "helps"),
+                            hall,
                         )}
-                        undo={assignCommand(window, window.own, window.helps)}
+                        undo={assignCommand(window, window.own, window.helps, hall)}
                         done={t("services.done", { window: window.label || window.id, service: name, share: t(word) })}
                     >
                         {t(word)}

@@ -14,7 +14,7 @@ const GLYPHS: Record<WindowNow["state"], GlyphName> = {
 
 export function StateChip({ window, hall }: { window: WindowNow; hall: Hall }) {
     const reason = window.state === "paused" ? pauseName(hall, window.pause_reason) : "";
-    const isMissed = window.state === "paused" && (window.waiting ?? 0) > 0;
+    const isMissed = window.state === "paused" && window.waiting > 0;
     return (
         <span class={`chip ${window.state} ${isMissed ? "missed" : ""}`}>
             <Glyph name={GLYPHS[window.state]} />

@@ -39,8 +39,8 @@ function bannerWords(link: Link, hall: Hall | null, isBack: boolean): string[] {
     if (link === "offline") words.push(t("link.offline", { time }));
     if (link === "lost") words.push(t("link.offline", { time }));
     if (link === "live" && isBack) words.push(t("link.back"));
-    if (hall?.hall.saved === false) words.push(t("link.notSaved"));
-    if (hall?.hall.clock_trusted === false) words.push(t("link.clock"));
+    if (hall && !hall.hall.saved) words.push(t("link.notSaved"));
+    if (hall && !hall.hall.clock_trusted) words.push(t("link.clock"));
     return words;
 }
 

@@ -74,8 +74,8 @@ export function pauseName(hall: Hall, reason: string | null | undefined): string
 export function lettersOf(window: WindowNow, hall: Hall): string {
     const letters = (list: string[]) =>
         list.map((id) => hall.services.find((service) => service.id === id)?.prefix ?? id).join(" ");
-    if (window.own.includes("*") || window.own.length === hall.services.length) return t("window.allServices");
+    if (window.own.length === hall.services.length) return t("window.allServices");
     const own = letters(window.own) || t("unknown");
     if (!window.helps.length) return own;
-    return `${own} +${window.helps.includes("*") ? t("window.allServices") : letters(window.helps)}`;
+    return `${own} +${letters(window.helps)}`;
 }

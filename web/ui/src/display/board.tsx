@@ -1,0 +1,95 @@
+/* The band with the calls, the rows of last calls, the table of waits. Chinese with English where it makes people move. */
+import type { CalledNow, PublicHall } from "../api/hall";
+import { estimateSpan } from "../text/estimate";
+import { textIn } from "../text/text";
+import type { BandLine } from "./calls";
+
+const LONG = 4; // characters of a ticket beyond which it is set smaller
+
+export function labelOf(hall: PublicHall, id: number): string {
+    return hall.windows.find((window) => window.id === id)?.label || String(id);
+}
+
+export function BandView({ lines, hall }: { lines: BandLine[]; hall: PublicHall }) {
+    if (lines.length === 0) {
+        return (
+            <section class="band idle">
+                <p>
+                    {textIn("zh", "display.idle")} <span lang="en">{textIn("en", "display.idle")}</span>
+                </p>
+            </section>
+        );
+    }
+    return (
+        <section class={`band lines-${lines.length}`}>
+            {lines.map((line) => (
+                <BandCall key={line.key} line={line} hall={hall} />
+            ))}
+        </section>
+    );
+}
+
+function BandCall({ line, hall }: { line: BandLine; hall: PublicHall }) {
+    const { ticket, window, calls } = line.call;
+    const label = labelOf(hall, window);
+    const isLong = ticket.length > LONG || label.length > 2;
+    return (
+        <p class={`band-call ${line.isNew ? "flash" : ""} ${isLong ? "long" : ""}`}>
+            <span class="band-ticket">{ticket}</span>
+            <span class="band-where">
+                <span class="band-go">
+                    {calls > 1 && `${textIn("zh", "display.again")} `}
+                    {textIn("zh", "display.goTo")} <span lang="en">{textIn("en", "display.goTo")}</span>
+                </span>
+                <span class="band-window">
+                    {label}
+                    <span class="band-unit"> {textIn("zh", "display.window")}</span>
+                </span>
+            </span>
+        </p>
+    );
+}
+
+export function RowsView({ calls, hall }: { calls: CalledNow[]; hall: PublicHall }) {
+    return (
+        <ol class="rows" aria-label={`${textIn("zh", "display.lastCalls")} ${textIn("en", "display.lastCalls")}`}>
+            {calls.map((call) => (
+                <li key={`${call.ticket} ${call.window}`}>
+                    <span>{call.ticket}</span>
+                    <span>
+                        {labelOf(hall, call.window)} <span class="row-unit">{textIn("zh", "display.window")}</span>
+                    </span>
+                </li>
+            ))}
+        </ol>
+    );
+}
+
+export function WaitsView({ services }: { services: PublicHall["services"] }) {
+    return (
+        <table class="waits">
+            <caption class="readers">
+                {textIn("zh", "display.waits")} {textIn("en", "display.waits")}
+            </caption>
+            <tbody>
+                {services.map((service) => (
+                    <tr key={service.id}>
+                        <th scope="row">{service.name.zh || service.name.en || service.id}</th>
+                        <td>{textIn("zh", "display.people", { count: service.waiting })}</td>
+                        <td>{waitText(service)}</td>
+                    </tr>
+                ))}
+            </tbody>
+        </table>
+    );
+}
+
+function waitText(service: PublicHall["services"][number]): string {
+    if (!service.open) return textIn("zh", "display.stopped");
+    if (service.waiting === 0) return textIn("zh", "display.noWait");
+    const span = estimateSpan(service.estimate_s);
+    if (!span) return textIn("zh", "unknown");
+    return span.low === span.high
+        ? textIn("zh", "lanes.about", { count: span.high })
+        : textIn("zh", "display.range", { low: span.low, high: span.high });
+}

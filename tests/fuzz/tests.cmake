@@ -1,0 +1,12 @@
+# libFuzzer targets, built by the preset "fuzz" (clang).
+if(HALLQ_FUZZ)
+  foreach(name json answer)
+    add_executable(fuzz_${name} ${CMAKE_CURRENT_LIST_DIR}/fuzz_${name}.c)
+    target_compile_options(fuzz_${name} PRIVATE -Wno-missing-prototypes -fsanitize=fuzzer,address,undefined)
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer,address,undefined)
+    target_link_libraries(fuzz_${name} PRIVATE devices protocol)
+  endforeach()
+  foreach(library protocol devices)
+    target_compile_options(${library} PRIVATE -fsanitize=fuzzer-no-link,address,undefined)
+  endforeach()
+endif()

@@ -11,9 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "web/listen.h"
@@ -28,7 +26,8 @@ enum {
     STREAM_BLOCK = 4096,
     PEM_MAX = 65536,
     LOG_DEBUG = 7,
-    STATUS_TOO_LARGE = 413
+    SEND_BUFFER =
+        65536 /* what the kernel holds for a slow peer; its own choice may grow to 4 MiB */
 };
 
 struct connection {
@@ -328,6 +327,8 @@ static void http_on_connection(void *context, struct MHD_Connection *peer, void 
     made->http = http;
     made->fd = MHD_get_connection_info(peer, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
     made->deadline_ms = http->settings.now_ms(http->settings.context) + REQUEST_MS;
+    const int room = SEND_BUFFER;
+    (void)setsockopt(made->fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
     made->next = http->connections;
     if (made->next != NULL) {
         made->next->previous = made;

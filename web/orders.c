@@ -101,8 +101,10 @@ int orders_timeout_ms(const struct web *web) {
 static bool order_read(struct http_request *request, struct command *command) {
     char fault[WHAT_SIZE] = "";
     const char *name = request->path + strlen("/api/v1/commands/");
-    enum reason reason = command_read(name, request->body != NULL ? request->body : "",
-                                      request->body_length, command, fault);
+    const char *body = request->body != NULL ? request->body : "";
+    enum reason reason = command_of_name(name) == COMMAND_NONE
+                             ? REASON_UNKNOWN_COMMAND
+                             : command_read(name, body, request->body_length, command, fault);
     if (reason == REASON_NONE) {
         return true;
     }

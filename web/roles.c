@@ -88,13 +88,15 @@ enum permission role_permission(enum web_role role, enum command_type type) {
 
 bool role_may(enum web_role role, const char *staff, const struct command *command,
               const struct snapshot *snapshot) {
+    bool names_staff = command->staff[0] != '\0';
+    bool is_other = names_staff && !is_same_staff(staff, command->staff);
     switch (role_permission(role, command->type)) {
     case MAY:
         return true;
     case MAY_AT_OWN_WINDOW:
-        return is_own_window(staff, command->window, snapshot);
+        return !is_other && is_own_window(staff, command->window, snapshot);
     case MAY_FOR_ONESELF:
-        return is_same_staff(staff, command->staff);
+        return !is_other && (names_staff || is_own_window(staff, command->window, snapshot));
     case MAY_NOT:
         break;
     }

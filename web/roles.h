@@ -13,7 +13,7 @@ enum permission {
     MAY_NOT,
     MAY,
     MAY_AT_OWN_WINDOW, /* the window where the snapshot shows this staff member signed in */
-    MAY_FOR_ONESELF    /* `staff` is the user's own number */
+    MAY_FOR_ONESELF    /* `staff` is the user's own number, or `window` their own */
 };
 
 const char *role_name(enum web_role role);

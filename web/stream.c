@@ -55,7 +55,7 @@ static bool stream_take(void *context, uint64_t seq, const char *bytes, size_t l
 static void stream_wake(struct stream *stream);
 static void stream_cut(struct stream *stream);
 static struct frame *streams_snapshot(struct web *web, enum view view);
-static void streams_forget_snapshots(struct streams *streams);
+static void streams_forget(struct streams *streams);
 static void streams_spread_snapshot(struct web *web);
 static void streams_beat(struct web *web);
 static void streams_make_room(struct streams *streams);
@@ -72,8 +72,7 @@ struct streams *streams_open(struct web *web) {
 
 void streams_close(struct streams *streams) {
     assert(streams->first == NULL);
-    streams_forget_snapshots(streams);
-    frame_drop(streams->heartbeat);
+    streams_forget(streams);
     if (streams->has_tail) {
         tail_end(&streams->tail);
     }
@@ -90,9 +89,6 @@ void stream_begin(struct web *web, struct http_request *request, const struct vi
                           "As many live pages are open as there is room for; try again later.",
                           STREAM_HEARTBEAT_MS);
         return;
-    }
-    if (streams->count == 0) {
-        streams_forget_snapshots(streams);
     }
     if (view != VIEW_PUBLIC && !streams->has_tail) {
         tail_begin(&streams->tail, &web->owner, &streams->bytes);
@@ -220,6 +216,9 @@ static void stream_gone(void *context) {
     streams->public_count -= stream->view == VIEW_PUBLIC;
     frame_drop(stream->frame);
     free(stream);
+    if (streams->count == 0) {
+        streams_forget(streams); /* nobody is there to have them renewed */
+    }
     if (streams->has_tail && streams->count == streams->public_count) {
         tail_end(&streams->tail);
         streams->has_tail = false;
@@ -361,16 +360,18 @@ static struct frame *streams_snapshot(struct web *web, enum view view) {
     return streams->snapshots[view] == NULL ? NULL : frame_hold(streams->snapshots[view]);
 }
 
-static void streams_forget_snapshots(struct streams *streams) {
+static void streams_forget(struct streams *streams) {
     for (unsigned view = 0; view < VIEWS; view++) {
         frame_drop(streams->snapshots[view]);
         streams->snapshots[view] = NULL;
     }
+    frame_drop(streams->heartbeat);
+    streams->heartbeat = NULL;
 }
 
 static void streams_spread_snapshot(struct web *web) {
     struct streams *streams = web->streams;
-    streams_forget_snapshots(streams);
+    streams_forget(streams);
     for (struct stream *one = streams->first; one != NULL; one = one->next) {
         one->is_snapshot_due = true;
         stream_wake(one);

@@ -114,8 +114,8 @@ void config_check_template(struct config_reader *reader, const struct json *node
         }
         if (!is_known) {
             int shown = length > 24 ? 24 : (int)length;
-            json_complain(reader->doc, node, NULL, "found {%.*s}, expected one of %s", shown,
-                          open + 1, list);
+            json_complain(reader->doc, node, NULL, "found {%.*s%s, expected one of %s", shown,
+                          open + 1, open[1 + length] == '}' ? "}" : "", list);
         }
     }
 }

@@ -67,17 +67,17 @@ static void read_mqtt(struct config_reader *reader, const struct json *mqtt) {
 static void read_mqtt_version(struct config_reader *reader, const struct json *mqtt) {
     const struct json *version = json_get(mqtt, "version");
     const char *text = json_text(version);
-    int64_t level = 5;
-    if (text != NULL && strcmp(text, "3.1.1") == 0) {
-        level = 4;
-    } else if (text != NULL && strcmp(text, "5") == 0) {
+    double number = json_number(version);
+    int level = 0;
+    if (version == NULL || (text != NULL && strcmp(text, "5") == 0) ||
+        (number >= 5 && number <= 5)) {
         level = 5;
-    } else if (json_is_number(version)) {
-        (void)json_read_int(reader->doc, mqtt, "version", 4, 5, &level);
-    } else if (version != NULL) {
+    } else if ((text != NULL && strcmp(text, "3.1.1") == 0) || (number >= 4 && number <= 4)) {
+        level = 4;
+    } else {
         config_expect(reader, mqtt, "version", "5 or \"3.1.1\"");
     }
-    reader->config->mqtt.version = (int)level;
+    reader->config->mqtt.version = level;
 }
 
 static void read_http(struct config_reader *reader, const struct json *http) {

@@ -60,12 +60,13 @@ static const struct tool_row ROWS[] = {
       "Verifies the copy, puts it in the store's place and begins a new era.\n"
       "hallqd must not run (exit 4).\n"
       "  --next       the first numbers to give out today, above those on paper already\n" },
-    { "scan", tool_scan, 1, 1, OPTION_BAUD | OPTION_TO,
-      "scan PORT [--baud RATE,...] [--to ADDRESS]",
+    { "scan", tool_scan, 1, 1, OPTION_BAUD | OPTION_TO | OPTION_JSON,
+      "scan PORT [--baud RATE,...] [--to ADDRESS] [--json]",
       "Asks each address of a line and prints who answers: kind, firmware, serial number.\n"
       "PORT is a path, usb:SERIAL, usb:1-1.3 or tcp:HOST:PORT. hallqd must not use it.\n"
       "  --baud       rates to try, in order (default 115200,19200,9600)\n"
-      "  --to         the last address to ask (default 247)\n" },
+      "  --to         the last address to ask (default 247)\n"
+      "  --json       one JSON object a line\n" },
     { "user", tool_user, 1, 2,
       OPTIONS_LIVE | OPTION_ROLE | OPTION_STAFF | OPTION_TOKEN | OPTION_JSON,
       "user add NAME --role ROLE [--staff NUMBER] | passwd NAME | remove NAME [--token] |\n"

@@ -250,7 +250,7 @@ static void press_keypad(struct sim_people *people, struct citizen *citizen, uin
     bool is_grade = code < KEY_REASON;
     json_write_text(writer, "did", is_grade ? "rate" : "reason");
     json_write_text(writer, "device", sim_hall_device(&seen, view->keypad)->id);
-    json_write_int(writer, "session", view->session);
+    json_write_int(writer, "session", key[1]);
     json_write_int(writer, is_grade ? "grade" : "reason", is_grade ? code : code - KEY_REASON);
     json_write_text(writer, "ticket", citizen->ticket);
     json_write_int(writer, "count", count);

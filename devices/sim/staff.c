@@ -187,22 +187,6 @@ static void wait_for_citizen(struct sim_people *people, unsigned window, int64_t
     }
 }
 
-static void act_calling(struct sim_people *people, unsigned window, int64_t now_us) {
-    struct staff *staff = &people->staff[window];
-    note_ticket(people, window, now_us);
-    struct citizen *citizen = crowd_at_window(people, window, staff->ticket);
-    if (citizen == NULL) {
-        wait_for_citizen(people, window, now_us);
-        return;
-    }
-    bool is_new = !citizen->is_served;
-    begin_visit(people, window, now_us);
-    if (is_new && !sim_rng_chance(&staff->rng, SHARE_LAZY))
-        press_key(people, window, KEY_START, 0, now_us);
-    else
-        staff->act_us = now_us + crowd_span(people, 1000);
-}
-
 static uint16_t another_service(struct sim_people *people, struct sim_rng *rng) {
     uint16_t services[SERVICES_MAX];
     unsigned count = 0;
@@ -233,6 +217,23 @@ static void end_visit(struct sim_people *people, unsigned window, int64_t now_us
     }
     uint16_t outcome = sim_rng_below(rng, 5) == 0 ? (uint16_t)sim_rng_between(rng, 1, 4) : 0;
     press_key(people, window, KEY_DONE, outcome, now_us);
+}
+
+static void act_calling(struct sim_people *people, unsigned window, int64_t now_us) {
+    struct staff *staff = &people->staff[window];
+    note_ticket(people, window, now_us);
+    struct citizen *citizen = crowd_at_window(people, window, staff->ticket);
+    if (citizen == NULL) {
+        wait_for_citizen(people, window, now_us);
+        return;
+    }
+    bool is_new = !citizen->is_served;
+    begin_visit(people, window, now_us);
+    staff->act_us = now_us + crowd_span(people, 1000);
+    if (is_new && !sim_rng_chance(&staff->rng, SHARE_LAZY))
+        press_key(people, window, KEY_START, 0, now_us);
+    else if (now_us >= staff->served_us)
+        end_visit(people, window, now_us);
 }
 
 static void act_serving(struct sim_people *people, unsigned window, int64_t now_us) {

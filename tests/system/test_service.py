@@ -1,0 +1,190 @@
+"""The service as its operator meets it: exit codes, a full disk, a missing port, a broken config, reload, the record's
+tools."""
+import json
+import os
+import signal
+import subprocess
+import time
+import unittest
+
+from hall import BIN, Hall, wait_for
+
+
+def quiet(config, hall):
+    """No devices: the local socket is the only way in."""
+    config["require_sign_in"] = False
+    del config["staff"]
+    config["buses"] = []
+
+
+def run_hallqd(file, seconds=10):
+    return subprocess.run([os.path.join(BIN, "hallqd"), "-c", file], capture_output=True, text=True, timeout=seconds)
+
+
+class Service(unittest.TestCase):
+    def test_second_one_on_the_same_store(self):
+        with Hall(quiet) as hall:
+            hall.start_hallqd()
+            second = run_hallqd(hall.file)
+            self.assertEqual(second.returncode, 4, second.stderr)
+            self.assertIn("hall.db", second.stderr)
+            # The first one is not disturbed; killed, it leaves nothing that keeps the next one out.
+            self.assertTrue(hall.send("ticket.issue", service="social")["ok"])
+            hall.hallqd.process.kill()
+            hall.hallqd.process.wait(5)
+            hall.start_hallqd()
+
+    def test_bad_config_tells_every_mistake(self):
+        with Hall(quiet) as hall:
+            hall.config["windows"][0]["own"] = ["socail"]
+            hall.config["colour"] = "red"
+            hall.config["buses"] = [{"id": "floor", "protocol": "modbus-rtu", "port": "/dev/x", "baud": 250000,
+                                     "devices": [{"id": "t", "role": "terminal", "address": 300, "window": 9}]}]
+            hall.write_config()
+            for answer in (run_hallqd(hall.file), hall.hallq("check", hall.file)):
+                self.assertEqual(answer.returncode, 2)
+                lines = [line for line in answer.stderr.splitlines() if hall.file in line]
+                for path in ("windows[0].own", "colour", "buses[0].baud", "buses[0].devices[0].address",
+                             "buses[0].devices[0].window"):
+                    self.assertTrue(any(path in line for line in lines), f"{path} in {answer.stderr}")
+                for line in lines:
+                    self.assertRegex(line, r":\d+: ")
+            self.assertFalse(os.path.exists(f"{hall.folder}/hall.db"))
+
+    def test_store_that_cannot_be_opened(self):
+        with Hall(quiet) as hall:
+            with open(f"{hall.folder}/hall.db", "wb") as file:
+                file.write(b"this is no database, " * 100)
+            answer = run_hallqd(hall.file)
+            self.assertEqual(answer.returncode, 3, answer.stderr)
+            self.assertIn("hall.db", answer.stderr)
+
+    def test_missing_port_does_not_stop_the_rest(self):
+        def change(config, hall):
+            quiet(config, hall)
+            config["buses"] = [{"id": "floor", "protocol": "modbus-rtu", "port": f"{hall.folder}/nothing",
+                                "devices": [{"id": "terminal-1", "role": "terminal", "address": 11, "window": 1}]}]
+        with Hall(change) as hall:
+            hall.start_hallqd()
+            self.assertTrue(hall.send("ticket.issue", service="social")["ok"])
+            self.assertFalse(hall.device("terminal-1")["online"])
+            wait_for("the log says which port", lambda: f"{hall.folder}/nothing" in hall.hallqd.errors())
+            time.sleep(2)
+            self.assertEqual(hall.hallqd.errors().count("/nothing"), 1, "said once, not at each try")
+
+    def test_full_disk(self):
+        with Hall(quiet) as hall:
+            disk = os.path.join(hall.folder, "disk")
+            os.mkdir(disk)
+            subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24M", "tmpfs", disk], check=True)
+            try:
+                hall.config["store"]["path"] = f"{disk}/hall.db"
+                hall.write_config()
+                hall.start_hallqd()
+                self.assertTrue(hall.send("ticket.issue", service="social")["ok"])
+                with open(f"{disk}/ballast", "wb") as ballast:
+                    try:
+                        while True:
+                            ballast.write(b"x" * 65536)
+                            ballast.flush()
+                    except OSError:
+                        pass
+                answers = [hall.send("ticket.issue", service="social") for _ in range(300)]
+                refused = [a for a in answers if not a["ok"]]
+                self.assertTrue(refused, "the disk never filled")
+                self.assertEqual({a["reason"] for a in refused}, {"not_saved"})
+                self.assertFalse(hall.status()["hall"]["saved"])
+                os.remove(f"{disk}/ballast")
+                wait_for("it goes on by itself", lambda: hall.send("ticket.issue", service="social")["ok"], 10)
+                wait_for("and says so", lambda: hall.status()["hall"]["saved"])
+                self.assertEqual(hall.hallqd.stop(), 0)
+                # What was said to be saved is there, and nothing else.
+                saved = [a["ticket"] for a in answers if a["ok"]]
+                self.assertEqual(hall.hallq("verify").returncode, 0)
+                import sqlite3
+                with sqlite3.connect(f"{disk}/hall.db") as store:
+                    rows = [json.loads(r[0]) for r in store.execute("select bytes from journal order by seq")]
+                issued = [e["data"]["ticket"] for e in rows if e["type"] == "hallq.ticket.issued"]
+                self.assertEqual(len(issued), len(set(issued)))
+                self.assertTrue(set(saved) <= set(issued))
+                self.assertEqual([int(e["id"]) for e in rows], list(range(1, len(rows) + 1)))
+            finally:
+                for process in hall.processes:
+                    if process.is_running():
+                        process.process.kill()
+                        process.process.wait(5)
+                subprocess.run(["umount", "-l", disk], check=True)
+
+    def test_six_kills_lose_nothing(self):
+        with Hall(quiet) as hall:
+            told = []
+            for round_number in range(6):
+                hall.start_hallqd()
+                until = time.monotonic() + 0.2 + 0.13 * round_number
+                while time.monotonic() < until:
+                    told.append(hall.send("ticket.issue", service="social")["ticket"])
+                hall.hallqd.process.send_signal(signal.SIGKILL)
+                hall.hallqd.process.wait(5)
+            hall.start_hallqd()
+            self.assertEqual(len(told), len(set(told)), "no number twice")
+            issued = [e["data"]["ticket"] for e in hall.events("ticket.issued")]
+            self.assertTrue(set(told) <= set(issued))
+            self.assertEqual([int(e["id"]) for e in hall.journal()], list(range(1, len(hall.journal()) + 1)))
+            hall.hallqd.stop()
+            self.assertEqual(hall.hallq("verify").returncode, 0)
+            rebuilt = hall.hallq("rebuild", "--verify")
+            self.assertEqual(rebuilt.returncode, 0, rebuilt.stderr)
+
+    def test_reload(self):
+        with Hall(quiet) as hall:
+            hall.start_hallqd()
+            for _ in range(3):
+                hall.send("ticket.issue", service="social")
+            hall.config["services"].append({"id": "company", "index": 3, "prefix": "C"})
+            hall.config["windows"][0]["own"] = ["social", "company"]
+            hall.write_config()
+            answer = hall.hallq("reload")
+            self.assertEqual(answer.returncode, 0, answer.stderr)
+            self.assertTrue(hall.send("ticket.issue", service="company")["ok"])
+            self.assertEqual(hall.window(1)["waiting"], 4)
+            # Removing a service that people wait for, or what needs a restart, is refused and changes nothing.
+            for change, word in ((lambda c: c["services"].pop(0), "social"),
+                                 (lambda c: c["http"].update(listen="127.0.0.1:1"), "restart")):
+                kept = json.loads(json.dumps(hall.config))
+                change(hall.config)
+                hall.config["windows"] = [{"id": 1, "own": ["company"]}, {"id": 2, "own": ["tax"]}] \
+                    if word == "social" else hall.config["windows"]
+                hall.write_config()
+                answer = hall.hallq("reload")
+                self.assertEqual(answer.returncode, 1, answer.stdout)
+                self.assertIn(word, answer.stdout + answer.stderr)
+                hall.config = kept
+            hall.hallqd.process.send_signal(signal.SIGHUP)
+            time.sleep(0.5)
+            self.assertTrue(hall.send("ticket.issue", service="social")["ok"])
+            # The day replays with both sets of rules.
+            before = hall.status()
+            hall.hallqd.stop()
+            hall.start_hallqd()
+            after = hall.status()
+            for key in ("services", "windows", "queue"):
+                self.assertEqual([strip(x) for x in after[key]], [strip(x) for x in before[key]])
+
+    def test_tools_say_when_nobody_runs(self):
+        with Hall(quiet) as hall:
+            self.assertEqual(hall.hallq("status").returncode, 5)
+            self.assertEqual(hall.hallq("nonsense").returncode, 2)
+            hall.start_hallqd()
+            self.assertEqual(hall.hallq("rebuild").returncode, 4)
+            self.assertEqual(hall.hallq("send", "ticket.issue", '{"service":"nothing"}').returncode, 1)
+            status = hall.hallq("status")
+            self.assertIn("社会保障", status.stdout)
+
+
+def strip(value):
+    """Leaves out what time alone changes."""
+    return {k: v for k, v in value.items() if not k.endswith("_s")}
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -179,9 +179,11 @@ static const struct parameter *parameter_named(const char *name) {
 }
 
 static void make_texts(const struct event *event, struct made_texts *texts) {
-    ticket_id_format(event->day, event->ticket, texts->ticket_id);
     size_t used = 0;
     texts->reasons[0] = '\0';
+    if ((event->has & OF(TICKET)) != 0) {
+        ticket_id_format(event->day, event->ticket, texts->ticket_id);
+    }
     for (unsigned i = 0; i < event->reason_count && i < RATING_REASONS_MAX; i++) {
         used += (size_t)snprintf(texts->reasons + used, sizeof texts->reasons - used, "%s%u",
                                  i == 0 ? "" : ",", (unsigned)event->reasons[i]);

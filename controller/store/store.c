@@ -169,7 +169,7 @@ void store_set_cursor(struct store *store, uint64_t seq) {
 }
 
 enum hall_error store_tidy(struct store *store) {
-    enum hall_error error = HALL_OK;
+    enum hall_error error = store->database == NULL ? HALL_IO : HALL_OK;
     if (store->cursor != store->saved_cursor || store->answer_count > 0) {
         error = store_append(store, NULL, 0, NULL, 0);
     }
@@ -187,8 +187,6 @@ void store_next_numbers(struct store *store, char *out) {
 struct statement *store_statement(struct store *store, enum statement_name name) {
     if (store->statements[name] == NULL) {
         store->statements[name] = database_prepare(store->database, statement_texts[name]);
-    } else {
-        statement_reset(store->statements[name]);
     }
     return store->statements[name];
 }

@@ -72,7 +72,7 @@ enum hall_error store_open_with(const char *path, const struct store_options *op
 enum hall_error store_connect(struct store *store, char *fault);
 void store_disconnect(struct store *store);
 
-/* Prepared once a connection, reset; NULL when that fails. */
+/* Prepared once a connection; NULL when that fails. Who steps it resets it. */
 struct statement *store_statement(struct store *store, enum statement_name name);
 enum hall_error store_begin(struct store *store);
 /* Commits, or rolls back when `error` is one or the commit fails. Gives the error on. */

@@ -1,0 +1,222 @@
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "controller/store/store_private.h"
+#include "tests/unit/store/fixture.h"
+
+static char copy[320];
+
+static void make_backup(void) {
+    snprintf(copy, sizeof copy, "%s/copy.db", folder);
+    ck_assert_msg(store_backup(store, copy, fault) == HALL_OK, "%s", fault);
+}
+
+static void restore(const char *next) {
+    store_close(store);
+    store = NULL;
+    ck_assert_msg(store_restore(path, copy, next, fault) == HALL_OK, "%s", fault);
+    ck_assert_msg(store_open(path, &store, fault) == HALL_OK, "%s", fault);
+}
+
+START_TEST(a_backup_is_one_checked_file) {
+    char beside[330];
+    struct store *reader = NULL;
+    append_story(100, 10);
+    make_backup();
+    append_story(10, 10);
+    ck_assert_int_eq(store_open_reader(copy, &reader, fault), HALL_OK);
+    ck_assert_uint_eq(store_last_seq(reader), 100);
+    store_close(reader);
+    snprintf(beside, sizeof beside, "%s-wal", copy);
+    ck_assert_int_ne(access(beside, F_OK), 0);
+    snprintf(beside, sizeof beside, "%s.tmp", copy);
+    ck_assert_int_ne(access(beside, F_OK), 0);
+    struct stat now;
+    ck_assert_int_eq(stat(copy, &now), 0);
+    ck_assert_int_eq(now.st_mode & 077, 0);
+    make_backup(); /* over the older one */
+    ck_assert_int_eq(ask_number(copy, "SELECT max(seq) FROM journal"), 110);
+}
+END_TEST
+
+START_TEST(a_reader_can_make_the_backup) {
+    struct store *reader = NULL;
+    append_story(50, 10);
+    ck_assert_int_eq(store_open_reader(path, &reader, fault), HALL_OK);
+    snprintf(copy, sizeof copy, "%s/copy.db", folder);
+    ck_assert_msg(store_backup(reader, copy, fault) == HALL_OK, "%s", fault);
+    store_close(reader);
+    ck_assert_int_eq(ask_number(copy, "SELECT max(seq) FROM journal"), 50);
+}
+END_TEST
+
+START_TEST(a_backup_that_can_not_be_written_is_said) {
+    append_story(10, 10);
+    ck_assert_int_eq(store_backup(store, "/nowhere/copy.db", fault), HALL_IO);
+    ck_assert_ptr_nonnull(strstr(fault, "No such file"));
+}
+END_TEST
+
+START_TEST(a_broken_journal_is_not_backed_up_as_whole) {
+    append_story(50, 50);
+    tamper(path, "UPDATE journal SET bytes = 'x' WHERE seq = 9");
+    snprintf(copy, sizeof copy, "%s/copy.db", folder);
+    ck_assert_int_eq(store_backup(store, copy, fault), HALL_BROKEN);
+    ck_assert_ptr_nonnull(strstr(fault, "seq 9"));
+    ck_assert_int_ne(access(copy, F_OK), 0);
+}
+END_TEST
+
+START_TEST(a_restore_goes_back_under_a_new_era) {
+    char next[WHAT_SIZE];
+    uint64_t rows = 0;
+    uint64_t bad = 0;
+    uint32_t era = store_era(store);
+    append_story(60, 10);
+    store_set_cursor(store, 40);
+    ck_assert_int_eq(store_tidy(store), HALL_OK);
+    make_backup();
+    append_story(60, 10);
+    store_set_cursor(store, 120);
+    restore("A=120,BC=7");
+    ck_assert_uint_ne(store_era(store), era);
+    ck_assert_uint_eq(store_last_seq(store), 60);
+    ck_assert_uint_eq(store_cursor(store),
+                      40); /* what was sent since goes again, under the new era */
+    ck_assert_int_eq(store_verify(store, &rows, &bad, fault), HALL_OK);
+    ck_assert_msg(rebuild_derived(store, true, false, fault) == HALL_OK, "%s", fault);
+    store_next_numbers(store, next);
+    ck_assert_str_eq(next, "A=120,BC=7");
+}
+END_TEST
+
+START_TEST(next_numbers_are_forgotten_by_the_start_that_takes_them) {
+    char next[WHAT_SIZE];
+    append_story(20, 10);
+    make_backup();
+    restore("A=120");
+    append_story(1, 1);
+    reopen();
+    store_next_numbers(store, next);
+    ck_assert_str_eq(next, "A=120");
+    struct event event;
+    struct by by = { BY_RULE, "start" };
+    event_init(&event, EVENT_HALL_STARTED, 1, &by);
+    event.seq = store_last_seq(store) + 1;
+    struct store_entry entry = { &event, "{}", 2 };
+    ck_assert_int_eq(store_append(store, &entry, 1, NULL, 0), HALL_OK);
+    store_next_numbers(store, next);
+    ck_assert_str_eq(next, "");
+}
+END_TEST
+
+START_TEST(the_old_log_never_plays_into_the_restored_file) {
+    char log[320];
+    char kept[320];
+    append_story(30, 10);
+    make_backup();
+    append_story(300, 10);
+    /* As after a kill: the old store's log lies there, and the lock is free. */
+    snprintf(log, sizeof log, "%s-wal", path);
+    snprintf(kept, sizeof kept, "%s.kept", path);
+    ck_assert_int_eq(link(log, kept), 0);
+    store_close(store);
+    store = NULL;
+    ck_assert_int_eq(rename(kept, log), 0);
+    ck_assert_msg(store_restore(path, copy, NULL, fault) == HALL_OK, "%s", fault);
+    ck_assert_int_ne(access(log, F_OK), 0);
+    ck_assert_msg(store_open(path, &store, fault) == HALL_OK, "%s", fault);
+    ck_assert_uint_eq(store_last_seq(store), 30);
+}
+END_TEST
+
+START_TEST(a_restore_replaces_a_store_that_can_not_be_opened) {
+    append_story(30, 10);
+    make_backup();
+    store_close(store);
+    store = NULL;
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    fputs("not a database at all, but long enough to be read", file);
+    fclose(file);
+    ck_assert_msg(store_restore(path, copy, NULL, fault) == HALL_OK, "%s", fault);
+    ck_assert_msg(store_open(path, &store, fault) == HALL_OK, "%s", fault);
+    ck_assert_uint_eq(store_last_seq(store), 30);
+}
+END_TEST
+
+static const struct {
+    const char *sql, *says; /* what befell the backup */
+} spoilt[] = {
+    { "UPDATE journal SET bytes = 'x' WHERE seq = 9", "seq 9" },
+    { "PRAGMA user_version = 7", "schema 7" },
+    { "PRAGMA application_id = 7", "not of HallQ" },
+    { "DELETE FROM journal WHERE seq = 20", "seq 20" },
+};
+
+START_TEST(a_spoilt_backup_changes_nothing) {
+    append_story(30, 10);
+    make_backup();
+    append_story(5, 5);
+    tamper(copy, spoilt[_i].sql);
+    store_close(store);
+    store = NULL;
+    ck_assert_int_eq(store_restore(path, copy, NULL, fault), HALL_BROKEN);
+    ck_assert_msg(strstr(fault, spoilt[_i].says) != NULL, "%s", fault);
+    ck_assert_msg(store_open(path, &store, fault) == HALL_OK, "%s", fault);
+    ck_assert_uint_eq(store_last_seq(store), 35);
+}
+END_TEST
+
+START_TEST(a_running_store_is_not_restored_over) {
+    append_story(30, 10);
+    make_backup();
+    ck_assert_int_eq(store_restore(path, copy, NULL, fault), HALL_BUSY);
+}
+END_TEST
+
+START_TEST(a_missing_backup_is_said) {
+    char none[320];
+    store_close(store);
+    store = NULL;
+    snprintf(none, sizeof none, "%s/none.db", folder);
+    ck_assert_int_eq(store_restore(path, none, NULL, fault), HALL_IO);
+    ck_assert_ptr_nonnull(strstr(fault, "No such file"));
+}
+END_TEST
+
+static const char *const bad_next[] = { "A",     "A=",   "A=0",   "A=1000", "=5",
+                                        "ABC=5", "a=5",  "A=5,",  ",A=5",   "A=5B=6",
+                                        "A=x",   "A=-1", "A='5'", "A=5 ",   "A==5" };
+
+START_TEST(wrong_next_numbers_are_refused) {
+    append_story(30, 10);
+    make_backup();
+    store_close(store);
+    store = NULL;
+    ck_assert_int_eq(store_restore(path, copy, bad_next[_i], fault), HALL_INVALID);
+    ck_assert_ptr_nonnull(strstr(fault, "A=120,B=7"));
+}
+END_TEST
+
+TCase *backup_cases(void) {
+    TCase *cases = tcase_create("backup");
+    tcase_add_checked_fixture(cases, fixture_set_up, fixture_tear_down);
+    tcase_add_test(cases, a_backup_is_one_checked_file);
+    tcase_add_test(cases, a_reader_can_make_the_backup);
+    tcase_add_test(cases, a_backup_that_can_not_be_written_is_said);
+    tcase_add_test(cases, a_broken_journal_is_not_backed_up_as_whole);
+    tcase_add_test(cases, a_restore_goes_back_under_a_new_era);
+    tcase_add_test(cases, next_numbers_are_forgotten_by_the_start_that_takes_them);
+    tcase_add_test(cases, the_old_log_never_plays_into_the_restored_file);
+    tcase_add_test(cases, a_restore_replaces_a_store_that_can_not_be_opened);
+    tcase_add_loop_test(cases, a_spoilt_backup_changes_nothing, 0,
+                        sizeof spoilt / sizeof spoilt[0]);
+    tcase_add_test(cases, a_running_store_is_not_restored_over);
+    tcase_add_test(cases, a_missing_backup_is_said);
+    tcase_add_loop_test(cases, wrong_next_numbers_are_refused, 0,
+                        sizeof bad_next / sizeof bad_next[0]);
+    return cases;
+}

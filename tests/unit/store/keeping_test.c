@@ -1,0 +1,203 @@
+/* What is kept beside the journal: cursor, answers, users, notes, the reserve. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/unit/store/fixture.h"
+
+enum { HOUR_MS = 3600000 };
+
+START_TEST(a_cursor_is_saved_with_the_next_append_or_by_a_tidy) {
+    append_story(20, 20);
+    store_set_cursor(store, 7);
+    ck_assert_uint_eq(store_cursor(store), 7);
+    ck_assert_int_eq(ask_number(path, "SELECT count(*) FROM meta WHERE name = 'cursor'"), 0);
+    append_story(1, 1);
+    ck_assert_int_eq(ask_number(path, "SELECT value FROM meta WHERE name = 'cursor'"), 7);
+    store_set_cursor(store, 9);
+    ck_assert_int_eq(store_tidy(store), HALL_OK);
+    ck_assert_int_eq(ask_number(path, "SELECT value FROM meta WHERE name = 'cursor'"), 9);
+    store_set_cursor(store, 15);
+    reopen();
+    ck_assert_uint_eq(store_cursor(store), 15);
+}
+END_TEST
+
+START_TEST(an_answer_is_found_for_a_day_and_then_forgotten) {
+    char out[64] = "";
+    store_answer_keep(store, "a-1", "{\"ok\":true}", 1000);
+    ck_assert(store_answer_find(store, "a-1", out, sizeof out, 1000));
+    ck_assert_str_eq(out, "{\"ok\":true}");
+    ck_assert(!store_answer_find(store, "a-2", out, sizeof out, 1000));
+    append_story(1, 1);
+    reopen();
+    ck_assert(store_answer_find(store, "a-1", out, sizeof out, 1000 + 23 * HOUR_MS));
+    ck_assert(!store_answer_find(store, "a-1", out, sizeof out, 1000 + 24 * HOUR_MS));
+    store_answer_keep(store, "a-3", "{}", 1000 + 24 * HOUR_MS);
+    ck_assert_int_eq(store_tidy(store), HALL_OK);
+    ck_assert_int_eq(ask_number(path, "SELECT count(*) FROM answers"), 1);
+}
+END_TEST
+
+START_TEST(more_answers_than_fit_are_written_at_once) {
+    char id[32];
+    char out[64];
+    for (unsigned i = 0; i < 200; i++) {
+        snprintf(id, sizeof id, "id-%u", i);
+        store_answer_keep(store, id, id, 5);
+    }
+    for (unsigned i = 0; i < 200; i++) {
+        snprintf(id, sizeof id, "id-%u", i);
+        ck_assert(store_answer_find(store, id, out, sizeof out, 5));
+        ck_assert_str_eq(out, id);
+    }
+    ck_assert_int_ge(ask_number(path, "SELECT count(*) FROM answers"), 136);
+}
+END_TEST
+
+START_TEST(an_answer_about_a_failed_append_is_forgotten) {
+    char out[64];
+    uint64_t last = 0;
+    store_answer_keep(store, "a-1", "{\"ok\":true}", 1000);
+    ck_assert_int_eq(store_recover(store, &last), HALL_OK);
+    ck_assert(!store_answer_find(store, "a-1", out, sizeof out, 1000));
+}
+END_TEST
+
+static void count_users(void *context, const struct store_user *user) {
+    unsigned *count = context;
+    ck_assert_str_ne(user->name, "");
+    ++*count;
+}
+
+START_TEST(users_and_tokens_are_told_apart) {
+    struct store_user user = { .name = "li", .role = "staff", .staff = "0107", .hash = "h1" };
+    struct store_user token = { .name = "li", .role = "viewer", .hash = "h2", .is_token = true };
+    struct store_user found;
+    unsigned count = 0;
+    ck_assert_uint_eq(store_user_count(store), 0);
+    ck_assert_int_eq(store_user_put(store, &user), HALL_OK);
+    ck_assert_int_eq(store_user_put(store, &token), HALL_OK);
+    ck_assert_uint_eq(store_user_count(store), 1);
+    reopen();
+    ck_assert_int_eq(store_user_get(store, "li", false, &found), HALL_OK);
+    ck_assert_str_eq(found.role, "staff");
+    ck_assert_str_eq(found.staff, "0107");
+    ck_assert_int_eq(store_token_find(store, "h2", &found), HALL_OK);
+    ck_assert_str_eq(found.role, "viewer");
+    ck_assert(found.is_token);
+    ck_assert_int_eq(store_token_find(store, "h1", &found), HALL_MISSING);
+    ck_assert_int_eq(store_users(store, count_users, &count), HALL_OK);
+    ck_assert_uint_eq(count, 2);
+    snprintf(user.hash, sizeof user.hash, "h3");
+    ck_assert_int_eq(store_user_put(store, &user), HALL_OK);
+    ck_assert_int_eq(store_user_get(store, "li", false, &found), HALL_OK);
+    ck_assert_str_eq(found.hash, "h3");
+    ck_assert_int_eq(store_user_remove(store, "li", false), HALL_OK);
+    ck_assert_int_eq(store_user_remove(store, "li", false), HALL_MISSING);
+    ck_assert_int_eq(store_user_get(store, "li", true, &found), HALL_OK);
+}
+END_TEST
+
+static bool file_holds(const char *file, const char *text) {
+    static char bytes[1 << 20];
+    FILE *opened = fopen(file, "r");
+    if (opened == NULL) {
+        return false;
+    }
+    size_t length = fread(bytes, 1, sizeof bytes, opened);
+    fclose(opened);
+    return memmem(bytes, length, text, strlen(text)) != NULL;
+}
+
+START_TEST(an_erased_note_is_nowhere_on_the_disk) {
+    char hash[HASH_SIZE];
+    char again[HASH_SIZE];
+    char text[TEXT_SIZE];
+    char contact[WHAT_SIZE];
+    char log[320];
+    uint64_t number = 0;
+    uint64_t second = 0;
+    snprintf(log, sizeof log, "%s-wal", path);
+    ck_assert_int_eq(store_note_put(store, "queue too long", "13800138000", &number, hash),
+                     HALL_OK);
+    ck_assert_int_eq(store_note_put(store, "queue too long", "13800138000", &second, again),
+                     HALL_OK);
+    ck_assert_uint_ne(number, second);
+    ck_assert_str_ne(hash, again); /* salted: equal texts can't be told to be equal */
+    ck_assert_uint_eq(strlen(hash), 64);
+    ck_assert_int_eq(store_note_get(store, number, text, contact), HALL_OK);
+    ck_assert_str_eq(text, "queue too long");
+    ck_assert_str_eq(contact, "13800138000");
+    ck_assert(file_holds(log, "13800138000"));
+    ck_assert_int_eq(store_note_erase(store, number), HALL_OK);
+    ck_assert_int_eq(store_note_erase(store, second), HALL_OK);
+    ck_assert_int_eq(store_note_get(store, number, text, contact), HALL_MISSING);
+    ck_assert_int_eq(store_note_erase(store, number), HALL_MISSING);
+    ck_assert(!file_holds(log, "13800138000"));
+    ck_assert(!file_holds(path, "13800138000"));
+    ck_assert_int_eq(store_note_put(store, "x", "", &number, hash), HALL_OK);
+    ck_assert_uint_gt(number, second);
+}
+END_TEST
+
+START_TEST(the_reserve_is_made_given_up_and_made_again) {
+    char reserve[320];
+    struct stat now;
+    snprintf(reserve, sizeof reserve, "%s.reserve", path);
+    ck_assert_int_eq(stat(reserve, &now), 0);
+    ck_assert_int_eq(now.st_size, 16 * 1024 * 1024);
+    ck_assert_uint_gt(store_free_bytes(store), 0);
+    store_release_reserve(store);
+    ck_assert_int_ne(stat(reserve, &now), 0);
+    /* Not in the same breath: who gave it up needs the room now. */
+    ck_assert_int_eq(store_tidy(store), HALL_OK);
+    ck_assert_int_ne(stat(reserve, &now), 0);
+    reopen();
+    ck_assert_int_eq(stat(reserve, &now), 0);
+}
+END_TEST
+
+START_TEST(the_files_are_their_owners_alone) {
+    static const char *const beside[] = { "", "-wal", "-shm", ".lock", ".reserve" };
+    append_story(1, 1);
+    for (size_t i = 0; i < sizeof beside / sizeof beside[0]; i++) {
+        char file[320];
+        struct stat now;
+        snprintf(file, sizeof file, "%s%s", path, beside[i]);
+        ck_assert_int_eq(stat(file, &now), 0);
+        ck_assert_msg((now.st_mode & 077) == 0, "%s is open to others", file);
+    }
+}
+END_TEST
+
+START_TEST(the_log_is_moved_into_the_file_when_it_is_large) {
+    char log[320];
+    struct stat now;
+    snprintf(log, sizeof log, "%s-wal", path);
+    for (unsigned i = 0; i < 60; i++) {
+        append_story(300, 300);
+        ck_assert_int_eq(store_tidy(store), HALL_OK);
+    }
+    ck_assert_int_eq(stat(log, &now), 0);
+    ck_assert_int_lt(now.st_size, 16 << 20);
+    ck_assert_int_eq(stat(path, &now), 0);
+    ck_assert_int_gt(now.st_size, 4 << 20);
+}
+END_TEST
+
+TCase *keeping_cases(void) {
+    TCase *cases = tcase_create("keeping");
+    tcase_add_checked_fixture(cases, fixture_set_up, fixture_tear_down);
+    tcase_add_test(cases, a_cursor_is_saved_with_the_next_append_or_by_a_tidy);
+    tcase_add_test(cases, an_answer_is_found_for_a_day_and_then_forgotten);
+    tcase_add_test(cases, more_answers_than_fit_are_written_at_once);
+    tcase_add_test(cases, an_answer_about_a_failed_append_is_forgotten);
+    tcase_add_test(cases, users_and_tokens_are_told_apart);
+    tcase_add_test(cases, an_erased_note_is_nowhere_on_the_disk);
+    tcase_add_test(cases, the_reserve_is_made_given_up_and_made_again);
+    tcase_add_test(cases, the_files_are_their_owners_alone);
+    tcase_add_test(cases, the_log_is_moved_into_the_file_when_it_is_large);
+    return cases;
+}

@@ -15,6 +15,7 @@ import { textIn } from "../text/text";
 import { BandView, RowsView, WaitsView } from "./board";
 import { advance, EMPTY_BAND, keyOfCall } from "./calls";
 import { chime, isSounding, startSound } from "./chime";
+import { piecesOf } from "./notice";
 import { DEFAULT_FAR_M, DEFAULT_INCH, queryNumber, screenFor } from "./fit";
 
 const STEP_MS = 500;
@@ -74,7 +75,7 @@ function Display() {
             {hall && link === "live" ? <BandView lines={lines} hall={hall} /> : <Silent isLoading={link === "loading"} />}
             {hall && <Below hall={hall} shown={lines.map((line) => line.key)} screen={screen} now={now} />}
             <footer class="board-foot">
-                <p>{hall ? footWords(hall) : ""}</p>
+                <p>{hall ? footWords(hall, now) : ""}</p>
                 <SoundButton tooFarFrom={screen.tooFarFrom} />
             </footer>
         </main>
@@ -112,11 +113,12 @@ function Silent({ isLoading }: { isLoading: boolean }) {
     );
 }
 
-function footWords(hall: PublicHall): string {
+function footWords(hall: PublicHall, now: number): string {
     const opens = msOf(hall.hall.opens);
     if (!hall.hall.open && opens !== null) return textIn("zh", "display.opens", { time: clockText(opens) });
     if (!hall.hall.open) return textIn("zh", "display.closed");
-    return hall.hall.notice || textIn("zh", "display.notice");
+    const pieces = piecesOf(hall.hall.notice || textIn("zh", "display.notice"));
+    return pieces[Math.floor(now / PAGE_MS) % pieces.length] ?? "";
 }
 
 function SoundButton({ tooFarFrom }: { tooFarFrom: number | null }) {

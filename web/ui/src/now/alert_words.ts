@@ -1,6 +1,7 @@
 /* An alert in the page's language. Kinds that this table does not know speak with the service's own text. */
 import type { AlertNow, Hall } from "../api/hall";
 import { clock } from "../api/clock";
+import { events } from "../api/live";
 import { serviceName } from "../text/names";
 import { t, type Key } from "../text/text";
 import { inLine, serviceOf, waitMinutes, windowOfAlert } from "./model";
@@ -12,13 +13,13 @@ export interface AlertWords {
 
 const KINDS: Record<string, Key> = {
     wait_over: "alert.waitOver",
-    serving_over: "alert.servingOver",
+    serve_over: "alert.servingOver",
     window_idle: "alert.windowIdle",
     service_unserved: "alert.serviceUnserved",
-    after_closing: "alert.afterClosing",
+    waiting_after_closing: "alert.afterClosing",
     device_offline: "alert.deviceOffline",
     device_faulted: "alert.deviceFaulted",
-    no_rating: "alert.noRating",
+    no_rating_channel: "alert.noRating",
     paper_low: "alert.paperLow",
     quota_near: "alert.quotaNear",
     uplink_lost: "alert.uplinkLost",
@@ -27,7 +28,9 @@ const KINDS: Record<string, Key> = {
     help: "alert.help",
     bad_rating: "alert.badRating",
     bad_run: "alert.badRun",
-    window_unstaffed: "alert.windowUnstaffed",
+    window_not_open: "alert.windowNotOpen",
+    window_uncovered: "alert.windowUncovered",
+    cases_full: "alert.casesFull",
 };
 
 /** On the window's own card the window need not be named again. */
@@ -43,7 +46,15 @@ export function alertWords(alert: AlertNow, hall: Hall): AlertWords {
     return { what: key ? t(key, { subject }) : alert.text || `${alert.kind} ${subject}`, more: more(alert, hall) };
 }
 
+/** A case is named by the event that opened it, which says the ticket and the window. */
+function caseWords(alert: AlertNow): string {
+    const opened = events.get().find((event) => `C-${event.id}` === alert.subject);
+    const { ticket, window } = opened?.data ?? {};
+    return ticket && window ? t("alert.caseAt", { ticket, window }) : alert.subject;
+}
+
 function subjectOf(alert: AlertNow, hall: Hall): string {
+    if (alert.subject.startsWith("C-")) return caseWords(alert);
     const window = windowOfAlert(hall, alert);
     const device = hall.devices.find((found) => found.id === alert.subject);
     if (device) return window === null ? device.id : t("alert.deviceAt", { device: device.id, window });

@@ -14,6 +14,11 @@ const SEVERITIES: Record<string, Severity> = {
     bad_run: "bad",
     case_due: "bad",
     case_late: "alert",
+    cases_full: "bad",
+    window_uncovered: "warn",
+    window_not_open: "warn",
+    window_idle: "warn",
+    no_rating_channel: "warn",
     device_offline: "off",
     device_faulted: "off",
     paper_low: "warn",
@@ -113,7 +118,7 @@ function workingWindows(hall: Hall, service: string): number {
 }
 
 function perWindow(people: number, windows: number): number {
-    return Math.round(people / Math.max(windows, 1));
+    return people / Math.max(windows, 1);
 }
 
 /** What is not well at a window, worst first: its alerts, and its dead terminal. */

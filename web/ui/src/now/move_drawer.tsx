@@ -54,8 +54,12 @@ function MoveButton({ option, service, hall }: { option: MoveOption; service: Se
     );
 }
 
+function figure(people: number): string {
+    return people.toFixed(people < 10 ? 1 : 0).replace(/\.0$/, "");
+}
+
 function effectWords(option: MoveOption, service: ServiceNow, hall: Hall): string {
-    const gain = t("move.gain", { letter: service.prefix, before: option.before, after: option.after });
+    const gain = t("move.gain", { letter: service.prefix, before: figure(option.before), after: figure(option.after) });
     const serves = t("move.serves", { letters: lettersOf(option.window, hall) });
     const people = option.sharing.map((other) =>
         t("move.shares", { letter: other.prefix, count: other.waiting }),

@@ -19,18 +19,22 @@ export interface HeadPart {
     /** Words between the hall's name and the clock: open, or since when not heard. */
     state: string;
     current?: "now";
+    /** Room is short: no tabs on a phone. */
+    isTight?: boolean;
+    /** Nothing was heard for a while; the words then say since when. */
+    isOld?: boolean;
 }
 
-export function Head({ title, state, current }: HeadPart) {
+export function Head({ title, state, current, isTight, isOld }: HeadPart) {
     return (
-        <header class="head">
+        <header class={`head ${isTight ? "tight" : ""} ${isOld ? "stale" : ""}`}>
             <a class="skip" href="#content">
                 {t("nav.skip")}
             </a>
             <div class="head-row">
                 <span class="head-hall">{title}</span>
                 <span class="head-clock">
-                    {state && `${state} · `}
+                    {state && <span class="head-state">{state} · </span>}
                     <HallClock />
                 </span>
                 <nav class="tabs" aria-label={t("nav.label")}>

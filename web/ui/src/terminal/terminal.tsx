@@ -35,7 +35,7 @@ function Terminal() {
     const window = hall && windowOf(hall, id);
     return (
         <>
-            <Head title={t("window.name", { number: window?.label || id })} state={linkWords(state, hall)} />
+            <Head title={t("window.name", { number: window?.label || id })} state={linkWords(state, hall)} isTight isOld={state !== "live"} />
             <main id="content" class={`terminal ${state === "live" ? "" : "stale"}`}>
                 <h1 class="readers">
                     {t("nav.terminal")} {t("window.name", { number: id })}

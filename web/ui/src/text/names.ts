@@ -1,5 +1,5 @@
 /* Words of the closed lists that the service sends, as keys of the table of texts. An unknown word is shown as it is. */
-import type { Hall, Label, ServiceNow, WindowNow } from "../api/hall";
+import type { Hall, Label, ServiceNow, Why, WindowNow } from "../api/hall";
 import { language } from "../api/settings";
 import { pick, t, type Key } from "./text";
 
@@ -27,7 +27,7 @@ const PASSED: Record<string, Key> = {
     class: "passed.class",
     place: "passed.place",
     bound: "passed.bound",
-    not_own: "passed.notOwn",
+    number: "passed.number",
     help_later: "passed.helpLater",
 };
 const TIERS: Record<string, Key> = {
@@ -41,8 +41,13 @@ const TIERS: Record<string, Key> = {
 export const stateName = (word: string) => named(STATES, word);
 export const className = (word: string) => named(CLASSES, word);
 export const ticketStateName = (word: string) => named(TICKETS, word);
-export const passedName = (word: string) => named(PASSED, word);
 export const tierName = (word: string) => named(TIERS, word);
+
+/** Why somebody who came earlier was passed over; "bound" speaks of the one called or of the one passed. */
+export function passedName(word: string, why: Why): string {
+    if (word === "bound" && why.tier === "bound") return t("passed.boundHere");
+    return named(PASSED, word).replace("{class}", className(why.class));
+}
 
 function named(table: Record<string, Key>, word: string): string {
     const key = table[word];

@@ -2,6 +2,7 @@
 
 Everything that is started is ended by its process id. Waiting always has a deadline.
 """
+import functools
 import json
 import os
 import shutil
@@ -11,6 +12,8 @@ import sqlite3
 import subprocess
 import tempfile
 import time
+
+import jsonschema
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BIN = os.environ.get("HALLQ_BIN", os.path.join(ROOT, "build", "release", "bin"))
@@ -127,7 +130,21 @@ class Hall:
             if process.is_running():
                 process.process.kill()
                 process.process.wait(5)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        try:
+            if error is None:
+                self.validate()
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def validate(self):
+        """Every event that any test ever made fits its published schema."""
+        if os.path.exists(f"{self.folder}/hall.db"):
+            try:
+                journal = self.journal()
+            except sqlite3.DatabaseError:
+                return  # a test that broke its own store
+            for event in journal:
+                validator(event["type"].removeprefix("hallq.")).validate(event)
 
     def write_config(self):
         with open(self.file, "w", encoding="utf-8") as file:
@@ -212,6 +229,18 @@ class Hall:
         """A mosquitto_sub with a session that lasts over its own and the broker's restarts."""
         return self.start(name, ["mosquitto_sub", "-p", str(self.mqtt_port), "-i", name, "-c", "-q", "1",
                                  "-V", "mqttv311", "-t", topic, *options])
+
+
+SCHEMAS = os.path.join(ROOT, "protocol", "schemas")
+
+
+@functools.lru_cache(maxsize=None)
+def validator(name):
+    """The validator of one schema file; a type without a schema is a failure."""
+    with open(os.path.join(SCHEMAS, name + ".json"), encoding="utf-8") as file:
+        schema = json.load(file)
+    resolver = jsonschema.RefResolver(f"file://{SCHEMAS}/{name}.json", schema)
+    return jsonschema.Draft202012Validator(schema, resolver=resolver)
 
 
 def ids_of(lines):

@@ -6,6 +6,10 @@ int main(void) {
     SRunner *runner = srunner_create(clock_suite());
     srunner_add_suite(runner, press_suite());
     srunner_add_suite(runner, image_suite());
+    srunner_add_suite(runner, config_suite());
+    srunner_add_suite(runner, config_bad_suite());
+    srunner_add_suite(runner, config_schema_suite());
+    srunner_add_suite(runner, control_suite());
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);

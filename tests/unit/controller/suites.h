@@ -7,5 +7,9 @@
 Suite *clock_suite(void);
 Suite *press_suite(void);
 Suite *image_suite(void);
+Suite *config_suite(void);
+Suite *config_bad_suite(void);
+Suite *config_schema_suite(void);
+Suite *control_suite(void);
 
 #endif

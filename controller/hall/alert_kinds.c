@@ -1,0 +1,244 @@
+#include "controller/hall/alert_kinds.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "controller/hall/hours.h"
+#include "controller/hall/queue.h"
+
+enum { NOT_OPEN_AFTER_MS = 10 * MINUTE_MS, BEFORE_OPENING_MS = 30 * MINUTE_MS, QUOTA_PERCENT = 90 };
+
+static unsigned count_services(const struct hall *hall) {
+    (void)hall;
+    return SERVICES_MAX;
+}
+
+static unsigned count_windows(const struct hall *hall) {
+    return hall->window_count;
+}
+
+static unsigned count_devices(const struct hall *hall) {
+    return hall->device_count;
+}
+
+static unsigned count_hall(const struct hall *hall) {
+    (void)hall;
+    return 1;
+}
+
+static void name_service(const struct hall *hall, unsigned place, char *out) {
+    memcpy(out, hall->rules.services[place].id, NAME_SIZE);
+}
+
+static void name_window(const struct hall *hall, unsigned place, char *out) {
+    snprintf(out, NAME_SIZE, "%u", hall->windows[place].id);
+}
+
+static void name_device(const struct hall *hall, unsigned place, char *out) {
+    memcpy(out, hall->devices[place].id, NAME_SIZE);
+}
+
+static void name_hall(const struct hall *hall, unsigned place, char *out) {
+    (void)hall;
+    (void)place;
+    word_copy(out, NAME_SIZE, "hall");
+}
+
+/* --- services ------------------------------------------------------------------------------------------------- */
+
+static int64_t wait_over(const struct hall *hall, unsigned place) {
+    uint16_t minutes = hall->rules.services[place].wait_minutes;
+    uint16_t oldest = hall->services[place].line.issue_first;
+    if (minutes == 0 || oldest == NO_PLACE) {
+        return INT64_MAX;
+    }
+    return hall->tickets[oldest].issued_ms + (int64_t)minutes * MINUTE_MS;
+}
+
+static bool is_served(const struct hall *hall, unsigned service) {
+    for (unsigned i = 0; i < hall->window_count; i++) {
+        const struct window *window = &hall->windows[i];
+        if (window->state != WINDOW_CLOSED && queue_may_serve(window, service)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int64_t alert_unserved_from_ms(const struct hall *hall, unsigned service) {
+    uint16_t oldest = hall->services[service].line.issue_first;
+    if (oldest == NO_PLACE || is_served(hall, service)) {
+        return INT64_MAX;
+    }
+    return hall->tickets[oldest].issued_ms;
+}
+
+static int64_t quota_near(const struct hall *hall, unsigned place) {
+    uint32_t quota = hall->rules.services[place].quota;
+    const struct service *service = &hall->services[place];
+    uint32_t used = service->issued - (uint32_t)service->not_printed;
+    return quota != 0 && used * 100 >= quota * QUOTA_PERCENT ? hall->last_ms : INT64_MAX;
+}
+
+/* --- windows -------------------------------------------------------------------------------------------------- */
+
+static int64_t serve_over(const struct hall *hall, unsigned place) {
+    const struct window *window = &hall->windows[place];
+    if (window->state != WINDOW_SERVING) {
+        return INT64_MAX;
+    }
+    uint16_t minutes = hall->rules.services[hall->tickets[window->ticket].service].serve_minutes;
+    return minutes == 0 ? INT64_MAX : window->serving_ms + (int64_t)minutes * MINUTE_MS;
+}
+
+/* Idle while others wait for it: from the later of "open with nobody" and "somebody could be called". */
+static int64_t window_idle(const struct hall *hall, unsigned place) {
+    const struct window *window = &hall->windows[place];
+    if (window->state != WINDOW_OPEN || queue_waiting_for(hall, window) == 0) {
+        return INT64_MAX;
+    }
+    int64_t waits_ms =
+        window->line.count > 0 ? hall->tickets[window->line.issue_first].since_ms : INT64_MAX;
+    for (unsigned i = 1; i < SERVICES_MAX; i++) {
+        uint16_t oldest = hall->services[i].line.issue_first;
+        if ((window->own >> i & 1U) != 0 && oldest != NO_PLACE &&
+            hall->tickets[oldest].since_ms < waits_ms) {
+            waits_ms = hall->tickets[oldest].since_ms;
+        }
+    }
+    int64_t from_ms = waits_ms > window->since_ms ? waits_ms : window->since_ms;
+    return from_ms + (int64_t)hall->rules.alerts.idle_minutes * MINUTE_MS;
+}
+
+/* When the span that runs began; INT64_MAX while the hall is not open by its calendar. */
+static int64_t span_began_ms(const struct hall *hall) {
+    const struct span_list *list = &hall->times.hall;
+    for (unsigned i = 0; hall->is_open && i < list->count; i++) {
+        if (hall->last_ms >= list->spans[i].begin_ms && hall->last_ms < list->spans[i].end_ms) {
+            return list->spans[i].begin_ms;
+        }
+    }
+    return INT64_MAX;
+}
+
+static int64_t window_not_open(const struct hall *hall, unsigned place) {
+    const struct window *window = &hall->windows[place];
+    int64_t began_ms = span_began_ms(hall);
+    if (window_rule(hall, window)->staff_count == 0 || window->state != WINDOW_CLOSED ||
+        began_ms == INT64_MAX || hall->rules.calendar.is_always) {
+        return INT64_MAX;
+    }
+    int64_t from_ms = began_ms > window->since_ms ? began_ms : window->since_ms;
+    return from_ms + NOT_OPEN_AFTER_MS;
+}
+
+/* Open, but without its A and any B. */
+static int64_t window_uncovered(const struct hall *hall, unsigned place) {
+    const struct window *window = &hall->windows[place];
+    if (window_rule(hall, window)->staff_count == 0 || window->state == WINDOW_CLOSED ||
+        window->staff != NO_STAFF || !hall->is_open) {
+        return INT64_MAX;
+    }
+    return window->since_ms + (int64_t)hall->rules.cover_after_minutes * MINUTE_MS;
+}
+
+static int64_t no_rating_channel(const struct hall *hall, unsigned place) {
+    const struct window *window = &hall->windows[place];
+    return window->state == WINDOW_CLOSED || window->keypads > 0 ? INT64_MAX : hall->last_ms;
+}
+
+/* --- devices -------------------------------------------------------------------------------------------------- */
+
+/* Outside opening hours (and the half hour before) nobody needs the device. */
+static int64_t needed_from_ms(const struct hall *hall, int64_t since_ms) {
+    if (hall->is_open) {
+        return since_ms;
+    }
+    int64_t opens_ms = hours_opens_ms(hall, hall->last_ms);
+    if (opens_ms == 0) {
+        return INT64_MAX;
+    }
+    opens_ms -= BEFORE_OPENING_MS;
+    return since_ms > opens_ms ? since_ms : opens_ms;
+}
+
+/* since_ms 0: not heard of since the start, which the bus reports as offline when it is so. */
+static int64_t device_offline(const struct hall *hall, unsigned place) {
+    const struct device *device = &hall->devices[place];
+    return device->is_online || device->since_ms == 0 ? INT64_MAX
+                                                      : needed_from_ms(hall, device->since_ms);
+}
+
+static int64_t device_faulted(const struct hall *hall, unsigned place) {
+    const struct device *device = &hall->devices[place];
+    return device->is_faulted ? needed_from_ms(hall, device->faulted_ms) : INT64_MAX;
+}
+
+/* --- the hall ------------------------------------------------------------------------------------------------- */
+
+static int64_t waiting_after_closing(const struct hall *hall, unsigned place) {
+    (void)place;
+    const struct span_list *list = &hall->times.hall;
+    bool is_over = list->count > 0 && hall->last_ms >= list->spans[list->count - 1].end_ms;
+    for (unsigned i = 1; !hall->is_open && is_over && i < SERVICES_MAX; i++) {
+        if (hall->services[i].line.count > 0) {
+            return hall->last_ms;
+        }
+    }
+    return INT64_MAX;
+}
+
+/* Half or more of at least four ratings in a quarter of an hour are bad. */
+static int64_t bad_run(const struct hall *hall, unsigned place) {
+    (void)place;
+    unsigned given = 0;
+    unsigned bad = 0;
+    int64_t from_ms = hall->last_ms - (int64_t)hall->rules.alerts.bad_minutes * MINUTE_MS;
+    for (unsigned i = 0; i < GRADES_FOR_RUN; i++) {
+        if (hall->recent_grades[i] != 0 && hall->recent_ms[i] > from_ms) {
+            given++;
+            bad += hall->recent_grades[i] < 3 ? 1 : 0;
+        }
+    }
+    bool is_run = given >= hall->rules.alerts.bad_least && given > 0 &&
+                  bad * 100 >= given * hall->rules.alerts.bad_share_percent;
+    return is_run ? hall->last_ms : INT64_MAX;
+}
+
+/* More open cases than the live day holds: the rest stand in the records only. */
+static int64_t cases_full(const struct hall *hall, unsigned place) {
+    (void)place;
+    return hall->case_count == CASES_MAX ? hall->last_ms : INT64_MAX;
+}
+
+/* clang-format off */
+const struct alert_kind ALERT_TABLE[ALERT_KINDS] = {
+    { "wait_over",             count_services, name_service, wait_over,              2 * MINUTE_MS },
+    { "service_unserved",      count_services, name_service, alert_unserved_from_ms, 0 },
+    { "quota_near",            count_services, name_service, quota_near,             0 },
+    { "serve_over",            count_windows,  name_window,  serve_over,             0 },
+    { "window_idle",           count_windows,  name_window,  window_idle,            0 },
+    { "window_not_open",       count_windows,  name_window,  window_not_open,        0 },
+    { "window_uncovered",      count_windows,  name_window,  window_uncovered,       0 },
+    { "no_rating_channel",     count_windows,  name_window,  no_rating_channel,      0 },
+    { "device_offline",        count_devices,  name_device,  device_offline,         0 },
+    { "device_faulted",        count_devices,  name_device,  device_faulted,         0 },
+    { "waiting_after_closing", count_hall,     name_hall,    waiting_after_closing,  0 },
+    { "bad_run",               count_hall,     name_hall,    bad_run,                0 },
+    { "cases_full",            count_hall,     name_hall,    cases_full,             0 },
+};
+/* clang-format on */
+
+bool alert_find_subject(const struct hall *hall, const struct alert_kind *kind, const char *subject,
+                        unsigned *place) {
+    unsigned count = kind->count(hall);
+    for (unsigned i = 0; i < count; i++) {
+        char name[NAME_SIZE];
+        kind->subject(hall, i, name);
+        if (strcmp(name, subject) == 0) {
+            *place = i;
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,27 @@
+/* The kinds of alerts that the live day itself gives: for each subject since when it should stand. */
+#ifndef CONTROLLER_HALL_ALERT_KINDS_H
+#define CONTROLLER_HALL_ALERT_KINDS_H
+
+#include "controller/hall/live.h"
+
+struct alert_kind {
+    const char *name;
+    /* How many subjects there are: services, windows, devices; 1 for the hall. */
+    unsigned (*count)(const struct hall *hall);
+    /* The subject's name; NAME_SIZE bytes. */
+    void (*subject)(const struct hall *hall, unsigned place, char *out);
+    /* From when on it should stand as things are; INT64_MAX: not at all. */
+    int64_t (*from_ms)(const struct hall *hall, unsigned place);
+    int64_t hold_ms; /* hysteresis: cleared only when it would not come back within this time */
+};
+
+enum { ALERT_KINDS = 13 };
+extern const struct alert_kind ALERT_TABLE[ALERT_KINDS];
+
+/* A service with people waiting and no window that could serve them: since when, INT64_MAX not so. */
+int64_t alert_unserved_from_ms(const struct hall *hall, unsigned service);
+/* Subject's place among those of the kind; false when it is gone. */
+bool alert_find_subject(const struct hall *hall, const struct alert_kind *kind, const char *subject,
+                        unsigned *place);
+
+#endif

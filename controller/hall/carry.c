@@ -1,0 +1,291 @@
+/*
+ * What outlives a day, as rows. Written as it stands right after hall.day_began, so applying that event again on top of
+ * the restored rows changes nothing.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "controller/hall/device.h"
+#include "controller/hall/live.h"
+
+enum { FLAG_1 = 1, FLAG_2 = 2, FLAG_3 = 4, FLAG_4 = 8 };
+
+struct sink {
+    void (*take)(void *context, const struct carry_row *row);
+    void *context;
+};
+
+static void row_start(struct carry_row *row, const char *kind, const char *key) {
+    memset(row, 0, sizeof *row);
+    word_copy(row->kind, sizeof row->kind, kind);
+    word_copy(row->key, sizeof row->key, key);
+}
+
+static void row_give(const struct sink *sink, const struct carry_row *row) {
+    sink->take(sink->context, row);
+}
+
+/* --- writing -------------------------------------------------------------------------------------------------- */
+
+static void carry_hall(const struct hall *hall, const struct sink *sink) {
+    struct carry_row row;
+    row_start(&row, "hall", "");
+    row.numbers[0] = hall->session_last;
+    row.numbers[1] = hall->last_ms;
+    row.numbers[2] = hall->is_closed_by_command ? hall->closed_until_ms : 0;
+    row.numbers[3] = hall->is_opened_by_command ? hall->opened_until_ms : 0;
+    row.numbers[4] = hall->notice_until_ms;
+    row.numbers[5] = hall->opened_ms;
+    word_copy(row.text, sizeof row.text, hall->closed_reason);
+    row_give(sink, &row);
+}
+
+/* A notice may be longer than a row's text: pieces, in order of their keys. */
+static void carry_notice(const struct hall *hall, const struct sink *sink) {
+    struct carry_row row;
+    const size_t piece = sizeof row.text - 1;
+    size_t length = strlen(hall->notice);
+    for (size_t at = 0; at < length; at += piece) {
+        char key[NAME_SIZE];
+        snprintf(key, sizeof key, "%u", (unsigned)(at / piece));
+        row_start(&row, "notice", key);
+        row.numbers[0] = (int64_t)at;
+        word_copy(row.text, sizeof row.text, hall->notice + at);
+        row_give(sink, &row);
+    }
+}
+
+static void carry_services(const struct hall *hall, const struct sink *sink) {
+    for (unsigned i = 1; i < SERVICES_MAX; i++) {
+        const struct service *service = &hall->services[i];
+        struct carry_row row;
+        if (!service->is_stopped) {
+            continue;
+        }
+        row_start(&row, "stopped", hall->rules.services[i].id);
+        row.numbers[0] = (int64_t)i;
+        row.numbers[1] = service->stopped_until_ms;
+        row.numbers[2] = service->is_stopped_by_rule ? 1 : 0;
+        word_copy(row.text, sizeof row.text, service->stop_reason);
+        row_give(sink, &row);
+    }
+}
+
+static void carry_windows(const struct hall *hall, const struct sink *sink) {
+    for (unsigned i = 0; i < hall->window_count; i++) {
+        const struct window *window = &hall->windows[i];
+        char key[NAME_SIZE];
+        struct carry_row row;
+        if (!window->is_assigned) {
+            continue;
+        }
+        snprintf(key, sizeof key, "%u", window->id);
+        row_start(&row, "assigned", key);
+        row.numbers[0] = window->id;
+        row.numbers[1] = (int64_t)window->own;
+        row.numbers[2] = (int64_t)window->helps;
+        row.numbers[3] = window->assigned_until_ms;
+        row_give(sink, &row);
+    }
+}
+
+static void carry_staff(const struct hall *hall, const struct sink *sink) {
+    for (unsigned i = 0; i < hall->staff_count; i++) {
+        const struct staff *staff = &hall->staff[i];
+        struct carry_row row;
+        if (staff->is_in_rules && !staff->is_added && !staff->is_removed) {
+            continue;
+        }
+        row_start(&row, "staff", staff->id);
+        row.numbers[0] = staff->number;
+        row.numbers[1] = (staff->is_added ? FLAG_1 : 0) | (staff->is_removed ? FLAG_2 : 0);
+        row.numbers[2] = staff->until_ms;
+        row_give(sink, &row);
+    }
+}
+
+static void carry_devices(const struct hall *hall, const struct sink *sink) {
+    for (unsigned i = 0; i < hall->device_count; i++) {
+        const struct device *device = &hall->devices[i];
+        struct carry_row row;
+        row_start(&row, "device", device->id);
+        row.numbers[0] = device->role | device->window << 8;
+        row.numbers[1] = (device->is_online ? FLAG_1 : 0) | (device->is_faulted ? FLAG_2 : 0) |
+                         (device->has_serial ? FLAG_3 : 0) | (device->has_job ? FLAG_4 : 0);
+        row.numbers[2] = device->since_ms;
+        row.numbers[3] = device->faulted_ms;
+        row.numbers[4] = (int64_t)device->serial << 16 | device->boots;
+        row.numbers[5] = (int64_t)device->done_job << 16 | device->last_job;
+        word_copy(row.text, sizeof row.text, device->bus);
+        row_give(sink, &row);
+    }
+}
+
+/* One text holds who acknowledged, a line feed, and what was said. */
+static void carry_alerts(const struct hall *hall, const struct sink *sink) {
+    for (unsigned i = 0; i < hall->alert_count; i++) {
+        const struct alert *alert = &hall->alerts[i];
+        char key[NAME_SIZE];
+        struct carry_row row;
+        snprintf(key, sizeof key, "%llu", (unsigned long long)alert->seq);
+        row_start(&row, "alert", key);
+        row.numbers[0] = (int64_t)alert->seq;
+        row.numbers[1] = alert->since_ms;
+        snprintf(row.text, sizeof row.text, "%s\n%s\n%s\n%s", alert->kind, alert->subject,
+                 alert->acknowledged_by, alert->what);
+        row_give(sink, &row);
+    }
+}
+
+static void carry_cases(const struct hall *hall, const struct sink *sink) {
+    for (unsigned i = 0; i < hall->case_count; i++) {
+        const struct open_case *open = &hall->cases[i];
+        char key[NAME_SIZE];
+        struct carry_row row;
+        snprintf(key, sizeof key, "%llu", (unsigned long long)open->seq);
+        row_start(&row, "case", key);
+        row.numbers[0] = (int64_t)open->seq;
+        row.numbers[1] = (int64_t)open->visit;
+        row.numbers[2] = open->opened_ms;
+        row.numbers[3] = open->due_ms;
+        row.numbers[4] = open->kind;
+        row_give(sink, &row);
+    }
+}
+
+void hall_carry(const struct hall *hall, void (*take)(void *context, const struct carry_row *row),
+                void *context) {
+    struct sink sink = { take, context };
+    carry_hall(hall, &sink);
+    carry_notice(hall, &sink);
+    carry_services(hall, &sink);
+    carry_windows(hall, &sink);
+    carry_staff(hall, &sink);
+    carry_devices(hall, &sink);
+    carry_alerts(hall, &sink);
+    carry_cases(hall, &sink);
+}
+
+/* --- reading -------------------------------------------------------------------------------------------------- */
+
+static void restore_hall(struct hall *hall, const struct carry_row *row) {
+    hall->session_last = (uint16_t)row->numbers[0];
+    hall->last_ms = row->numbers[1];
+    hall->is_closed_by_command = row->numbers[2] != 0;
+    hall->closed_until_ms = row->numbers[2];
+    hall->is_opened_by_command = row->numbers[3] != 0;
+    hall->opened_until_ms = row->numbers[3];
+    hall->notice_until_ms = row->numbers[4];
+    hall->opened_ms = row->numbers[5];
+    word_copy(hall->closed_reason, sizeof hall->closed_reason, row->text);
+}
+
+static void restore_notice(struct hall *hall, const struct carry_row *row) {
+    size_t at = (size_t)row->numbers[0];
+    if (at < sizeof hall->notice) {
+        word_copy(hall->notice + at, sizeof hall->notice - at, row->text);
+    }
+}
+
+static void restore_stopped(struct hall *hall, const struct carry_row *row) {
+    unsigned place = rules_service(&hall->rules, row->key);
+    if (place != 0) {
+        hall->services[place].is_stopped = true;
+        hall->services[place].stopped_until_ms = row->numbers[1];
+        hall->services[place].is_stopped_by_rule = row->numbers[2] != 0;
+        word_copy(hall->services[place].stop_reason, WORD_SIZE, row->text);
+    }
+}
+
+static void restore_assigned(struct hall *hall, const struct carry_row *row) {
+    uint16_t place = live_window(hall, (unsigned)row->numbers[0]);
+    if (place != NO_PLACE) {
+        hall->windows[place].own = (uint64_t)row->numbers[1];
+        hall->windows[place].helps = (uint64_t)row->numbers[2];
+        hall->windows[place].is_assigned = true;
+        hall->windows[place].assigned_until_ms = row->numbers[3];
+    }
+}
+
+static void restore_staff(struct hall *hall, const struct carry_row *row) {
+    uint16_t place = live_staff_make(hall, (int32_t)row->numbers[0], row->key);
+    if (place != NO_PLACE) {
+        hall->staff[place].is_added = (row->numbers[1] & FLAG_1) != 0;
+        hall->staff[place].is_removed = (row->numbers[1] & FLAG_2) != 0;
+        hall->staff[place].until_ms = row->numbers[2];
+    }
+}
+
+static void restore_device(struct hall *hall, const struct carry_row *row) {
+    uint16_t place = live_device_make(hall, row->key);
+    if (place == NO_PLACE) {
+        return;
+    }
+    struct device *device = &hall->devices[place];
+    device->role = (uint8_t)(row->numbers[0] & UINT8_MAX);
+    device->window = (uint16_t)(row->numbers[0] >> 8);
+    device->is_online = (row->numbers[1] & FLAG_1) != 0;
+    device->is_faulted = (row->numbers[1] & FLAG_2) != 0;
+    device->has_serial = (row->numbers[1] & FLAG_3) != 0;
+    device->has_job = (row->numbers[1] & FLAG_4) != 0;
+    device->since_ms = row->numbers[2];
+    device->faulted_ms = row->numbers[3];
+    device->serial = (uint32_t)(row->numbers[4] >> 16);
+    device->boots = (uint16_t)(row->numbers[4] & UINT16_MAX);
+    device->done_job = (uint16_t)(row->numbers[5] >> 16);
+    device->last_job = (uint16_t)(row->numbers[5] & UINT16_MAX);
+    word_copy(device->bus, sizeof device->bus, row->text);
+    device_count_keypads(hall);
+}
+
+/* Copies one line of `text` and returns where the next one begins. */
+static const char *next_line(const char *text, char *out, size_t size) {
+    size_t length = strcspn(text, "\n");
+    size_t kept = length < size ? length : size - 1;
+    memset(out, 0, size);
+    memcpy(out, text, kept);
+    return text + length + (text[length] == '\n' ? 1 : 0);
+}
+
+static void restore_alert(struct hall *hall, const struct carry_row *row) {
+    if (hall->alert_count == ALERTS_MAX) {
+        return;
+    }
+    struct alert *alert = &hall->alerts[hall->alert_count++];
+    memset(alert, 0, sizeof *alert);
+    alert->seq = (uint64_t)row->numbers[0];
+    alert->since_ms = row->numbers[1];
+    const char *text = next_line(row->text, alert->kind, sizeof alert->kind);
+    text = next_line(text, alert->subject, sizeof alert->subject);
+    text = next_line(text, alert->acknowledged_by, sizeof alert->acknowledged_by);
+    word_copy(alert->what, sizeof alert->what, text);
+}
+
+static void restore_case(struct hall *hall, const struct carry_row *row) {
+    if (hall->case_count < CASES_MAX) {
+        hall->cases[hall->case_count++] = (struct open_case){
+            .seq = (uint64_t)row->numbers[0],
+            .visit = (uint64_t)row->numbers[1],
+            .opened_ms = row->numbers[2],
+            .due_ms = row->numbers[3],
+            .kind = (uint8_t)row->numbers[4],
+        };
+    }
+}
+
+void hall_restore(struct hall *hall, const struct carry_row *row) {
+    static const struct {
+        const char *kind;
+        void (*restore)(struct hall *hall, const struct carry_row *row);
+    } KINDS[] = {
+        { "hall", restore_hall },       { "notice", restore_notice },
+        { "stopped", restore_stopped }, { "assigned", restore_assigned },
+        { "staff", restore_staff },     { "device", restore_device },
+        { "alert", restore_alert },     { "case", restore_case },
+    };
+    for (unsigned i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
+        if (strcmp(KINDS[i].kind, row->kind) == 0) {
+            KINDS[i].restore(hall, row);
+        }
+    }
+}

@@ -1,0 +1,346 @@
+/* Taking a ticket: who may have one now, and what stands on it. */
+#include <string.h>
+
+#include "controller/hall/hours.h"
+#include "controller/hall/ticket.h"
+
+/* What is asked for, and then the numbers that it gets. */
+struct wish {
+    unsigned service;
+    enum ticket_class class;
+    enum ticket_channel channel;
+    struct name_list steps; /* count 0: one service only */
+    uint16_t number, code;
+    uint16_t device, job; /* device NO_PLACE: not printed at a dispenser */
+};
+
+static enum reason read_wish(const struct draft *draft, struct wish *wish);
+static enum reason refuse_class(const struct draft *draft, const struct wish *wish);
+static enum reason refuse_person(const struct draft *draft, const struct wish *wish);
+static enum reason refuse_quota(const struct hall *hall, const struct wish *wish);
+static enum reason take_numbers(const struct draft *draft, struct wish *wish);
+static enum reason take_job(const struct draft *draft, struct wish *wish);
+static void fill_event(struct draft *draft, const struct wish *wish, struct event *event);
+
+enum reason decide_ticket_issue(struct draft *draft) {
+    struct wish wish;
+    enum reason reason = read_wish(draft, &wish);
+    if (reason == REASON_NONE) {
+        reason = hours_refuse(draft->hall, wish.service, draft->now_ms);
+    }
+    if (reason == REASON_NONE) {
+        reason = refuse_class(draft, &wish);
+    }
+    if (reason == REASON_NONE) {
+        reason = refuse_person(draft, &wish);
+    }
+    if (reason == REASON_NONE) {
+        reason = refuse_quota(draft->hall, &wish);
+    }
+    if (reason == REASON_NONE) {
+        reason = take_numbers(draft, &wish);
+    }
+    if (reason == REASON_NONE) {
+        fill_event(draft, &wish, draft_add(draft, EVENT_TICKET_ISSUED));
+    }
+    return reason;
+}
+
+static enum ticket_channel channel_of(const struct command *command) {
+    if (command->channel != CHANNEL_NONE) {
+        return command->channel;
+    }
+    switch (command->by.kind) {
+    case BY_KEY:
+    case BY_DEVICE:
+        return CHANNEL_DISPENSER;
+    case BY_PAGE:
+        return CHANNEL_GUIDE;
+    case BY_NONE:
+    case BY_MQTT:
+    case BY_CLI:
+    case BY_RULE:
+        return CHANNEL_COMMAND;
+    }
+    return CHANNEL_COMMAND;
+}
+
+/* A list of one is no list. A list without `service` begins with its first. */
+static enum reason read_wish(const struct draft *draft, struct wish *wish) {
+    const struct command *command = draft->command;
+    memset(wish, 0, sizeof *wish);
+    wish->device = NO_PLACE;
+    wish->class = command->class == CLASS_NONE ? CLASS_NORMAL : command->class;
+    wish->channel = channel_of(command);
+    if ((command->has & COMMAND_HAS(ARG_SERVICES)) != 0) {
+        wish->steps = command->services;
+    }
+    const char *first = command->service;
+    if (first[0] == 0 && wish->steps.count > 0) {
+        first = wish->steps.names[0];
+    }
+    wish->service = rules_service(&draft->hall->rules, first);
+    if (wish->service == 0) {
+        return REASON_NO_SUCH;
+    }
+    if (wish->steps.is_all || wish->steps.count > STEPS_MAX ||
+        (wish->steps.count > 0 && strcmp(wish->steps.names[0], first) != 0)) {
+        return REASON_BAD_ARGUMENT;
+    }
+    for (unsigned i = 0; i < wish->steps.count; i++) {
+        unsigned service = rules_service(&draft->hall->rules, wish->steps.names[i]);
+        if (service == 0) {
+            return REASON_NO_SUCH;
+        }
+        if (draft->hall->rules.services[service].needs_precheck) {
+            return REASON_PRECHECK_NEEDED;
+        }
+    }
+    wish->steps.count = wish->steps.count == 1 ? 0 : wish->steps.count;
+    return REASON_NONE;
+}
+
+static enum class_source source_of(const struct command *command, enum ticket_channel channel) {
+    if (command->by.kind == BY_KEY || command->by.kind == BY_DEVICE) {
+        return SOURCE_KEY;
+    }
+    if (channel == CHANNEL_GUIDE) {
+        return SOURCE_GUIDE;
+    }
+    return command->by.kind == BY_PAGE ? SOURCE_PAGE : SOURCE_COMMAND;
+}
+
+static enum reason refuse_class(const struct draft *draft, const struct wish *wish) {
+    const struct class_rule *rule = &draft->hall->rules.classes[wish->class];
+    if (draft->hall->rules.services[wish->service].needs_precheck) {
+        return REASON_PRECHECK_NEEDED;
+    }
+    if (draft->command->ground != GROUND_NONE && wish->class != CLASS_GREEN) {
+        return REASON_BAD_ARGUMENT;
+    }
+    if (wish->class == CLASS_NORMAL) {
+        return REASON_NONE;
+    }
+    bool may = (rule->channels >> source_of(draft->command, wish->channel) & 1U) != 0 &&
+               (rule->services >> wish->service & 1U) != 0 && wish->class != CLASS_APPOINTMENT;
+    return may ? REASON_NONE : REASON_CLASS_NOT_ALLOWED;
+}
+
+static uint64_t person_hash(const char *person) {
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (; *person != 0; person++) {
+        hash = (hash ^ (uint8_t)*person) * UINT64_C(1099511628211);
+    }
+    return hash == 0 ? 1 : hash;
+}
+
+/* Whoever is being served may already take the next one; whoever still waits, is called or held may not. */
+static enum reason refuse_person(const struct draft *draft, const struct wish *wish) {
+    const struct hall *hall = draft->hall;
+    if (draft->command->person[0] == 0) {
+        return REASON_NONE;
+    }
+    uint64_t hash = person_hash(draft->command->person);
+    for (uint16_t i = 0; i < hall->ticket_count; i++) {
+        const struct ticket *ticket = &hall->tickets[i];
+        bool waits = ticket->state == TICKET_PRINTING || ticket->state == TICKET_UNSURE ||
+                     ticket->state == TICKET_WAITING || ticket->state == TICKET_CALLED ||
+                     ticket->state == TICKET_HELD;
+        if (ticket->person == hash && ticket->service == wish->service && waits) {
+            return REASON_ALREADY_WAITING;
+        }
+    }
+    return REASON_NONE;
+}
+
+static enum reason refuse_quota(const struct hall *hall, const struct wish *wish) {
+    const struct service *service = &hall->services[wish->service];
+    uint16_t quota = hall->rules.services[wish->service].quota;
+    bool is_used = quota != 0 && service->issued - service->not_printed >= quota;
+    return is_used ? REASON_QUOTA_USED : REASON_NONE;
+}
+
+static uint16_t next_number(const struct hall *hall, const struct wish *wish) {
+    const struct service_rule *rule = &hall->rules.services[wish->service];
+    unsigned slot = prefix_slot(hall, rule->prefix);
+    unsigned number = hall->services[wish->service].next_number;
+    number = number < rule->first ? rule->first : number;
+    while (slot != PREFIXES_MAX && number <= rule->last &&
+           hall->numbers[slot][number] != NO_PLACE) {
+        number++;
+    }
+    return number > rule->last ? 0 : (uint16_t)number;
+}
+
+/* Any free code will do; chance says where the search begins, so that codes can't be guessed from the number. */
+static bool next_code(const struct hall *hall, uint32_t chance, uint16_t *code) {
+    for (unsigned i = 0; i < CODES; i++) {
+        unsigned wanted = (chance % CODES + i) % CODES;
+        if (live_ticket_of_code(hall, wanted) == NO_PLACE) {
+            *code = (uint16_t)wanted;
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum reason take_numbers(const struct draft *draft, struct wish *wish) {
+    const struct hall *hall = draft->hall;
+    const char *prefix = hall->rules.services[wish->service].prefix;
+    wish->number = next_number(hall, wish);
+    if (wish->number == 0) {
+        return REASON_NUMBERS_USED;
+    }
+    if (hall->ticket_count >= hall->limits.tickets_per_day ||
+        (prefix_slot(hall, prefix) == PREFIXES_MAX && hall->prefix_count == PREFIXES_MAX) ||
+        !next_code(hall, draft->input->command.chance, &wish->code)) {
+        return REASON_CAPACITY;
+    }
+    return draft->command->print[0] == 0 ? REASON_NONE : take_job(draft, wish);
+}
+
+/* Jobs run 1..65535 and around; never the number that the device says it has done, or it would not print. */
+static enum reason take_job(const struct draft *draft, struct wish *wish) {
+    uint16_t place = live_device(draft->hall, draft->command->print);
+    if (place == NO_PLACE || !draft->hall->devices[place].is_online) {
+        return REASON_DEVICE_OFFLINE;
+    }
+    const struct device *device = &draft->hall->devices[place];
+    uint16_t job = device->has_job ? device->last_job : device->done_job;
+    do {
+        job = job == UINT16_MAX ? 1 : (uint16_t)(job + 1);
+    } while (job == device->done_job);
+    wish->device = place;
+    wish->job = job;
+    return REASON_NONE;
+}
+
+static unsigned people_ahead(const struct hall *hall, unsigned service, int64_t turn_ms) {
+    unsigned ahead = queue_ahead(hall, &hall->services[service].line, turn_ms);
+    for (uint16_t place = hall->printing.issue_first; place != NO_PLACE;
+         place = hall->tickets[place].issue_next) {
+        const struct ticket *ticket = &hall->tickets[place];
+        ahead += ticket->service == service && ticket->turn_ms <= turn_ms ? 1 : 0;
+    }
+    return ahead;
+}
+
+static void fill_print(const struct draft *draft, const struct wish *wish, struct event *event) {
+    if (wish->device != NO_PLACE) {
+        memcpy(event->dispenser, draft->hall->devices[wish->device].id, sizeof event->dispenser);
+        event->job = wish->job;
+        event->has |= EVENT_HAS(FIELD_DISPENSER) | EVENT_HAS(FIELD_JOB);
+    }
+    if (draft->input->command.has_estimate) {
+        memcpy(event->estimate_s, draft->input->command.estimate_s, sizeof event->estimate_s);
+        event->has |= EVENT_HAS(FIELD_ESTIMATE);
+    }
+}
+
+static void fill_person(const struct command *command, struct event *event) {
+    if (command->person[0] != 0) {
+        word_copy(event->person, sizeof event->person, command->person);
+        event->has |= EVENT_HAS(FIELD_PERSON);
+    }
+    if (command->for_count > 1) {
+        event->for_count = command->for_count;
+        event->has |= EVENT_HAS(FIELD_FOR);
+    }
+}
+
+static void fill_event(struct draft *draft, const struct wish *wish, struct event *event) {
+    const struct hall *hall = draft->hall;
+    event->day = hall->day;
+    memcpy(event->ticket.prefix, hall->rules.services[wish->service].prefix,
+           sizeof event->ticket.prefix);
+    event->ticket.number = wish->number;
+    event->class = wish->class;
+    event->channel = wish->channel;
+    event->code = wish->code;
+    event->has |= EVENT_HAS(FIELD_TICKET) | EVENT_HAS(FIELD_CLASS) | EVENT_HAS(FIELD_CHANNEL) |
+                  EVENT_HAS(FIELD_CODE) | EVENT_HAS(FIELD_AHEAD);
+    event_set_service(event, hall, wish->service);
+    event_set_turn(event, ticket_turn_ms(hall, wish->class, draft->now_ms));
+    event->ahead = (uint16_t)people_ahead(hall, wish->service, event->turn_ms);
+    if (wish->class == CLASS_GREEN) {
+        enum ground ground = draft->command->ground;
+        event->ground = ground == GROUND_NONE ? GROUND_OTHER : ground;
+        event->has |= EVENT_HAS(FIELD_GROUND);
+    }
+    if (wish->steps.count > 0) {
+        event->more.assigned.own = wish->steps;
+        event->has |= EVENT_HAS(FIELD_SERVICES);
+    }
+    fill_print(draft, wish, event);
+    fill_person(draft->command, event);
+}
+
+int64_t ticket_turn_ms(const struct hall *hall, enum ticket_class class, int64_t issued_ms) {
+    const struct class_rule *rule = &hall->rules.classes[class];
+    if (class == CLASS_NORMAL || class == CLASS_NONE) {
+        return issued_ms;
+    }
+    return rule->is_always ? hall->begins_ms
+                           : issued_ms - (int64_t)rule->advance_minutes * MINUTE_MS;
+}
+
+/* --- apply ---------------------------------------------------------------------------------------------------- */
+
+static void give_number(struct hall *hall, struct ticket_no no, uint16_t place) {
+    unsigned slot = prefix_slot(hall, no.prefix);
+    if (slot == PREFIXES_MAX) {
+        slot = live_prefix_make(hall, no.prefix);
+    }
+    hall->numbers[slot][no.number] = place;
+}
+
+static void apply_steps(struct hall *hall, struct ticket *ticket, const struct name_list *steps) {
+    for (unsigned i = 1; i < steps->count && i < STEPS_MAX; i++) {
+        ticket->steps[ticket->step_count++] = (uint8_t)rules_service(&hall->rules, steps->names[i]);
+    }
+}
+
+static void apply_job(struct hall *hall, struct ticket *ticket, const struct event *event) {
+    uint16_t place = live_device_make(hall, event->dispenser);
+    ticket->dispenser = place;
+    ticket->job = event->job;
+    if (place != NO_PLACE) {
+        hall->devices[place].last_job = event->job;
+        hall->devices[place].has_job = true;
+    }
+}
+
+void apply_ticket_issued(struct hall *hall, const struct event *event) {
+    uint16_t place = hall->ticket_count++;
+    struct ticket *ticket = &hall->tickets[place];
+    unsigned service = rules_service(&hall->rules, event->service);
+    memset(ticket, 0, sizeof *ticket);
+    ticket->no = event->ticket;
+    ticket->service = (uint8_t)service;
+    ticket->class = (uint8_t)event->class;
+    ticket->channel = (uint8_t)event->channel;
+    ticket->ground = (uint8_t)event->ground;
+    ticket->code = event->code;
+    ticket->ahead = event->ahead;
+    ticket->for_count = event->for_count == 0 ? 1 : event->for_count;
+    ticket->person = event->person[0] == 0 ? 0 : person_hash(event->person);
+    ticket->has_estimate = (event->has & EVENT_HAS(FIELD_ESTIMATE)) != 0;
+    memcpy(ticket->estimate_s, event->estimate_s, sizeof ticket->estimate_s);
+    ticket->issued_ms = event->time_ms;
+    ticket->turn_ms = ticket->first_turn_ms = event->turn_ms;
+    ticket->dispenser = NO_PLACE;
+    ticket->turn_prev = ticket->turn_next = ticket->issue_prev = ticket->issue_next = NO_PLACE;
+    if ((event->has & EVENT_HAS(FIELD_SERVICES)) != 0) {
+        apply_steps(hall, ticket, &event->more.assigned.own);
+    }
+    bool is_printed_later = (event->has & EVENT_HAS(FIELD_JOB)) != 0;
+    if (is_printed_later) {
+        apply_job(hall, ticket, event);
+    }
+    give_number(hall, event->ticket, place);
+    hall->codes[event->code] = place;
+    hall->services[service].next_number = (uint16_t)(event->ticket.number + 1);
+    hall->services[service].issued++;
+    hall->issued++;
+    ticket_move(hall, place, is_printed_later ? TICKET_PRINTING : TICKET_WAITING, event->time_ms);
+}

@@ -1,0 +1,239 @@
+/*
+ * The live day's memory, seen only inside controller/hall. One block: struct hall, then the arrays that hall_limits
+ * sized. Only apply functions write it. Places are indexes into the arrays; NO_PLACE says none. Zeroed memory is an
+ * empty hall but for the places, which live_clear_* set.
+ */
+#ifndef CONTROLLER_HALL_LIVE_H
+#define CONTROLLER_HALL_LIVE_H
+
+#include "controller/hall/hall.h"
+
+enum {
+    NO_PLACE = 0xFFFF,
+    NO_STAFF = -1,
+    STEPS_MAX = 8, /* services that one ticket may list */
+    CODES = 10000,
+    PREFIXES_MAX = 64, /* different prefixes of one hall day */
+    PREFIX_KEYS = 27 * 27,
+    ALERTS_MAX = ALERTS_NOW_MAX,
+    CASES_MAX = 2048,
+    GRADES_KEPT = 4,          /* with the one just given: five equal grades are a run */
+    GRADES_FOR_RUN = 64,      /* of the whole hall, for the alert about a run of bad ratings */
+    UNDO_MS = 10000,          /* 3-hall-rules.md, the table of keys */
+    THANKS_MS = 3000,         /* 4-devices.md, keypad state 2 */
+    RUN_OF_GRADES_MS = 60000, /* five equal grades within 60 s */
+    IGNORED_MS = 10000,       /* at most one rating.ignored a device */
+    WRONG_CODES_MAX = 5,      /* in a minute at one dispenser */
+    WRONG_CODES_MS = 60000,
+    MINUTE_MS = 60000,
+    DAY_MS = 86400000
+};
+
+/* Tickets in order of turn, and the same tickets in order of issue: who waits longest is not who is next. */
+struct line {
+    uint16_t turn_first, turn_last;
+    uint16_t issue_first, issue_last;
+    uint16_t count;
+};
+
+struct ticket {
+    struct ticket_no no;
+    uint8_t state, service, class, channel, ground; /* enums; service is an index */
+    uint8_t step, step_count, steps[STEPS_MAX];     /* services still to come after `step` */
+    uint8_t no_shows;
+    bool is_near, is_moved, has_estimate; /* is_moved: its turn is no longer that of its class */
+    uint16_t for_count, code, job;
+    uint16_t dispenser; /* place of the device, NO_PLACE none */
+    uint16_t window;    /* id: at it, held by it, or the last one; 0 none */
+    uint16_t bound;     /* id of the window it waits for, 0 any */
+    uint16_t ahead;
+    uint16_t turn_prev, turn_next, issue_prev, issue_next;
+    uint32_t estimate_s[2];
+    int64_t issued_ms, turn_ms, first_turn_ms, since_ms;
+    uint64_t visit;      /* of the last call */
+    uint64_t person;     /* hash of the person's hash, 0 none */
+    uint32_t last_visit; /* number of its newest finished visit, 0 none */
+};
+
+/* A finished visit, as far as a rating needs it. Kept in a ring of twice the day's tickets; the oldest is overwritten. */
+struct visit {
+    uint64_t seq;
+    uint32_t before; /* number of the same ticket's visit before, 0 none */
+    uint16_t ticket, window;
+    int32_t staff;
+    uint32_t served_s;
+    uint8_t service, grade; /* grade 0: not rated */
+};
+
+struct service {
+    struct line line;
+    uint16_t next_number; /* 0: the range's first */
+    uint16_t issued, not_printed, served;
+    bool is_stopped, is_stopped_by_rule;
+    char stop_reason[WORD_SIZE];
+    int64_t stopped_until_ms; /* 0: the day's end */
+    int64_t extended_ms;      /* 0 none */
+};
+
+struct session {
+    uint16_t number; /* 0 none */
+    bool is_open;    /* invited and not answered */
+    uint8_t grade;   /* given, 0 none */
+    uint16_t ticket; /* place */
+    uint64_t visit;
+    int64_t invited_ms, ends_ms;
+    int64_t given_ms, reasons_end_ms; /* 0 none */
+};
+
+struct window {
+    uint16_t id, rule; /* rule: place in rules.windows */
+    uint8_t state;
+    uint64_t own, helps;
+    bool is_assigned;          /* own and helps are a live change */
+    int64_t assigned_until_ms; /* 0: the day's end */
+    int64_t extended_ms;
+    struct line line; /* tickets bound to this window */
+    int32_t staff;    /* number or NO_STAFF */
+    int64_t since_ms; /* of the state */
+
+    uint16_t ticket; /* called or serving */
+    uint64_t visit;
+    uint16_t calls;
+    bool is_assumed, is_auto, is_invited;
+    int64_t first_called_ms, called_ms, serving_ms;
+    struct why why;
+
+    uint16_t missed; /* its last no-show, which UNDO brings back */
+    uint64_t missed_visit;
+    int64_t missed_ms;
+    uint16_t held;
+    char pause_reason[WORD_SIZE], pending_reason[WORD_SIZE];
+    bool is_pending_close, is_pending_pause;
+    int64_t next_waits_ms; /* rate_first_s: the next call waits for a press until then, 0 none */
+
+    struct session session;
+    uint8_t grades[GRADES_KEPT];
+    int64_t grades_ms[GRADES_KEPT];
+    uint16_t keypads; /* online ones that stand at this window */
+    uint16_t served;
+    uint32_t served_s;
+};
+
+struct staff {
+    int32_t number;
+    char id[STAFF_SIZE];
+    uint16_t window;  /* id of where signed in, 0 none */
+    bool is_in_rules; /* the file has them */
+    bool is_added, is_removed;
+    int64_t until_ms; /* of added or removed, 0: the day's end */
+};
+
+struct device {
+    char id[NAME_SIZE], bus[NAME_SIZE];
+    uint8_t role;
+    uint16_t window;
+    bool is_online, is_faulted;
+    int64_t since_ms;
+    int64_t faulted_ms;
+    uint32_t serial;
+    uint16_t boots, done_job, last_job;
+    bool has_serial, has_job; /* has_job: last_job counts for this serial and boots */
+    int64_t ignored_ms;       /* of its last rating.ignored, 0 none */
+    uint8_t wrong_codes;
+    int64_t wrong_ms[WRONG_CODES_MAX];
+};
+
+struct alert {
+    uint64_t seq;
+    int64_t since_ms;
+    char kind[WORD_SIZE], subject[NAME_SIZE];
+    char acknowledged_by[COMMAND_ID_SIZE];
+    char what[WHAT_SIZE];
+};
+
+struct open_case {
+    uint64_t seq, visit;
+    int64_t opened_ms, due_ms;
+    uint8_t kind;
+};
+
+struct call {
+    uint16_t ticket, window, calls;
+    int64_t called_ms;
+};
+
+struct hall {
+    struct hall_limits limits;
+    uint64_t seq;
+    int64_t last_ms;
+    bool has_rules;
+    struct rules rules;
+    char rules_hash[HASH_SIZE];
+
+    uint32_t day;
+    int64_t begins_ms, ends_ms;
+    struct day_times times;
+    bool is_open;
+    int64_t opened_ms; /* of its last opening: a window closed by a person after it stays closed */
+    bool is_closed_by_command, is_opened_by_command;
+    int64_t closed_until_ms, opened_until_ms, extended_ms;
+    char closed_reason[WORD_SIZE];
+    char notice[TEXT_SIZE];
+    int64_t notice_until_ms;
+
+    uint32_t issued, served, no_shows, ratings, satisfied, invited;
+    uint16_t session_last;
+    uint32_t visit_count; /* visits finished today; number n stands at (n - 1) % visits_max */
+    struct line printing, unsure, missed;
+    struct service services[SERVICES_MAX];
+    struct call calls[CALLED_NOW_MAX];
+    uint8_t call_count;
+    uint8_t recent_grades[GRADES_FOR_RUN];
+    int64_t recent_ms[GRADES_FOR_RUN];
+    uint16_t recent_at;
+
+    uint32_t visits_max;
+    uint16_t ticket_count, window_count, staff_count, staff_max, device_count, alert_count;
+    uint16_t case_count, prefix_count;
+    uint8_t prefix_slots[PREFIX_KEYS]; /* slot + 1, 0 none */
+    struct ticket *tickets;
+    struct visit *visits;
+    struct window *windows, *spare_windows;
+    struct staff *staff;
+    struct device *devices;
+    struct alert *alerts;
+    struct open_case *cases;
+    uint16_t (*numbers)[TICKET_NUMBER_MAX + 1]; /* by prefix slot: place of the ticket */
+    uint16_t *codes;                            /* by code: place of the ticket that has it */
+    uint16_t *window_at;                        /* by window id */
+    uint16_t *staff_at;                         /* by staff number */
+};
+
+/* Places by name; NO_PLACE when there is none. */
+uint16_t live_ticket(const struct hall *hall, struct ticket_no no);
+uint16_t live_ticket_of_code(const struct hall *hall, unsigned code);
+uint16_t live_window(const struct hall *hall, unsigned id);
+uint16_t live_staff(const struct hall *hall, int32_t number);
+uint16_t live_device(const struct hall *hall, const char *id);
+uint16_t live_alert(const struct hall *hall, const char *kind, const char *subject);
+/* NULL: not of today, or overwritten. */
+const struct visit *live_visit(const struct hall *hall, uint32_t number);
+
+/* The number that digits stand for (staff, reasons), NO_STAFF when they are none or beyond STAFF_NUMBER_MAX. */
+int32_t digits_value(const char *text);
+const char *staff_id(const struct hall *hall, int32_t number);
+bool ticket_is_ended(const struct ticket *ticket);
+/* The prefix's slot; PREFIXES_MAX when it has none yet. */
+unsigned prefix_slot(const struct hall *hall, const char *prefix);
+const struct window_rule *window_rule(const struct hall *hall, const struct window *window);
+void word_copy(char *out, size_t size, const char *text);
+
+/* Used at creation, at the day's change and by restore. */
+void live_clear_day(struct hall *hall);
+void live_clear_window(struct window *window);
+/* Takes a device's name over or finds it; NO_PLACE when the limit is reached. */
+uint16_t live_device_make(struct hall *hall, const char *id);
+unsigned live_prefix_make(struct hall *hall, const char *prefix); /* its new slot */
+uint16_t live_staff_make(struct hall *hall, int32_t number, const char *id);
+
+#endif

@@ -1,0 +1,270 @@
+#include "controller/hall/queue.h"
+
+#include <assert.h>
+#include <string.h>
+
+static void turn_link(struct hall *hall, struct line *line, uint16_t place);
+static void issue_link(struct hall *hall, struct line *line, uint16_t place);
+static struct pick pick_among(const struct hall *hall, uint64_t services, struct pick best);
+static uint64_t services_overdue(const struct hall *hall, const struct window *window,
+                                 int64_t now_ms);
+static void explain_line(const struct hall *hall, const struct line *line, const char *reason,
+                         struct pick pick, struct why *why);
+static const char *reason_in_line(const struct ticket *passed, enum tier tier);
+
+void line_init(struct line *line) {
+    *line = (struct line){ NO_PLACE, NO_PLACE, NO_PLACE, NO_PLACE, 0 };
+}
+
+struct line *queue_line_of(struct hall *hall, const struct ticket *ticket) {
+    switch ((enum ticket_state)ticket->state) {
+    case TICKET_PRINTING:
+        return &hall->printing;
+    case TICKET_UNSURE:
+        return &hall->unsure;
+    case TICKET_NO_SHOW:
+        return &hall->missed;
+    case TICKET_WAITING:
+        if (ticket->bound != 0) {
+            return &hall->windows[live_window(hall, ticket->bound)].line;
+        }
+        return &hall->services[ticket->service].line;
+    case TICKET_NONE:
+    case TICKET_CALLED:
+    case TICKET_SERVING:
+    case TICKET_DONE:
+    case TICKET_HELD:
+    case TICKET_TRANSFERRED:
+    case TICKET_CANCELLED:
+    case TICKET_EXPIRED:
+        return NULL;
+    }
+    return NULL;
+}
+
+void queue_insert(struct hall *hall, uint16_t place) {
+    struct line *line = queue_line_of(hall, &hall->tickets[place]);
+    if (line == NULL) {
+        return;
+    }
+    turn_link(hall, line, place);
+    issue_link(hall, line, place);
+    line->count++;
+}
+
+void queue_remove(struct hall *hall, uint16_t place) {
+    struct ticket *ticket = &hall->tickets[place];
+    struct line *line = queue_line_of(hall, ticket);
+    if (line == NULL) {
+        return;
+    }
+    assert(line->count > 0);
+    *(ticket->turn_prev == NO_PLACE ? &line->turn_first
+                                    : &hall->tickets[ticket->turn_prev].turn_next) =
+        ticket->turn_next;
+    *(ticket->turn_next == NO_PLACE ? &line->turn_last
+                                    : &hall->tickets[ticket->turn_next].turn_prev) =
+        ticket->turn_prev;
+    *(ticket->issue_prev == NO_PLACE ? &line->issue_first
+                                     : &hall->tickets[ticket->issue_prev].issue_next) =
+        ticket->issue_next;
+    *(ticket->issue_next == NO_PLACE ? &line->issue_last
+                                     : &hall->tickets[ticket->issue_next].issue_prev) =
+        ticket->issue_prev;
+    ticket->turn_prev = ticket->turn_next = NO_PLACE;
+    ticket->issue_prev = ticket->issue_next = NO_PLACE;
+    line->count--;
+}
+
+bool queue_is_before(const struct hall *hall, int64_t turn_ms, uint16_t place, uint16_t other) {
+    int64_t turn_of_other = hall->tickets[other].turn_ms;
+    return turn_ms < turn_of_other || (turn_ms == turn_of_other && place < other);
+}
+
+/* Most tickets belong near one of the two ends: new ones at the tail, "always" classes at the head. */
+static void turn_link(struct hall *hall, struct line *line, uint16_t place) {
+    struct ticket *ticket = &hall->tickets[place];
+    uint16_t before = line->turn_last;
+    uint16_t after = NO_PLACE;
+    if (line->turn_first != NO_PLACE && ticket->turn_ms <= hall->begins_ms) {
+        after = line->turn_first;
+        while (after != NO_PLACE && !queue_is_before(hall, ticket->turn_ms, place, after)) {
+            after = hall->tickets[after].turn_next;
+        }
+        before = after == NO_PLACE ? line->turn_last : hall->tickets[after].turn_prev;
+    } else {
+        while (before != NO_PLACE && queue_is_before(hall, ticket->turn_ms, place, before)) {
+            after = before;
+            before = hall->tickets[before].turn_prev;
+        }
+    }
+    ticket->turn_prev = before;
+    ticket->turn_next = after;
+    *(before == NO_PLACE ? &line->turn_first : &hall->tickets[before].turn_next) = place;
+    *(after == NO_PLACE ? &line->turn_last : &hall->tickets[after].turn_prev) = place;
+}
+
+static void issue_link(struct hall *hall, struct line *line, uint16_t place) {
+    uint16_t before = line->issue_last;
+    uint16_t after = NO_PLACE;
+    while (before != NO_PLACE && before > place) {
+        after = before;
+        before = hall->tickets[before].issue_prev;
+    }
+    hall->tickets[place].issue_prev = before;
+    hall->tickets[place].issue_next = after;
+    *(before == NO_PLACE ? &line->issue_first : &hall->tickets[before].issue_next) = place;
+    *(after == NO_PLACE ? &line->issue_last : &hall->tickets[after].issue_prev) = place;
+}
+
+unsigned queue_ahead(const struct hall *hall, const struct line *line, int64_t turn_ms) {
+    unsigned behind = 0;
+    uint16_t place = line->turn_last;
+    while (place != NO_PLACE && hall->tickets[place].turn_ms > turn_ms) {
+        behind++;
+        place = hall->tickets[place].turn_prev;
+    }
+    return line->count - behind;
+}
+
+bool queue_may_serve(const struct window *window, unsigned service) {
+    return ((window->own | window->helps) >> service & 1U) != 0;
+}
+
+struct pick queue_next_for(const struct hall *hall, const struct window *window, int64_t now_ms,
+                           const struct coming *coming) {
+    struct pick none = { NO_PLACE, TIER_NONE };
+    if (window->line.turn_first != NO_PLACE) {
+        return (struct pick){ window->line.turn_first, TIER_BOUND };
+    }
+    struct pick best = pick_among(hall, window->own, none);
+    bool comes = coming != NULL && coming->place != NO_PLACE;
+    if (comes && (window->own >> coming->service & 1U) != 0 &&
+        (best.place == NO_PLACE ||
+         queue_is_before(hall, coming->turn_ms, coming->place, best.place))) {
+        best.place = coming->place;
+    }
+    best.tier = TIER_OWN;
+    if (best.place == NO_PLACE) {
+        best = pick_among(hall, services_overdue(hall, window, now_ms), none);
+        best.tier = TIER_HELP;
+    }
+    return best.place == NO_PLACE ? none : best;
+}
+
+static struct pick pick_among(const struct hall *hall, uint64_t services, struct pick best) {
+    for (unsigned i = 1; i < SERVICES_MAX; i++) {
+        uint16_t place = hall->services[i].line.turn_first;
+        if (place == NO_PLACE || (services >> i & 1U) == 0) {
+            continue;
+        }
+        if (best.place == NO_PLACE ||
+            queue_is_before(hall, hall->tickets[place].turn_ms, place, best.place)) {
+            best.place = place;
+        }
+    }
+    return best;
+}
+
+static int64_t help_from_ms(const struct hall *hall, const struct window *window,
+                            unsigned service) {
+    uint16_t oldest = hall->services[service].line.issue_first;
+    if (oldest == NO_PLACE) {
+        return INT64_MAX;
+    }
+    int64_t after_ms = (int64_t)window_rule(hall, window)->help_after_minutes * MINUTE_MS;
+    return hall->tickets[oldest].issued_ms + after_ms + 1;
+}
+
+static uint64_t services_overdue(const struct hall *hall, const struct window *window,
+                                 int64_t now_ms) {
+    uint64_t overdue = 0;
+    for (unsigned i = 1; i < SERVICES_MAX; i++) {
+        if ((window->helps >> i & 1U) != 0 && help_from_ms(hall, window, i) <= now_ms) {
+            overdue |= UINT64_C(1) << i;
+        }
+    }
+    return overdue;
+}
+
+int64_t queue_next_from_ms(const struct hall *hall, const struct window *window) {
+    if (queue_waiting_for(hall, window) > 0) {
+        return hall->last_ms;
+    }
+    int64_t from_ms = INT64_MAX;
+    for (unsigned i = 1; i < SERVICES_MAX; i++) {
+        if ((window->helps >> i & 1U) != 0) {
+            int64_t service_ms = help_from_ms(hall, window, i);
+            from_ms = service_ms < from_ms ? service_ms : from_ms;
+        }
+    }
+    return from_ms;
+}
+
+unsigned queue_waiting_for(const struct hall *hall, const struct window *window) {
+    unsigned count = window->line.count;
+    for (unsigned i = 1; i < SERVICES_MAX; i++) {
+        if ((window->own >> i & 1U) != 0) {
+            count += hall->services[i].line.count;
+        }
+    }
+    return count;
+}
+
+/*
+ * Passed over is who was issued earlier, waits in a line that this window may call from, and is not called now.
+ */
+void queue_explain(const struct hall *hall, const struct window *window, struct pick pick,
+                   int64_t turn_ms, struct why *why) {
+    memset(why, 0, sizeof *why);
+    why->turn_ms = turn_ms;
+    why->class = (enum ticket_class)hall->tickets[pick.place].class;
+    why->tier = pick.tier;
+    explain_line(hall, &window->line, NULL, pick, why);
+    for (unsigned i = 1; i < SERVICES_MAX; i++) {
+        if (hall->services[i].line.count > 0 && queue_may_serve(window, i)) {
+            bool is_own = (window->own >> i & 1U) != 0;
+            bool waits_its_help = !is_own && pick.tier != TIER_HELP;
+            explain_line(hall, &hall->services[i].line, waits_its_help ? "help_later" : NULL, pick,
+                         why);
+        }
+    }
+    for (unsigned i = 0; i < hall->window_count; i++) {
+        const struct window *other = &hall->windows[i];
+        if (other != window && other->line.count > 0) {
+            explain_line(hall, &other->line, "bound", pick, why);
+        }
+    }
+}
+
+static void explain_line(const struct hall *hall, const struct line *line, const char *reason,
+                         struct pick pick, struct why *why) {
+    for (uint16_t place = line->issue_first; place != NO_PLACE && place < pick.place;
+         place = hall->tickets[place].issue_next) {
+        const struct ticket *ticket = &hall->tickets[place];
+        if (why->passed_listed < PASSED_MAX) {
+            struct passed *passed = &why->passed[why->passed_listed++];
+            passed->ticket = ticket->no;
+            word_copy(passed->reason, sizeof passed->reason,
+                      reason != NULL ? reason : reason_in_line(ticket, pick.tier));
+        }
+        why->passed_count++;
+    }
+}
+
+/* In a line of the window's own: the tier explains first, then the passed one's own turn, then the caller's class. */
+static const char *reason_in_line(const struct ticket *passed, enum tier tier) {
+    switch (tier) {
+    case TIER_BOUND:
+        return "bound";
+    case TIER_NUMBER:
+        return "number";
+    case TIER_HELP:
+        return passed->is_moved ? "place" : "help_later";
+    case TIER_NONE:
+    case TIER_OWN:
+    case TIER_IDLE:
+        return passed->is_moved ? "place" : "class";
+    }
+    return "class";
+}

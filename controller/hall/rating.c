@@ -1,0 +1,368 @@
+#include "controller/hall/rating.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "controller/hall/hours.h"
+#include "controller/hall/window.h"
+
+enum { WORST_GOOD_GRADE = 3, BEST_GRADE = 5, KEY_REASONS_MAX = 8 };
+
+/* A visit that can be rated now: its ticket, window and, when its session is open, that. */
+struct target {
+    uint16_t ticket;
+    const struct window *window; /* NULL: the window is no longer in the rules */
+    const struct visit *visit;
+    uint64_t seq;
+    int32_t staff;
+    bool has_session;
+};
+
+static enum reason find_by_session(const struct draft *draft, struct target *target);
+static enum reason find_by_ticket(const struct draft *draft, struct target *target);
+static void add_given(struct draft *draft, const struct target *target);
+static void add_bad(struct draft *draft, const struct target *target);
+static enum reason ignore_press(struct draft *draft, enum reason reason);
+static uint8_t suspicions(const struct draft *draft, const struct target *target);
+
+static bool session_is_used(const struct hall *hall, uint16_t number) {
+    for (unsigned i = 0; i < hall->window_count; i++) {
+        if (hall->windows[i].session.number == number) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* 1..65535 and around, skipping those that a keypad may still answer; 0 is none. */
+static uint16_t next_session(const struct hall *hall) {
+    uint16_t number = hall->session_last;
+    do {
+        number = number == UINT16_MAX ? 1 : (uint16_t)(number + 1);
+    } while (session_is_used(hall, number));
+    return number;
+}
+
+static struct event *add_rating(struct draft *draft, enum event_type type, uint16_t ticket,
+                                uint64_t visit) {
+    struct event *event = draft_ticket(draft, type, ticket);
+    event->has &= ~EVENT_HAS(FIELD_CHANNEL); /* a rating's channel is another list */
+    event->channel = CHANNEL_NONE;
+    event->visit = visit;
+    event->has |= EVENT_HAS(FIELD_VISIT);
+    return event;
+}
+
+void rating_add_missed(struct draft *draft, const struct window *window, const char *reason) {
+    const struct session *session = &window->session;
+    struct event *event = add_rating(draft, EVENT_RATING_MISSED, session->ticket, session->visit);
+    event->window = window->id;
+    event->session = session->number;
+    event->has |= EVENT_HAS(FIELD_WINDOW) | EVENT_HAS(FIELD_SESSION);
+    event_set_reason(event, reason);
+}
+
+void rating_ask(struct draft *draft, const struct window *window, bool is_here) {
+    if (window->is_invited) {
+        return;
+    }
+    if (window->session.is_open) {
+        rating_add_missed(draft, window, "next_invited");
+    }
+    if (!is_here || window->keypads == 0) {
+        struct event *event =
+            add_rating(draft, EVENT_RATING_NOT_ASKED, window->ticket, window->visit);
+        event_set_window(event, draft->hall, window);
+        event_set_reason(event, is_here ? "no_keypad" : "not_here");
+        return;
+    }
+    struct event *event = add_rating(draft, EVENT_RATING_INVITED, window->ticket, window->visit);
+    event_set_window(event, draft->hall, window);
+    event->session = next_session(draft->hall);
+    event->has |= EVENT_HAS(FIELD_SESSION);
+}
+
+void rating_open_case(struct draft *draft, uint16_t ticket, const struct window *window,
+                      enum case_kind kind) {
+    const struct rating_rule *rule = &draft->hall->rules.rating;
+    uint64_t visit = draft->hall->tickets[ticket].visit;
+    struct event *event = add_rating(draft, EVENT_CASE_OPENED, ticket, visit);
+    event->has &= ~EVENT_HAS(FIELD_CLASS);
+    event->class = CLASS_NONE;
+    event->case_seq = event->seq;
+    event->case_kind = kind;
+    event->due_ms = hours_due_ms(draft->hall, rule->contact_days);
+    event->has |= EVENT_HAS(FIELD_CASE) | EVENT_HAS(FIELD_CASE_KIND) | EVENT_HAS(FIELD_DUE);
+    if (window != NULL) {
+        event_set_window(event, draft->hall, window);
+    }
+}
+
+/* --- giving --------------------------------------------------------------------------------------------------- */
+
+enum reason decide_rating_give(struct draft *draft) {
+    const struct command *command = draft->command;
+    bool is_press = command->by.kind == BY_KEY;
+    struct target target = { .ticket = NO_PLACE };
+    if (command->grade < 1 || command->grade > BEST_GRADE) {
+        return REASON_BAD_ARGUMENT;
+    }
+    bool has_session = (command->has & COMMAND_HAS(ARG_SESSION)) != 0;
+    enum reason reason =
+        has_session ? find_by_session(draft, &target) : find_by_ticket(draft, &target);
+    if (reason != REASON_NONE) {
+        return is_press ? ignore_press(draft, reason) : reason;
+    }
+    add_given(draft, &target);
+    if (command->grade < WORST_GOOD_GRADE) {
+        add_bad(draft, &target);
+    }
+    if (target.has_session && target.window->next_waits_ms != 0) {
+        struct pick pick = queue_next_for(draft->hall, target.window, draft->now_ms, NULL);
+        if (pick.place != NO_PLACE) {
+            step_call(draft, target.window, pick, NULL);
+        }
+    }
+    return REASON_NONE;
+}
+
+static const struct window *window_of_session(const struct hall *hall, uint16_t session) {
+    for (unsigned i = 0; i < hall->window_count; i++) {
+        if (hall->windows[i].session.number == session) {
+            return &hall->windows[i];
+        }
+    }
+    return NULL;
+}
+
+/* The session at the window that was asked, or why it is none. */
+static enum reason find_session(const struct draft *draft, const struct window **window) {
+    const struct command *command = draft->command;
+    uint16_t place = live_window(draft->hall, command->window);
+    if (place == NO_PLACE) {
+        return REASON_NO_SUCH;
+    }
+    *window = &draft->hall->windows[place];
+    if (command->session == 0 || (*window)->session.number != command->session) {
+        bool is_elsewhere =
+            command->session != 0 && window_of_session(draft->hall, command->session) != NULL;
+        return is_elsewhere ? REASON_NOT_THIS_WINDOW : REASON_SESSION_CLOSED;
+    }
+    return REASON_NONE;
+}
+
+static enum reason find_by_session(const struct draft *draft, struct target *target) {
+    const struct window *window = NULL;
+    enum reason reason = find_session(draft, &window);
+    if (reason != REASON_NONE) {
+        return reason;
+    }
+    const struct session *session = &window->session;
+    if (session->grade != 0) {
+        return REASON_ALREADY_RATED;
+    }
+    if (!session->is_open || draft->now_ms >= session->ends_ms) {
+        return REASON_SESSION_CLOSED;
+    }
+    target->ticket = session->ticket;
+    target->window = window;
+    target->seq = session->visit;
+    target->staff = window->staff;
+    target->has_session = true;
+    const struct visit *visit =
+        live_visit(draft->hall, draft->hall->tickets[session->ticket].last_visit);
+    if (visit != NULL && visit->seq == session->visit) {
+        target->visit = visit;
+        target->staff = visit->staff;
+    }
+    return REASON_NONE;
+}
+
+/* The newest finished visit of the ticket that nobody has rated. */
+static enum reason find_by_ticket(const struct draft *draft, struct target *target) {
+    const struct hall *hall = draft->hall;
+    const struct command *command = draft->command;
+    uint16_t place = (command->has & COMMAND_HAS(ARG_TICKET)) == 0 ||
+                             (command->day != 0 && command->day != hall->day)
+                         ? NO_PLACE
+                         : live_ticket(hall, command->ticket);
+    if (place == NO_PLACE) {
+        return REASON_NO_SUCH;
+    }
+    const struct visit *visit = live_visit(hall, hall->tickets[place].last_visit);
+    if (visit == NULL) {
+        return REASON_NOT_SERVED_YET;
+    }
+    while (visit != NULL && visit->grade != 0) {
+        visit = live_visit(hall, visit->before);
+    }
+    if (visit == NULL) {
+        return REASON_ALREADY_RATED;
+    }
+    uint16_t window = live_window(hall, visit->window);
+    *target = (struct target){ .ticket = place,
+                               .window = window == NO_PLACE ? NULL : &hall->windows[window],
+                               .visit = visit,
+                               .seq = visit->seq,
+                               .staff = visit->staff };
+    if (target->window != NULL) {
+        const struct session *session = &target->window->session;
+        target->has_session = session->is_open && session->visit == visit->seq;
+    }
+    return REASON_NONE;
+}
+
+static void set_target(const struct draft *draft, const struct target *target,
+                       struct event *event) {
+    if (target->window != NULL) {
+        event->window = target->window->id;
+        event->has |= EVENT_HAS(FIELD_WINDOW);
+    }
+    if (target->visit != NULL) {
+        event_set_service(event, draft->hall, target->visit->service);
+    }
+    if (target->staff != NO_STAFF) {
+        word_copy(event->staff, sizeof event->staff, staff_id(draft->hall, target->staff));
+        event->has |= EVENT_HAS(FIELD_STAFF);
+    }
+}
+
+static void add_given(struct draft *draft, const struct target *target) {
+    const struct command *command = draft->command;
+    struct event *event = add_rating(draft, EVENT_RATING_GIVEN, target->ticket, target->seq);
+    set_target(draft, target, event);
+    event->rating_channel =
+        command->rating_channel == RATING_CHANNEL_NONE ? RATING_KEYPAD : command->rating_channel;
+    event->grade = command->grade;
+    event->has |= EVENT_HAS(FIELD_RATING_CHANNEL) | EVENT_HAS(FIELD_GRADE);
+    if (target->has_session) {
+        const struct session *session = &target->window->session;
+        event->session = session->number;
+        event->after_s = seconds_between(session->invited_ms, draft->now_ms);
+        event->has |= EVENT_HAS(FIELD_SESSION) | EVENT_HAS(FIELD_AFTER);
+    }
+    if (command->reason_count > 0) {
+        event->reason_count = command->reason_count;
+        memcpy(event->reasons, command->reasons, sizeof event->reasons);
+        event->has |= EVENT_HAS(FIELD_REASONS);
+    }
+    event->suspicious = suspicions(draft, target);
+    if (event->suspicious != 0) {
+        event->has |= EVENT_HAS(FIELD_SUSPICIOUS);
+    }
+}
+
+/* Five equal grades within a minute at one window: this one and the four before it. */
+static bool is_run(const struct draft *draft, const struct window *window) {
+    for (unsigned i = 0; i < GRADES_KEPT; i++) {
+        if (window->grades[i] != draft->command->grade ||
+            draft->now_ms - window->grades_ms[i] > RUN_OF_GRADES_MS) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static uint8_t suspicions(const struct draft *draft, const struct target *target) {
+    const struct rating_rule *rule = &draft->hall->rules.rating;
+    unsigned found = 0;
+    if (target->has_session &&
+        draft->now_ms - target->window->session.invited_ms < rule->too_fast_ms) {
+        found |= SUSPICION_TOO_FAST;
+    }
+    if (target->visit != NULL && target->visit->served_s < rule->too_short_s) {
+        found |= SUSPICION_TOO_SHORT;
+    }
+    if (target->window != NULL && is_run(draft, target->window)) {
+        found |= SUSPICION_RUN;
+    }
+    return (uint8_t)found;
+}
+
+static void add_bad(struct draft *draft, const struct target *target) {
+    struct event *opened = draft_add(draft, EVENT_CASE_OPENED);
+    const struct hall *hall = draft->hall;
+    opened->day = hall->day;
+    opened->ticket = hall->tickets[target->ticket].no;
+    opened->visit = target->seq;
+    opened->case_seq = opened->seq;
+    opened->case_kind = CASE_BAD_RATING;
+    opened->grade = draft->command->grade;
+    opened->due_ms = hours_due_ms(hall, hall->rules.rating.contact_days);
+    opened->has |= EVENT_HAS(FIELD_TICKET) | EVENT_HAS(FIELD_VISIT) | EVENT_HAS(FIELD_CASE) |
+                   EVENT_HAS(FIELD_CASE_KIND) | EVENT_HAS(FIELD_GRADE) | EVENT_HAS(FIELD_DUE);
+    event_set_service(opened, hall, hall->tickets[target->ticket].service);
+    set_target(draft, target, opened);
+    struct event *alert = draft_add_rule(draft, EVENT_ALERT_RAISED, "bad_rating");
+    alert->alert = alert->seq;
+    word_copy(alert->alert_kind, sizeof alert->alert_kind, "bad_rating");
+    case_subject(opened->seq, alert->subject);
+    alert->has |= EVENT_HAS(FIELD_ALERT) | EVENT_HAS(FIELD_ALERT_KIND) | EVENT_HAS(FIELD_SUBJECT);
+}
+
+/* --- reasons -------------------------------------------------------------------------------------------------- */
+
+/* A key says 1..8; the national codes of its reasons begin at 207 for grade 2 and 108 for grade 1. */
+static uint16_t national_code(uint16_t reason, uint8_t grade) {
+    enum { GRADE_2_BASE = 206, GRADE_1_BASE = 107 };
+    if (reason > KEY_REASONS_MAX) {
+        return reason;
+    }
+    return (uint16_t)(reason + (grade == 1 ? GRADE_1_BASE : GRADE_2_BASE));
+}
+
+enum reason decide_rating_reasons(struct draft *draft) {
+    const struct command *command = draft->command;
+    const struct window *window = NULL;
+    enum reason reason = find_session(draft, &window);
+    if (command->reason_count == 0) {
+        return REASON_BAD_ARGUMENT;
+    }
+    if (reason == REASON_NONE && draft->now_ms >= window->session.reasons_end_ms) {
+        reason = REASON_SESSION_CLOSED;
+    }
+    if (reason != REASON_NONE) {
+        return command->by.kind == BY_KEY ? ignore_press(draft, reason) : reason;
+    }
+    const struct session *session = &window->session;
+    struct event *event =
+        add_rating(draft, EVENT_RATING_REASONS_GIVEN, session->ticket, session->visit);
+    event->window = window->id;
+    event->session = session->number;
+    event->grade = session->grade;
+    event->reason_count = command->reason_count;
+    for (unsigned i = 0; i < command->reason_count; i++) {
+        event->reasons[i] = national_code(command->reasons[i], session->grade);
+    }
+    event->has |= EVENT_HAS(FIELD_WINDOW) | EVENT_HAS(FIELD_SESSION) | EVENT_HAS(FIELD_GRADE) |
+                  EVENT_HAS(FIELD_REASONS);
+    return REASON_NONE;
+}
+
+/*
+ * A press that counts for nobody. The first of a device at once, then one in 10 s: the caller counts those that were
+ * dropped and gives the sum with the next press. A press from before the baseline is dropped without a word.
+ */
+static enum reason ignore_press(struct draft *draft, enum reason reason) {
+    const struct command *command = draft->command;
+    uint16_t place = live_device(draft->hall, command->by.id);
+    if (draft->input->command.is_old_press) {
+        return REASON_NONE;
+    }
+    if (place != NO_PLACE && draft->hall->devices[place].ignored_ms != 0 &&
+        draft->now_ms < draft->hall->devices[place].ignored_ms + IGNORED_MS) {
+        draft->out->is_dropped = true;
+        return REASON_NONE;
+    }
+    struct event *event = draft_add(draft, EVENT_RATING_IGNORED);
+    word_copy(event->device, sizeof event->device, command->by.id);
+    event->window = command->window;
+    event->session = command->session;
+    event->count = 1 + draft->input->command.dropped;
+    event->has |= EVENT_HAS(FIELD_DEVICE) | EVENT_HAS(FIELD_SESSION) | EVENT_HAS(FIELD_COUNT);
+    if (live_window(draft->hall, command->window) != NO_PLACE) {
+        event->has |= EVENT_HAS(FIELD_WINDOW);
+    }
+    event_set_reason(event, reason_word(reason));
+    return REASON_NONE;
+}

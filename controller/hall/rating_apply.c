@@ -1,0 +1,140 @@
+/* What rating and case events change, and when sessions end. */
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "controller/hall/rating.h"
+
+void rating_linger(struct hall *hall, struct window *window, int64_t now_ms) {
+    struct session *session = &window->session;
+    int64_t ends_ms = now_ms + (int64_t)hall->rules.rating.linger_s * 1000;
+    if (session->is_open && session->visit != window->visit && ends_ms < session->ends_ms) {
+        session->ends_ms = ends_ms;
+    }
+}
+
+void apply_rating_invited(struct hall *hall, const struct event *event) {
+    struct window *window = &hall->windows[live_window(hall, event->window)];
+    uint16_t ticket = live_ticket(hall, event->ticket);
+    int64_t keypad_ms = (int64_t)hall->rules.rating.keypad_s * 1000;
+    window->session = (struct session){ .number = event->session,
+                                        .is_open = true,
+                                        .ticket = ticket,
+                                        .visit = event->visit,
+                                        .invited_ms = event->time_ms,
+                                        .ends_ms = event->time_ms + keypad_ms };
+    window->is_invited = true;
+    window->next_waits_ms = event->until_ms;
+    hall->session_last = event->session;
+    hall->invited++;
+}
+
+void apply_rating_not_asked(struct hall *hall, const struct event *event) {
+    uint16_t place = live_window(hall, event->window);
+    if (place != NO_PLACE) {
+        hall->windows[place].is_invited = true;
+    }
+}
+
+void apply_rating_missed(struct hall *hall, const struct event *event) {
+    uint16_t place = live_window(hall, event->window);
+    if (place != NO_PLACE && hall->windows[place].session.number == event->session) {
+        memset(&hall->windows[place].session, 0, sizeof hall->windows[place].session);
+        hall->windows[place].session.ticket = NO_PLACE;
+    }
+}
+
+static struct visit *visit_of(struct hall *hall, uint16_t ticket, uint64_t seq) {
+    uint32_t number = hall->tickets[ticket].last_visit;
+    const struct visit *visit = live_visit(hall, number);
+    while (visit != NULL && visit->seq != seq) {
+        number = visit->before;
+        visit = live_visit(hall, number);
+    }
+    return visit == NULL ? NULL : &hall->visits[(number - 1) % hall->visits_max];
+}
+
+static void remember_grade(struct hall *hall, struct window *window, const struct event *event) {
+    memmove(&window->grades[1], &window->grades[0], GRADES_KEPT - 1);
+    memmove(&window->grades_ms[1], &window->grades_ms[0],
+            (GRADES_KEPT - 1) * sizeof window->grades_ms[0]);
+    window->grades[0] = event->grade;
+    window->grades_ms[0] = event->time_ms;
+    hall->recent_grades[hall->recent_at] = event->grade;
+    hall->recent_ms[hall->recent_at] = event->time_ms;
+    hall->recent_at = (uint16_t)((hall->recent_at + 1U) % GRADES_FOR_RUN);
+}
+
+static void answer_session(const struct hall *hall, struct window *window,
+                           const struct event *event) {
+    struct session *session = &window->session;
+    bool asks_reasons = event->grade < 3 && event->rating_channel == RATING_KEYPAD;
+    session->is_open = false;
+    session->grade = event->grade;
+    session->given_ms = event->time_ms;
+    session->reasons_end_ms =
+        asks_reasons ? event->time_ms + (int64_t)hall->rules.rating.reason_s * 1000 : 0;
+    window->next_waits_ms = 0;
+}
+
+void apply_rating_given(struct hall *hall, const struct event *event) {
+    uint16_t ticket = live_ticket(hall, event->ticket);
+    uint16_t place = live_window(hall, event->window);
+    struct visit *visit = ticket == NO_PLACE ? NULL : visit_of(hall, ticket, event->visit);
+    if (visit != NULL) {
+        visit->grade = event->grade;
+    }
+    hall->ratings++;
+    hall->satisfied += event->grade >= 3 ? 1 : 0;
+    if (place == NO_PLACE) {
+        return;
+    }
+    struct window *window = &hall->windows[place];
+    remember_grade(hall, window, event);
+    if (window->session.is_open && window->session.visit == event->visit) {
+        answer_session(hall, window, event);
+    }
+}
+
+void apply_rating_ignored(struct hall *hall, const struct event *event) {
+    uint16_t place = live_device(hall, event->device);
+    if (place != NO_PLACE) {
+        hall->devices[place].ignored_ms = event->time_ms;
+    }
+}
+
+/* "C-1042", as commands and pages name the case. */
+void case_subject(uint64_t seq, char *out) {
+    snprintf(out, NAME_SIZE, "C-%llu", (unsigned long long)seq);
+}
+
+/* Beyond the bound a case stands in the journal and in the records only. */
+void apply_case_opened(struct hall *hall, const struct event *event) {
+    if (hall->case_count < CASES_MAX) {
+        hall->cases[hall->case_count++] = (struct open_case){ .seq = event->seq,
+                                                              .visit = event->visit,
+                                                              .opened_ms = event->time_ms,
+                                                              .due_ms = event->due_ms,
+                                                              .kind = (uint8_t)event->case_kind };
+    }
+}
+
+int64_t rating_due_end(const struct hall *hall, unsigned *due) {
+    int64_t due_ms = INT64_MAX;
+    for (unsigned i = 0; i < hall->window_count; i++) {
+        const struct session *session = &hall->windows[i].session;
+        if (session->is_open && session->ends_ms < due_ms) {
+            due_ms = session->ends_ms;
+            *due = i;
+        }
+    }
+    return due_ms;
+}
+
+void rating_end(struct draft *draft, unsigned place) {
+    const struct window *window = &draft->hall->windows[place];
+    const struct session *session = &window->session;
+    bool lingered =
+        session->ends_ms < session->invited_ms + (int64_t)draft->hall->rules.rating.keypad_s * 1000;
+    rating_add_missed(draft, window, lingered ? "next_citizen" : "no_answer");
+}

@@ -1,0 +1,168 @@
+#include "controller/hall/staff.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "controller/hall/window.h"
+
+static bool may_sign_in(const struct staff *staff, int64_t now_ms) {
+    bool change_stands = staff->until_ms == 0 || now_ms < staff->until_ms;
+    if (staff->is_removed && change_stands) {
+        return false;
+    }
+    return staff->is_in_rules || (staff->is_added && change_stands);
+}
+
+static bool is_planned_here(const struct window_rule *rule, int32_t number) {
+    for (unsigned i = 0; i < rule->staff_count; i++) {
+        if (rule->staff[i] == number) {
+            return true;
+        }
+    }
+    return rule->staff_count == 0;
+}
+
+static void add_signed(struct draft *draft, enum event_type type, const struct window *window,
+                       int32_t number) {
+    struct event *event = draft_window(draft, type, window);
+    word_copy(event->staff, sizeof event->staff, staff_id(draft->hall, number));
+    event->has |= EVENT_HAS(FIELD_STAFF);
+}
+
+static void take_over(struct draft *draft, const struct window *window, int32_t number) {
+    if (window->staff != NO_STAFF && window->staff != number) {
+        struct event *event = draft_window(draft, EVENT_STAFF_SIGNED_OUT, window);
+        event_set_reason(event, "taken_over");
+    }
+    add_signed(draft, EVENT_STAFF_SIGNED_IN, window, number);
+    if (window->state == WINDOW_CLOSED) {
+        struct event *event = draft_window(draft, EVENT_WINDOW_OPENED, window);
+        word_copy(event->staff, sizeof event->staff, staff_id(draft->hall, number));
+        event->has |= EVENT_HAS(FIELD_STAFF);
+    }
+}
+
+enum reason staff_sign_in(struct draft *draft, const struct window *window) {
+    const struct hall *hall = draft->hall;
+    int32_t number = digits_value(draft->command->staff);
+    uint16_t place = live_staff(hall, number);
+    if (place == NO_PLACE || !may_sign_in(&hall->staff[place], draft->now_ms)) {
+        return REASON_UNKNOWN_STAFF;
+    }
+    if (!is_planned_here(window_rule(hall, window), number)) {
+        return REASON_NOT_YOURS;
+    }
+    if (window->staff == number && !window->is_pending_close) {
+        return REASON_NONE;
+    }
+    uint16_t elsewhere = live_window(hall, hall->staff[place].window);
+    if (elsewhere != NO_PLACE && hall->windows[elsewhere].id != window->id) {
+        if (hall->windows[elsewhere].ticket != NO_PLACE) {
+            return REASON_BUSY_ELSEWHERE;
+        }
+        step_close(draft, &hall->windows[elsewhere], "signed_in_elsewhere");
+    }
+    take_over(draft, window, number);
+    return REASON_NONE;
+}
+
+/* By the person, wherever they are signed in; the key names the window instead. */
+enum reason decide_staff_sign_out(struct draft *draft) {
+    const struct hall *hall = draft->hall;
+    uint16_t place = live_staff(hall, digits_value(draft->command->staff));
+    if (place == NO_PLACE) {
+        return REASON_UNKNOWN_STAFF;
+    }
+    uint16_t at = live_window(hall, hall->staff[place].window);
+    if (hall->staff[place].window == 0 || at == NO_PLACE) {
+        return REASON_NOT_NOW;
+    }
+    const struct window *window = &hall->windows[at];
+    if (window->ticket == NO_PLACE) {
+        step_close(draft, window, "signed_out");
+    } else if (!window->is_pending_close) {
+        step_close_after_ticket(draft, window);
+    }
+    return REASON_NONE;
+}
+
+static enum reason add_staff_event(struct draft *draft, enum event_type type) {
+    const struct command *command = draft->command;
+    struct event *event = draft_add(draft, type);
+    word_copy(event->staff, sizeof event->staff, command->staff);
+    event->has |= EVENT_HAS(FIELD_STAFF);
+    event_set_until(event, command->until_ms);
+    event_set_reason(event, command->reason);
+    return REASON_NONE;
+}
+
+enum reason decide_staff_set(struct draft *draft) {
+    const struct hall *hall = draft->hall;
+    const struct command *command = draft->command;
+    int32_t number = digits_value(command->staff);
+    if (number == NO_STAFF || (command->until_ms != 0 && command->until_ms <= draft->now_ms)) {
+        return REASON_BAD_ARGUMENT;
+    }
+    if (live_staff(hall, number) == NO_PLACE && hall->staff_count >= hall->staff_max) {
+        return REASON_CAPACITY;
+    }
+    return add_staff_event(draft, EVENT_STAFF_SET);
+}
+
+/* Whoever is signed in stays so until signing out; they can't sign in again. */
+enum reason decide_staff_remove(struct draft *draft) {
+    uint16_t place = live_staff(draft->hall, digits_value(draft->command->staff));
+    if (place == NO_PLACE || !may_sign_in(&draft->hall->staff[place], draft->now_ms)) {
+        return REASON_UNKNOWN_STAFF;
+    }
+    return add_staff_event(draft, EVENT_STAFF_REMOVED);
+}
+
+/* --- apply ---------------------------------------------------------------------------------------------------- */
+
+static struct staff *staff_of(struct hall *hall, const struct event *event) {
+    uint16_t place = live_staff(hall, digits_value(event->staff));
+    assert(place != NO_PLACE);
+    return &hall->staff[place];
+}
+
+void apply_staff_signed_in(struct hall *hall, const struct event *event) {
+    struct window *window = &hall->windows[live_window(hall, event->window)];
+    struct staff *staff = staff_of(hall, event);
+    staff->window = window->id;
+    window->staff = staff->number;
+    window->is_pending_close = false;
+}
+
+void apply_staff_signed_out(struct hall *hall, const struct event *event) {
+    struct window *window = &hall->windows[live_window(hall, event->window)];
+    staff_of(hall, event)->window = 0;
+    window->staff = NO_STAFF;
+}
+
+void apply_staff_set(struct hall *hall, const struct event *event) {
+    uint16_t place = live_staff_make(hall, digits_value(event->staff), event->staff);
+    assert(place != NO_PLACE);
+    struct staff *staff = &hall->staff[place];
+    staff->is_added = true;
+    staff->is_removed = false;
+    staff->until_ms = event->until_ms;
+}
+
+void apply_staff_removed(struct hall *hall, const struct event *event) {
+    struct staff *staff = staff_of(hall, event);
+    staff->is_removed = true;
+    staff->is_added = false;
+    staff->until_ms = event->until_ms;
+}
+
+void staff_end_day(struct hall *hall, int64_t now_ms) {
+    for (unsigned i = 0; i < hall->staff_count; i++) {
+        struct staff *staff = &hall->staff[i];
+        staff->window = 0;
+        if (staff->until_ms <= now_ms) {
+            staff->is_added = staff->is_removed = false;
+            staff->until_ms = 0;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+/*
+ * Tickets outside the windows: taken, printed, returned, given up. What happens to them at a window is in window.h.
+ */
+#ifndef CONTROLLER_HALL_TICKET_H
+#define CONTROLLER_HALL_TICKET_H
+
+#include "controller/hall/draft.h"
+
+enum reason decide_ticket_issue(struct draft *draft);
+enum reason decide_ticket_cancel(struct draft *draft);
+enum reason decide_ticket_requeue(struct draft *draft);
+enum reason decide_ticket_check_in(struct draft *draft);
+enum reason decide_ticket_reclass(struct draft *draft);
+/* Reports about a print job: `device` is a place. */
+void decide_print_report(struct draft *draft, const struct device_report *report, uint16_t device);
+
+/* The turn that a ticket issued at this time gets by its class. */
+int64_t ticket_turn_ms(const struct hall *hall, enum ticket_class class, int64_t issued_ms);
+/* The ticket that a command names: NO_PLACE when there is none today. */
+uint16_t ticket_of_command(const struct draft *draft);
+
+void apply_ticket_issued(struct hall *hall, const struct event *event);
+void apply_ticket_printed(struct hall *hall, const struct event *event);
+void apply_ticket_unsure(struct hall *hall, const struct event *event);
+void apply_ticket_requeued(struct hall *hall, const struct event *event);
+void apply_ticket_reclassed(struct hall *hall, const struct event *event);
+void apply_ticket_near(struct hall *hall, const struct event *event);
+void apply_ticket_ended(struct hall *hall, const struct event *event); /* cancelled, expired */
+/* Takes the ticket out of its line, gives it the state and puts it into the line of that state. */
+void ticket_move(struct hall *hall, uint16_t place, enum ticket_state state, int64_t now_ms);
+
+int64_t ticket_due_expiry(const struct hall *hall, unsigned *place);
+void ticket_expire(struct draft *draft, unsigned place);
+int64_t ticket_due_near(const struct hall *hall, unsigned *place);
+void ticket_say_near(struct draft *draft, unsigned place);
+
+#endif

@@ -1,0 +1,128 @@
+/* What happens at windows by itself: the assumed start, calls that nobody presses, opening with the hall. */
+#include "controller/hall/hours.h"
+#include "controller/hall/keys.h"
+#include "controller/hall/window.h"
+
+static int64_t start_ms(const struct hall *hall, const struct window *window) {
+    if (window->state != WINDOW_CALLING || hall->rules.start_after_s == 0) {
+        return INT64_MAX;
+    }
+    return window->called_ms + (int64_t)hall->rules.start_after_s * 1000;
+}
+
+int64_t window_due_start(const struct hall *hall, unsigned *place) {
+    int64_t due_ms = INT64_MAX;
+    for (unsigned i = 0; i < hall->window_count; i++) {
+        int64_t window_ms = start_ms(hall, &hall->windows[i]);
+        if (window_ms < due_ms) {
+            due_ms = window_ms;
+            *place = i;
+        }
+    }
+    return due_ms;
+}
+
+void window_start(struct draft *draft, unsigned place) {
+    const struct window *window = &draft->hall->windows[place];
+    draft->by = (struct by){ .kind = BY_RULE, .id = "start_after" };
+    struct event *event = draft_ticket(draft, EVENT_TICKET_SERVING, window->ticket);
+    event_set_window(event, draft->hall, window);
+    event->visit = window->visit;
+    event->assumed = true;
+    event->has |= EVENT_HAS(FIELD_VISIT) | EVENT_HAS(FIELD_ASSUMED);
+}
+
+/*
+ * A call that waited for a rating lapses when nobody waited at its time: whoever comes later is called by a key.
+ */
+static int64_t call_ms(const struct hall *hall, const struct window *window) {
+    if (window->state != WINDOW_OPEN) {
+        return INT64_MAX;
+    }
+    int64_t from_ms = queue_next_from_ms(hall, window);
+    if (from_ms == INT64_MAX) {
+        return INT64_MAX;
+    }
+    if (window->next_waits_ms != 0) {
+        struct pick pick = queue_next_for(hall, window, window->next_waits_ms, NULL);
+        bool waited =
+            pick.place != NO_PLACE && hall->tickets[pick.place].since_ms <= window->next_waits_ms;
+        return waited ? window->next_waits_ms : INT64_MAX;
+    }
+    return window_rule(hall, window)->auto_call ? from_ms : INT64_MAX;
+}
+
+int64_t window_due_call(const struct hall *hall, unsigned *place) {
+    int64_t due_ms = INT64_MAX;
+    for (unsigned i = 0; i < hall->window_count; i++) {
+        int64_t window_ms = call_ms(hall, &hall->windows[i]);
+        if (window_ms < due_ms) {
+            due_ms = window_ms;
+            *place = i;
+        }
+    }
+    return due_ms;
+}
+
+void window_call(struct draft *draft, unsigned place) {
+    const struct window *window = &draft->hall->windows[place];
+    bool is_auto = window->next_waits_ms == 0;
+    draft->by = (struct by){ .kind = BY_RULE };
+    word_copy(draft->by.id, sizeof draft->by.id, is_auto ? "auto_call" : "rate_first");
+    keys_call_next(draft, window, NULL);
+}
+
+/* Without sign-in windows open with the hall, and close with it once nobody waits for them. */
+static bool should_change(const struct hall *hall, const struct window *window) {
+    bool is_free = window->ticket == NO_PLACE && window->staff == NO_STAFF;
+    bool is_extended = hall->last_ms < window->extended_ms;
+    if (window->state == WINDOW_CLOSED) {
+        return hall->is_open && window->since_ms <= hall->opened_ms;
+    }
+    return !hall->is_open && !is_extended && is_free && window->held == NO_PLACE &&
+           queue_waiting_for(hall, window) == 0;
+}
+
+int64_t window_due_opening(const struct hall *hall, unsigned *place) {
+    for (unsigned i = 0; !hall->rules.require_sign_in && i < hall->window_count; i++) {
+        if (should_change(hall, &hall->windows[i])) {
+            *place = i;
+            return hall->last_ms;
+        }
+    }
+    return INT64_MAX;
+}
+
+void window_open_or_close(struct draft *draft, unsigned place) {
+    const struct window *window = &draft->hall->windows[place];
+    draft->by = (struct by){ .kind = BY_RULE, .id = "hall_hours" };
+    if (window->state == WINDOW_CLOSED) {
+        draft_window(draft, EVENT_WINDOW_OPENED, window);
+    } else {
+        step_close(draft, window, "hall_closed");
+    }
+}
+
+int64_t window_due_revert(const struct hall *hall, unsigned *place) {
+    int64_t due_ms = INT64_MAX;
+    for (unsigned i = 0; i < hall->window_count; i++) {
+        const struct window *window = &hall->windows[i];
+        if (window->is_assigned && window->assigned_until_ms != 0 &&
+            window->assigned_until_ms < due_ms) {
+            due_ms = window->assigned_until_ms;
+            *place = i;
+        }
+    }
+    return due_ms;
+}
+
+void window_revert(struct draft *draft, unsigned place) {
+    const struct hall *hall = draft->hall;
+    const struct window *window = &hall->windows[place];
+    const struct window_rule *rule = window_rule(hall, window);
+    draft->by = (struct by){ .kind = BY_RULE, .id = "until" };
+    struct event *event = draft_window(draft, EVENT_WINDOW_ASSIGNED, window);
+    names_of_services(hall, rule->own, &event->more.assigned.own);
+    names_of_services(hall, rule->helps, &event->more.assigned.helps);
+    event->has |= EVENT_HAS(FIELD_OWN) | EVENT_HAS(FIELD_HELPS);
+}

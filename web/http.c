@@ -23,7 +23,7 @@ enum {
     SWEEP_MS = 1000,
     POOL_SIZE = 12288, /* holds 8 KiB of headers beside what the library keeps of them */
     DISCARD_MAX = 1 << 20,
-    STREAM_BLOCK = 4096,
+    STREAM_BLOCK = 512,
     PEM_MAX = 65536,
     LOG_DEBUG = 7,
     SEND_BUFFER =
@@ -392,8 +392,9 @@ static struct exchange *exchange_open(struct http *http, struct MHD_Connection *
             made->request.method = (enum http_method)i;
         }
     }
-    if (strlen(url) < HTTP_PATH_SIZE) {
-        strcpy(made->request.path, url);
+    size_t length = strlen(url);
+    if (length < HTTP_PATH_SIZE) {
+        memcpy(made->request.path, url, length + 1);
     }
     exchange_name_peer(made);
     const char *announced = http_header(&made->request, "Content-Length");

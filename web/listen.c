@@ -60,8 +60,10 @@ enum hall_error listen_open(const char *text, int *fd, char *fault) {
     int cause = errno;
     freeaddrinfo(address);
     if (error != HALL_OK) {
-        snprintf(fault, WHAT_SIZE, "can't listen on %.63s: %s", text,
-                 error == HALL_BUSY ? "the address is taken by another program" : strerror(cause));
+        char why[64];
+        snprintf(fault, WHAT_SIZE, "can't listen on %.50s: %.60s", text,
+                 error == HALL_BUSY ? "the address is taken by another program"
+                                    : strerror_r(cause, why, sizeof why));
     }
     return error;
 }

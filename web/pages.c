@@ -9,12 +9,13 @@
 #include "web/files.h"
 #include "web/reply.h"
 
-/* A page whose address goes on ("/terminal/3") is one file. */
-static const struct {
+struct page {
     const char *path; /* ending in '/': everything below it */
     const char *file;
     bool is_public;
-} PAGES[] = {
+};
+
+static const struct page PAGES[] = {
     { "/", "/", false },
     { "/login", "/", false },
     { "/terminal/", "/terminal", false },
@@ -22,32 +23,39 @@ static const struct {
     { "/t/", "/t", true },
 };
 
+static bool page_is_at(const struct page *page, const char *path);
 static const struct web_file *file_find(const char *path);
+static const struct web_file *file_of_page(const char *path, bool is_public_listener);
 static bool file_is_page(const struct web_file *file);
 static bool etag_matches(const struct http_request *request, const char *etag);
 static void file_send(struct http_request *request, const struct web_file *file);
 
 bool pages_answer(struct http_request *request, bool is_public_listener) {
-    const char *path = request->path;
+    const struct web_file *file = file_of_page(request->path, is_public_listener);
+    if (file == NULL) {
+        file = file_find(request->path);
+        file = file != NULL && file_is_page(file) ? NULL : file; /* pages go by PAGES alone */
+    }
+    if (file != NULL) {
+        file_send(request, file);
+    }
+    return file != NULL;
+}
+
+static bool page_is_at(const struct page *page, const char *path) {
+    size_t length = strlen(page->path);
+    return length > 1 && page->path[length - 1] == '/'
+               ? strncmp(path, page->path, length) == 0 && path[length] != '\0'
+               : strcmp(path, page->path) == 0;
+}
+
+static const struct web_file *file_of_page(const char *path, bool is_public_listener) {
     for (size_t i = 0; i < sizeof PAGES / sizeof PAGES[0]; i++) {
-        size_t length = strlen(PAGES[i].path);
-        bool is_prefix = length > 1 && PAGES[i].path[length - 1] == '/';
-        bool is_it = is_prefix ? strncmp(path, PAGES[i].path, length) == 0 && path[length] != '\0'
-                               : strcmp(path, PAGES[i].path) == 0;
-        if (is_it && (PAGES[i].is_public || !is_public_listener)) {
-            const struct web_file *page = file_find(PAGES[i].file);
-            if (page != NULL) {
-                file_send(request, page);
-            }
-            return page != NULL;
+        if (page_is_at(&PAGES[i], path) && (PAGES[i].is_public || !is_public_listener)) {
+            return file_find(PAGES[i].file);
         }
     }
-    const struct web_file *file = file_find(path);
-    if (file == NULL || file_is_page(file)) {
-        return false;
-    }
-    file_send(request, file);
-    return true;
+    return NULL;
 }
 
 static const struct web_file *file_find(const char *path) {

@@ -12,26 +12,26 @@
 
 struct route {
     enum http_method method;
-    const char *path;  /* ending in '/': everything below it */
     bool needs_log_in; /* any role; what each may see or do the handler knows */
     bool is_public;    /* also on the public listener */
+    const char *path;  /* ending in '/': everything below it */
     void (*answer)(struct web *web, struct http_request *request, const struct visitor *visitor);
 };
 
 static const struct route ROUTES[] = {
-    { HTTP_GET, "/healthz", false, true, api_healthz },
-    { HTTP_GET, "/readyz", false, false, api_readyz },
-    { HTTP_GET, "/metrics", false, false, api_metrics },
-    { HTTP_GET, "/api/v1/display", false, true, api_display },
-    { HTTP_GET, "/api/v1/display/stream", false, true, api_display_stream },
-    { HTTP_GET, "/api/v1/hall", true, false, api_hall },
-    { HTTP_GET, "/api/v1/stream", true, false, api_stream },
-    { HTTP_GET, "/api/v1/events", true, false, api_events },
-    { HTTP_GET, "/api/v1/devices", true, false, api_devices },
-    { HTTP_POST, "/api/v1/session", false, false, login_begin },
-    { HTTP_GET, "/api/v1/session", true, false, login_show },
-    { HTTP_DELETE, "/api/v1/session", true, false, login_end },
-    { HTTP_POST, "/api/v1/commands/", true, false, order_begin },
+    { HTTP_GET, false, true, "/healthz", api_healthz },
+    { HTTP_GET, false, false, "/readyz", api_readyz },
+    { HTTP_GET, false, false, "/metrics", api_metrics },
+    { HTTP_GET, false, true, "/api/v1/display", api_display },
+    { HTTP_GET, false, true, "/api/v1/display/stream", api_display_stream },
+    { HTTP_GET, true, false, "/api/v1/hall", api_hall },
+    { HTTP_GET, true, false, "/api/v1/stream", api_stream },
+    { HTTP_GET, true, false, "/api/v1/events", api_events },
+    { HTTP_GET, true, false, "/api/v1/devices", api_devices },
+    { HTTP_POST, false, false, "/api/v1/session", login_begin },
+    { HTTP_GET, true, false, "/api/v1/session", login_show },
+    { HTTP_DELETE, true, false, "/api/v1/session", login_end },
+    { HTTP_POST, true, false, "/api/v1/commands/", order_begin },
 };
 
 static bool request_is_sound(struct web *web, struct http_request *request);

@@ -16,7 +16,8 @@ enum {
     SECRET_PASSWORD_SIZE = 129, /* argon2id's own text form and NUL */
     SECRET_PASSES = 2
 };
-#define SECRET_MEMORY (19U * 1024 * 1024) /* OWASP's password storage sheet: 19 MiB, 2 passes */
+#define SECRET_MEMORY                                                                              \
+    ((size_t)19 * 1024 * 1024) /* OWASP's password storage sheet: 19 MiB, 2 passes */
 
 bool secret_init(void);
 void secret_token_make(char *out); /* SECRET_TOKEN_SIZE bytes */

@@ -59,6 +59,7 @@ static void streams_forget(struct streams *streams);
 static void streams_spread_snapshot(struct web *web);
 static void streams_beat(struct web *web);
 static void streams_make_room(struct streams *streams);
+static struct stream *streams_slowest(struct streams *streams);
 static struct frame *streams_heartbeat(struct web *web);
 
 struct streams *streams_open(struct web *web) {
@@ -353,9 +354,10 @@ static struct frame *streams_snapshot(struct web *web, enum view view) {
             return NULL;
         }
         used += (size_t)length;
-        memcpy(web->scratch + used, "\n\n", 2);
+        web->scratch[used++] = '\n';
+        web->scratch[used++] = '\n';
         streams_make_room(streams);
-        streams->snapshots[view] = frame_make(&streams->bytes, web->scratch, used + 2);
+        streams->snapshots[view] = frame_make(&streams->bytes, web->scratch, used);
     }
     return streams->snapshots[view] == NULL ? NULL : frame_hold(streams->snapshots[view]);
 }
@@ -401,18 +403,22 @@ static void streams_beat(struct web *web) {
 
 /* Cuts who moved least lately until all pieces fit their bound. */
 static void streams_make_room(struct streams *streams) {
-    while (streams->bytes > STREAM_FRAMES_MAX) {
-        struct stream *slowest = NULL;
-        for (struct stream *one = streams->first; one != NULL; one = one->next) {
-            if (one->frame != NULL && (slowest == NULL || one->moved_ms < slowest->moved_ms)) {
-                slowest = one;
-            }
-        }
-        if (slowest == NULL) {
-            return;
-        }
+    struct stream *slowest = streams_slowest(streams);
+    while (streams->bytes > STREAM_FRAMES_MAX && slowest != NULL) {
         stream_cut(slowest);
+        slowest = streams_slowest(streams);
     }
+}
+
+/* Of those that have a piece in hand. */
+static struct stream *streams_slowest(struct streams *streams) {
+    struct stream *slowest = NULL;
+    for (struct stream *one = streams->first; one != NULL; one = one->next) {
+        if (one->frame != NULL && (slowest == NULL || one->moved_ms < slowest->moved_ms)) {
+            slowest = one;
+        }
+    }
+    return slowest;
 }
 
 static struct frame *streams_heartbeat(struct web *web) {

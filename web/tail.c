@@ -48,8 +48,10 @@ size_t tail_format(uint64_t seq, const char *bytes, size_t length, char *out, si
     size_t used =
         (size_t)snprintf(out, size, "id: %llu\nevent: event\ndata: ", (unsigned long long)seq);
     memcpy(out + used, bytes, length);
-    memcpy(out + used + length, "\n\n", 2);
-    return used + length + 2;
+    used += length;
+    out[used++] = '\n';
+    out[used++] = '\n';
+    return used;
 }
 
 static bool tail_take(void *context, uint64_t seq, const char *bytes, size_t length) {

@@ -132,7 +132,7 @@ int ask(unsigned listener, const char *method, const char *path, const char *hea
     memcpy(answer, client->bytes, client->length + 1);
     client_close(client);
     free(request);
-    return strncmp(answer, "HTTP/1.1 ", 9) == 0 ? atoi(answer + 9) : 0;
+    return strncmp(answer, "HTTP/1.1 ", 9) == 0 ? (int)strtol(answer + 9, NULL, 10) : 0;
 }
 
 const char *answer_body(void) {

@@ -11,10 +11,7 @@
 static char *padded(const char *head, size_t size, const char *tail) {
     char *text = malloc(size + 1);
     ck_assert_ptr_nonnull(text);
-    size_t used = strlen(head), end = strlen(tail);
-    memcpy(text, head, used);
-    memset(text + used, ' ', size - used - end);
-    memcpy(text + size - end, tail, end + 1);
+    snprintf(text, size + 1, "%-*s%s", (int)(size - strlen(tail)), head, tail);
     return text;
 }
 

@@ -254,7 +254,7 @@ START_TEST(test_slow_client_is_cut) {
     }
     ck_assert(client_wait(good, "id: 4000\n", 2000));
     ck_assert_uint_eq(web_streams(fx.web), 2);
-    ck_assert(streams_bytes(fx.web->streams) < 2 * TAIL_BYTES);
+    ck_assert(streams_bytes(fx.web->streams) < 2 * (size_t)TAIL_BYTES);
     for (unsigned i = 0; i <= STREAM_STALL_MS / STREAM_HEARTBEAT_MS; i++) {
         fixture_pass(STREAM_HEARTBEAT_MS);
         (void)client_wait(good, "never", 30);

@@ -82,8 +82,11 @@ static const struct type_row ROWS[EVENT_TYPES] = {
                                  HAS(SERVICE) | HAS(WINDOW) | HAS(STAFF) },
     [EVENT_WINDOW_OPENED] = { "window.opened", HAS(WINDOW),
                               HAS(STAFF) | HAS(REASON) | HAS(UNTIL) | HAS(OWN) | HAS(HELPS) },
-    [EVENT_WINDOW_CLOSED] = { "window.closed", HAS(WINDOW), HAS(STAFF) | HAS(REASON) | HAS(UNTIL) },
-    [EVENT_WINDOW_PAUSED] = { "window.paused", HAS(WINDOW), HAS(STAFF) | HAS(REASON) | HAS(UNTIL) },
+    /* With a ticket: not yet, but once this ticket is finished. */
+    [EVENT_WINDOW_CLOSED] = { "window.closed", HAS(WINDOW),
+                              HAS(TICKET) | HAS(STAFF) | HAS(REASON) | HAS(UNTIL) },
+    [EVENT_WINDOW_PAUSED] = { "window.paused", HAS(WINDOW),
+                              HAS(TICKET) | HAS(STAFF) | HAS(REASON) | HAS(UNTIL) },
     [EVENT_WINDOW_RESUMED] = { "window.resumed", HAS(WINDOW),
                                HAS(STAFF) | HAS(REASON) | HAS(UNTIL) },
     [EVENT_WINDOW_ASSIGNED] = { "window.assigned", HAS(WINDOW) | HAS(OWN),

@@ -200,10 +200,6 @@ static void read_staff_labels(struct config_reader *reader) {
 static void read_pause_reasons(struct config_reader *reader) {
     struct label *labels = reader->config->pause_reasons;
     const struct json *list = json_get(reader->top, "pause_reasons");
-    if (list == NULL) {
-        labels[1] = (struct label){ .zh = "休息", .en = "Break" };
-        labels[2] = (struct label){ .zh = "内部工作", .en = "Back office" };
-    }
     for (const struct json *node = json_first(list); node != NULL; node = json_next(node)) {
         unsigned value = config_parse_number(json_key(node), PAUSE_REASONS_MAX - 1);
         if (value != 0 && json_is_object(node)) {

@@ -1,0 +1,255 @@
+/* Configs that load: their values and defaults, includes, profiles, and what a reload may change. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "devices/profile.h"
+#include "tests/unit/controller/config_fixture.h"
+#include "tests/unit/controller/suites.h"
+
+START_TEST(example_loads) {
+    size_t length;
+    char *text = repository_text("etc/hallq.jsonc", &length);
+    folder_write("hall.jsonc", text);
+    free(text);
+    struct config *config = folder_load("hall.jsonc");
+    ck_assert_str_eq(said, "");
+    ck_assert_ptr_nonnull(config);
+    ck_assert_str_eq(config->hall_name, "福田区行政服务大厅");
+    ck_assert_str_eq(config->services[1].zh, "社会保障");
+    ck_assert_str_eq(config->windows[0].zone, "main");
+    ck_assert_str_eq(config->windows[4].label, "5");
+    ck_assert_str_eq(config->staff[1].name, "示例乙");
+    ck_assert_uint_eq(config->staff[0].stars, 5);
+    ck_assert_str_eq(config->pause_reasons[2].en, "Back office");
+    ck_assert_uint_eq(config->bus_count, 4);
+    const struct bus_place *floor = &config->buses[0];
+    ck_assert_uint_eq(floor->bus.line.baud, 115200);
+    ck_assert_uint_eq(floor->bus.device_count, 6);
+    ck_assert_uint_eq(floor->devices[0].keys[4], 4);
+    ck_assert_uint_eq(floor->devices[0].keys[5], 0);
+    ck_assert_uint_eq(floor->devices[5].window, 6);
+    ck_assert_ptr_eq(floor->bus.devices[1].profile, profile_reference());
+    ck_assert_str_eq(config->buses[2].devices[0].dispenser, "dispenser-1");
+    ck_assert(config->mqtt.is_used && config->mqtt.tls);
+    ck_assert_uint_eq(config->mqtt.port, 1883);
+    ck_assert_str_eq(config->http.hosts[0], "hall.example");
+    config_free(config);
+}
+END_TEST
+
+START_TEST(defaults_stand) {
+    folder_write("hall.jsonc", BASE);
+    struct config *config = folder_load("hall.jsonc");
+    ck_assert_str_eq(said, "");
+    ck_assert_str_eq(config->hall_name, "h1");
+    ck_assert_str_eq(config->services[2].zh, "tax");
+    ck_assert_str_eq(config->windows[1].label, "2");
+    ck_assert_str_eq(config->pause_reasons[1].zh, "");
+    ck_assert_str_eq(config->key_file, "store.key");
+    ck_assert(!config->mqtt.is_used);
+    ck_assert_str_eq(config->http.listen, "127.0.0.1:8080");
+    ck_assert_uint_eq(config->http.host_count, 2);
+    ck_assert_str_eq(config->http.hosts[0], "127.0.0.1");
+    ck_assert_str_eq(config->http.hosts[1], "localhost");
+    ck_assert_uint_eq(config->ticket_line_count, 7);
+    ck_assert_uint_eq(config->buses[0].devices[1].lines, 4);
+    ck_assert_int_eq(config->buses[0].bus.line.parity, 'N');
+    config_free(config);
+}
+END_TEST
+
+START_TEST(secure_broker_has_its_port) {
+    folder_write("hall.jsonc",
+                 replaced(BASE, "\"buses\"",
+                          "\"mqtt\": { \"host\": \"b\", \"version\": \"3.1.1\", \"tls\": "
+                          "{ \"ca_file\": \"/ca\" } }, \"buses\""));
+    struct config *config = folder_load("hall.jsonc");
+    ck_assert_str_eq(said, "");
+    ck_assert_uint_eq(config->mqtt.port, 8883);
+    ck_assert_int_eq(config->mqtt.version, 4);
+    ck_assert_str_eq(config->mqtt.client_id, "hallq-h1");
+    config_free(config);
+}
+END_TEST
+
+/* The services come from the district's file; the hall's own keys win. */
+START_TEST(include_gives_what_the_file_lacks) {
+    folder_write("district.jsonc",
+                 "// shared\n{ /* { */ \"hall\": { \"id\": \"district\" },\n"
+                 "  \"no_show\": { \"minutes\": 7 },\n"
+                 "  \"include\": [\"more.jsonc\"],\n"
+                 "  \"services\": [ { \"id\": \"social\", \"index\": 9, \"prefix\": \"S\",\n"
+                 "    \"name\": { \"zh\": \"a } \\\" // b\" } },\n"
+                 "    { \"id\": \"tax\", \"index\": 10, \"prefix\": \"T\" } ] // } \n}\n");
+    folder_write("more.jsonc", "{\"no_show\": {\"minutes\": 8}, \"mistake_s\": 9}");
+    folder_write("hall.jsonc", replaced(BASE,
+                                        "  \"services\": [\n"
+                                        "    { \"id\": \"social\", \"index\": 1, \"prefix\": "
+                                        "\"A\" },\n"
+                                        "    { \"id\": \"tax\", \"index\": 2, \"prefix\": \"B\" "
+                                        "}\n  ],\n",
+                                        "\"include\": [\"district.jsonc\", \"more.jsonc\"],\n"));
+    struct config *config = folder_load("hall.jsonc");
+    ck_assert_str_eq(said, "");
+    ck_assert_str_eq(config->hall_id, "h1");
+    ck_assert_str_eq(config->services[9].zh, "a } \" // b");
+    ck_assert_uint_eq(config->rules.no_show.minutes, 7);
+    ck_assert_uint_eq(config->rules.mistake_s, 9);
+    config_free(config);
+}
+END_TEST
+
+START_TEST(include_mistakes_have_their_own_line) {
+    folder_write("a.jsonc", "{\n  \"near_ahead\": 3,\n  \"no_show\": {\n    \"minuts\": 7\n  },\n"
+                            "  \"recalls\": -1 }");
+    folder_write("hall.jsonc",
+                 replaced(replaced(BASE, "\"buses\"", "\"include\": [\"a.jsonc\"], \"buses\""),
+                          "\"window\": 1 }\n    ] }\n  ]\n}",
+                          "\"window\": 1 }\n    ] }\n  ]\n, \"start_after_s\": -1\n}"));
+    ck_assert_ptr_null(folder_load("hall.jsonc"));
+    ck_assert_str_eq(said, "a.jsonc:4: no_show.minuts: found an unknown key, expected perhaps "
+                           "\"minutes\"\n"
+                           "hall.jsonc:20: start_after_s: found -1, expected a whole number "
+                           "0..3600\n"
+                           "a.jsonc:6: recalls: found -1, expected a whole number 0..100\n");
+}
+END_TEST
+
+START_TEST(include_faults_are_refused) {
+    folder_write("loop.jsonc", "{\n\"include\": [\"hall.jsonc\"]}");
+    folder_write("broken.jsonc", "{\n\"recalls\": \n}");
+    folder_write("list.jsonc", "[]");
+    folder_write("hall.jsonc", replaced(BASE, "\"buses\"",
+                                        "\"include\": [\"loop.jsonc\", \"broken.jsonc\", "
+                                        "\"list.jsonc\", \"none.jsonc\"],\n\"buses\""));
+    ck_assert_ptr_null(folder_load("hall.jsonc"));
+    ck_assert_str_eq(said,
+                     "loop.jsonc:2: include[0]: hall.jsonc includes itself, expected no loop\n"
+                     "broken.jsonc:3: found }, expected a value, comma or bracket as JSON asks\n"
+                     "list.jsonc:1: the file holds no object, expected { ... }\n"
+                     "none.jsonc: can't be opened: No such file or directory\n");
+}
+END_TEST
+
+START_TEST(missing_file_is_said) {
+    ck_assert_ptr_null(folder_load("none.jsonc"));
+    ck_assert_str_eq(said, "none.jsonc: can't be opened: No such file or directory\n");
+}
+END_TEST
+
+static void write_profiled(void) {
+    folder_write("hall.jsonc",
+                 replaced(replaced(BASE, "\"id\": \"k1\"", "\"profile\": \"mine\", \"id\": \"k1\""),
+                          "\"id\": \"t1\"", "\"profile\": \"mine\", \"id\": \"t1\""));
+}
+
+START_TEST(profile_beside_the_config_is_found) {
+    size_t length;
+    char *text = repository_text("etc/profiles/hallq-1.jsonc", &length);
+    folder_write("profiles/mine.jsonc", text);
+    free(text);
+    write_profiled();
+    struct config *config = folder_load("hall.jsonc");
+    ck_assert_str_eq(said, "");
+    const struct device_config *devices = config->buses[0].bus.devices;
+    ck_assert_uint_eq(config->profile_count, 1);
+    ck_assert_ptr_eq(devices[1].profile, config->profiles[0].profile);
+    ck_assert_ptr_eq(devices[2].profile, config->profiles[0].profile);
+    ck_assert_ptr_eq(devices[0].profile, profile_reference());
+    config_free(config);
+}
+END_TEST
+
+START_TEST(broken_profile_is_told_once) {
+    folder_write("profiles/mine.jsonc", "{\n  \"name\": 5,,\n}");
+    write_profiled();
+    ck_assert_ptr_null(folder_load("hall.jsonc"));
+    ck_assert_msg(strncmp(said, "profiles/mine.jsonc:2: ", 23) == 0, "%s", said);
+    ck_assert_ptr_eq(strstr(said + 1, "profiles/"), NULL);
+}
+END_TEST
+
+struct change {
+    const char *old, *new, *what; /* what: NULL may be replaced */
+};
+static const struct change CHANGES[] = {
+    { "\"prefix\": \"B\"", "\"prefix\": \"C\"", NULL },
+    { "\"baud\": 9600", "\"baud\": 19200", NULL },
+    { "\"buses\"", "\"rating\": { \"keypad_s\": 9 }, \"buses\"", NULL },
+    { "\"id\": \"h1\"", "\"id\": \"h2\"", "hall needs a restart" },
+    { "\"id\": \"h1\"", "\"id\": \"h1\", \"day_change\": \"05:00\"", "hall needs a restart" },
+    { "\"hall.db\"", "\"other.db\"", "store needs a restart" },
+    { "\"buses\"", "\"limits\": { \"windows\": 9 }, \"buses\"", "limits needs a restart" },
+    { "\"buses\"", "\"http\": { \"listen\": \"127.0.0.1:1\" }, \"buses\"", "http needs a restart" },
+    { "\"buses\"", "\"mqtt\": { \"host\": \"b\" }, \"buses\"", "mqtt needs a restart" },
+    { "\"buses\"", "\"socket\": \"/tmp/s\", \"buses\"", "socket needs a restart" },
+};
+
+START_TEST(reload_takes_what_it_may) {
+    const struct change *change = &CHANGES[_i];
+    char what[WHAT_SIZE] = "";
+    folder_write("hall.jsonc", BASE);
+    folder_write("new.jsonc", replaced(BASE, change->old, change->new));
+    struct config *old = folder_load("hall.jsonc");
+    struct config *new = folder_load("new.jsonc");
+    ck_assert_str_eq(said, "");
+    ck_assert_int_eq(config_may_replace(old, new, what), change->what == NULL);
+    ck_assert_str_eq(what, change->what == NULL ? "" : change->what);
+    config_free(old);
+    config_free(new);
+}
+END_TEST
+
+/* A tool finds the running hall although somebody has broken the file meanwhile. */
+START_TEST(socket_is_found_in_a_wrong_config) {
+    char path[CONFIG_PATH_SIZE];
+    folder_write("hall.jsonc", "{ \"socket\": \"/tmp/x.sock\", \"hall\": 5 }");
+    ck_assert(config_find_socket(folder_path("hall.jsonc"), path, stderr));
+    ck_assert_str_eq(path, "/tmp/x.sock");
+    folder_write("hall.jsonc", "{}");
+    ck_assert(config_find_socket(folder_path("hall.jsonc"), path, stderr));
+    ck_assert_str_eq(path, "/run/hallq/hallq.sock");
+}
+END_TEST
+
+/* The same rules in another order and with other comments are the same rules. */
+START_TEST(hash_is_of_the_rules_alone) {
+    char first[HASH_SIZE];
+    char second[HASH_SIZE];
+    folder_write("hall.jsonc", BASE);
+    folder_write("new.jsonc", replaced(replaced(BASE, "\"id\": \"h1\"", "\"id\": \"h2\""), "{\n",
+                                       "{ // a comment\n \"recalls\": 3,\n"));
+    struct config *config = folder_load("hall.jsonc");
+    config_rules_hash(config, first);
+    config_free(config);
+    config = folder_load("new.jsonc");
+    config_rules_hash(config, second);
+    config_free(config);
+    ck_assert_str_eq(first, second);
+    folder_write("new.jsonc", replaced(BASE, "\"buses\"", "\"recalls\": 4, \"buses\""));
+    config = folder_load("new.jsonc");
+    config_rules_hash(config, second);
+    config_free(config);
+    ck_assert_str_ne(first, second);
+}
+END_TEST
+
+Suite *config_suite(void) {
+    Suite *suite = suite_create("config");
+    TCase *tests = tcase_create("config");
+    tcase_add_checked_fixture(tests, folder_make, folder_remove);
+    tcase_add_test(tests, example_loads);
+    tcase_add_test(tests, defaults_stand);
+    tcase_add_test(tests, secure_broker_has_its_port);
+    tcase_add_test(tests, include_gives_what_the_file_lacks);
+    tcase_add_test(tests, include_mistakes_have_their_own_line);
+    tcase_add_test(tests, include_faults_are_refused);
+    tcase_add_test(tests, missing_file_is_said);
+    tcase_add_test(tests, profile_beside_the_config_is_found);
+    tcase_add_test(tests, broken_profile_is_told_once);
+    tcase_add_loop_test(tests, reload_takes_what_it_may, 0, sizeof CHANGES / sizeof CHANGES[0]);
+    tcase_add_test(tests, socket_is_found_in_a_wrong_config);
+    tcase_add_test(tests, hash_is_of_the_rules_alone);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

@@ -58,13 +58,15 @@ uint8_t cursor_get_u8(struct cursor *cursor) {
 }
 
 uint16_t cursor_get_be16(struct cursor *cursor) {
+    static const uint8_t NONE[2] = { 0 };
     const uint8_t *place = advance(cursor, 2);
-    return place == NULL ? 0 : (uint16_t)(place[0] << 8 | place[1]);
+    const uint8_t *bytes = place == NULL ? NONE : place;
+    return (uint16_t)(bytes[0] << 8 | bytes[1]);
 }
 
 uint16_t cursor_get_le16(struct cursor *cursor) {
-    const uint8_t *place = advance(cursor, 2);
-    return place == NULL ? 0 : (uint16_t)(place[1] << 8 | place[0]);
+    uint16_t value = cursor_get_be16(cursor);
+    return (uint16_t)(value << 8 | value >> 8);
 }
 
 const uint8_t *cursor_get_bytes(struct cursor *cursor, size_t length) {

@@ -190,36 +190,58 @@ static enum event_field field_of(const char *key, uint64_t allowed, unsigned fro
     return EVENT_FIELDS;
 }
 
-static enum hall_error read_data(struct json_doc *doc, const struct json *data, struct event *event,
-                                 struct rules *rules, char *fault) {
+/* "ticket_id" stands beside "ticket" and must name the same. */
+static bool read_ticket_id(const struct json *node, struct event *event) {
+    const char *text = json_text(node);
+    struct ticket_no ticket;
+    bool is_good = text != NULL && ticket_id_parse(text, &event->day, &ticket) == HALL_OK;
+    return is_good && ticket_no_equal(ticket, event->ticket);
+}
+
+/* What a reading of the data goes through. */
+struct reading {
+    struct json_doc *doc;
+    struct event *event;
+    struct rules *rules;
+    char *fault;
+    unsigned from; /* the field behind the last one */
+};
+
+static enum hall_error read_key(struct reading *reading, const struct json *node) {
+    const char *key = json_key(node);
+    struct event *event = reading->event;
     uint64_t allowed = event_allowed(event->type);
-    unsigned from = 0;
-    for (const struct json *at = json_first(data); at != NULL; at = json_next(at)) {
-        const char *key = json_key(at);
-        if (strcmp(key, "by") == 0) {
-            if (!read_by(at, &event->by)) {
-                return refuse(fault, "data.by: expected {kind, id}");
-            }
-            continue;
-        }
-        if (strcmp(key, "ticket_id") == 0 && allowed & EVENT_HAS(FIELD_TICKET)) {
-            const char *text = json_text(at);
-            if (text == NULL || ticket_id_parse(text, &event->day, &event->ticket) != HALL_OK) {
-                return refuse(fault, "data.ticket_id: expected a ticket's id");
-            }
-            continue;
-        }
-        enum event_field field = field_of(key, allowed, from);
+    bool is_good;
+    if (strcmp(key, "by") == 0) {
+        is_good = read_by(node, &event->by);
+    } else if (strcmp(key, "ticket_id") == 0 && allowed & EVENT_HAS(FIELD_TICKET)) {
+        is_good = read_ticket_id(node, event);
+    } else {
+        enum event_field field = field_of(key, allowed, reading->from);
         if (field == EVENT_FIELDS) {
-            return refuse(fault, "data.%.40s: is no key of this type", key);
+            return refuse(reading->fault, "data.%.40s: is no key of this type", key);
         }
-        if (!read_field(doc, at, field, event, rules)) {
-            return refuse(fault, "data.%.40s: has not the form or bounds of this key", key);
-        }
+        is_good = read_field(reading->doc, node, field, event, reading->rules);
         event->has |= EVENT_HAS(field);
-        from = (unsigned)field + 1;
+        reading->from = (unsigned)field + 1;
     }
-    return HALL_OK;
+    return is_good
+               ? HALL_OK
+               : refuse(reading->fault, "data.%.40s: has not the form or bounds of this key", key);
+}
+
+static enum hall_error read_data(struct reading *reading, const struct json *data) {
+    for (const struct json *at = json_first(data); at != NULL; at = json_next(at)) {
+        enum hall_error error = read_key(reading, at);
+        if (error != HALL_OK) {
+            return error;
+        }
+    }
+    bool has_id = json_get(data, "ticket_id") != NULL;
+    bool has_ticket = (reading->event->has & EVENT_HAS(FIELD_TICKET)) != 0;
+    return has_id == has_ticket
+               ? HALL_OK
+               : refuse(reading->fault, "data.ticket_id: stands beside ticket, or neither does");
 }
 
 static enum hall_error check_required(const struct event *event, char *fault) {
@@ -246,7 +268,8 @@ static enum hall_error read_top(struct json_doc *doc, struct event *event,
     if (!json_is_object(json_get(data, "by"))) {
         return refuse(fault, "data.by: expected {kind, id}");
     }
-    error = read_data(doc, data, event, rules, fault);
+    struct reading reading = { .doc = doc, .event = event, .rules = rules, .fault = fault };
+    error = read_data(&reading, data);
     return error == HALL_OK ? check_required(event, fault) : error;
 }
 

@@ -19,7 +19,9 @@ static bool is_digit(char c) {
 }
 
 static char peek(const struct scan *scan, size_t ahead) {
-    return scan->at + ahead < scan->length ? scan->text[scan->at + ahead] : '\0';
+    /* The text is NUL-ended, so one look past the end is a NUL too. */
+    size_t at = scan->at + ahead;
+    return scan->text[at < scan->length ? at : scan->length];
 }
 
 static void fail(struct scan *scan, const char *fault) {
@@ -195,28 +197,40 @@ static size_t skip_string(const char *text, size_t length, size_t at) {
     return at + 1;
 }
 
+static size_t skip_word(const char *text, size_t length, size_t at) {
+    while (at < length && strchr(",:]} \t\r\n", text[at]) == NULL) {
+        at++;
+    }
+    return at;
+}
+
+/* Behind one bracket, text, word or sign; `nesting` counts the brackets that are open. */
+static size_t skip_piece(const char *text, size_t length, size_t at, unsigned *nesting) {
+    switch (text[at]) {
+    case '"':
+        return skip_string(text, length, at);
+    case '{':
+    case '[':
+        ++*nesting;
+        return at + 1;
+    case '}':
+    case ']':
+        --*nesting;
+        return at + 1;
+    case ',':
+    case ':':
+        return at + 1;
+    default:
+        return skip_word(text, length, at);
+    }
+}
+
 size_t json_skip_value(const char *text, size_t length, size_t at) {
     unsigned nesting = 0;
+    at = json_skip_space(text, length, at);
     do {
-        at = json_skip_space(text, length, at);
-        char c = at < length ? text[at] : '\0';
-        if (c == '"') {
-            at = skip_string(text, length, at);
-        } else if (c == '{' || c == '[') {
-            nesting++;
-            at++;
-        } else if (c == '}' || c == ']') {
-            nesting--;
-            at++;
-        } else if (nesting > 0 && (c == ',' || c == ':')) {
-            at++;
-        } else {
-            size_t end = at;
-            while (end < length && strchr(",:]} \t\r\n", text[end]) == NULL) {
-                end++;
-            }
-            at = end;
-        }
+        at = skip_piece(text, length, at, &nesting);
+        at = nesting > 0 ? json_skip_space(text, length, at) : at;
     } while (nesting > 0 && at < length);
     return at;
 }

@@ -9,7 +9,7 @@
 
 enum { JSON_NESTING_MAX = 32 };
 
-/* Returns NULL when well, else what was found and expected, with the place of it in `at`. Changes comments only. */
+/* `text` has a NUL at `length`. Returns NULL when well, else what was found and expected, with the place of it in `at`. Changes comments only. */
 const char *json_scan(char *text, size_t length, size_t *at);
 /* Line of a place in the text, from 1. */
 unsigned json_line_of(const char *text, size_t at);

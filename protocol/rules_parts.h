@@ -5,9 +5,8 @@
 #include "protocol/rules.h"
 
 void rules_read_calendar(struct json_doc *doc, const struct json *top, struct rules *rules);
-/* A service's own week; NULL is none. */
-void rules_read_week(struct json_doc *doc, const struct json *calendar, uint8_t *named,
-                     struct day_spans *week);
+/* The days that `calendar` (NULL: none) names. */
+void rules_read_week(struct json_doc *doc, const struct json *calendar, struct service_week *out);
 /* One day's list of spans. */
 void rules_read_spans(struct json_doc *doc, const struct json *list, struct day_spans *day);
 /* "2027-01-01" as 20270101; 0 for anything else, NULL too. */

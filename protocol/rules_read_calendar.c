@@ -73,28 +73,32 @@ static bool days_of_key(const char *key, int *first, int *last) {
     return *first >= 0 && *last >= 0;
 }
 
-void rules_read_week(struct json_doc *doc, const struct json *calendar, uint8_t *named,
-                     struct day_spans *week) {
-    *named = 0;
+/* The days from `first` to `last` take the spans that stand at `node`. */
+static void name_days(struct json_doc *doc, const struct json *node, int first, int last,
+                      struct service_week *out) {
+    struct day_spans spans;
+    rules_read_spans(doc, node, &spans);
+    int count = (last - first + WEEK_DAYS) % WEEK_DAYS + 1;
+    for (int i = 0; i < count; i++) {
+        int day = (first + i) % WEEK_DAYS;
+        if (out->named & 1U << day) {
+            json_complain(doc, node, NULL, "names %s a second time", DAY_WORDS[day]);
+        }
+        out->named = (uint8_t)(out->named | 1U << day);
+        out->week[day] = spans;
+    }
+}
+
+void rules_read_week(struct json_doc *doc, const struct json *calendar, struct service_week *out) {
+    *out = (struct service_week){ 0 };
     const struct json *node = rules_object(doc, calendar, "week");
     for (const struct json *at = json_first(node); at != NULL; at = json_next(at)) {
         int first;
         int last;
-        if (!days_of_key(json_key(at), &first, &last)) {
+        if (days_of_key(json_key(at), &first, &last)) {
+            name_days(doc, at, first, last, out);
+        } else {
             json_complain(doc, at, NULL, "found an unknown key, expected mon..sun or mon-fri");
-            continue;
-        }
-        struct day_spans spans;
-        rules_read_spans(doc, at, &spans);
-        for (int day = first;; day = (day + 1) % WEEK_DAYS) {
-            if (*named & 1U << day) {
-                json_complain(doc, at, NULL, "names %s a second time", DAY_WORDS[day]);
-            }
-            *named = (uint8_t)(*named | 1U << day);
-            week[day] = spans;
-            if (day == last) {
-                break;
-            }
         }
     }
 }
@@ -159,7 +163,10 @@ void rules_read_calendar(struct json_doc *doc, const struct json *top, struct ru
     struct calendar_rule *rule = &rules->calendar;
     rule->is_always = false;
     json_only(doc, calendar, KEYS);
-    rules_read_week(doc, calendar, &rule->named, rule->week);
+    struct service_week week;
+    rules_read_week(doc, calendar, &week);
+    rule->named = week.named;
+    memcpy(rule->week, week.week, sizeof rule->week);
     read_holidays(doc, calendar, rule);
     read_extra_days(doc, calendar, rule);
     (void)json_read_u16(doc, calendar, "last_ticket_minutes", 0, MINUTES_PER_DAY,

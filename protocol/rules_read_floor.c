@@ -115,7 +115,7 @@ static void read_service(struct json_doc *doc, const struct json *node, struct r
     (void)json_read_bool(doc, node, "case", &rule.opens_case);
     const struct json *calendar = rules_object(doc, node, "calendar");
     json_only(doc, calendar, WEEK);
-    rules_read_week(doc, calendar, &rule.week.named, rule.week.week);
+    rules_read_week(doc, calendar, &rule.week);
     rules->services[index] = rule;
     rules->service_count++;
     check_overlap(doc, node, rules, index);

@@ -32,7 +32,7 @@ struct options {
     const char *file;
     uint64_t seed;
     uint32_t speed, per_hour, for_s, start_min, answer_us;
-    bool is_people_off, is_people_given, is_control, is_instant, is_strict;
+    bool is_people_off, is_people_given, is_help, is_control, is_instant, is_strict;
     const char *faults;
 };
 
@@ -175,14 +175,15 @@ static bool read_options(int argc, char **argv, struct options *options) {
         .seed = 1, .speed = 1, .start_min = 9 * 60, .answer_us = ANSWER_US, .faults = "off"
     };
     int letter;
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): no thread has been started yet. */
     while ((letter = getopt_long(argc, argv, "c:h", LONG_OPTIONS, NULL)) != -1) {
-        if (letter == 'h') {
-            print_help(stdout);
-            exit(EXIT_SUCCESS);
-        }
-        if (!take_option(options, letter))
+        if (letter == 'h')
+            options->is_help = true;
+        else if (!take_option(options, letter))
             return false;
     }
+    if (options->is_help)
+        return true;
     if (options->file == NULL)
         fprintf(stderr, "hallq-sim: -c FILE is missing\n");
     if (optind < argc)
@@ -263,9 +264,9 @@ static bool read_config(struct program *program) {
     for (unsigned i = 0; i < config->bus_count; i++)
         copy_bus(&config->buses[i], &program->config);
     copy_windows(config, &program->config);
-    for (uint16_t reason = 1; reason < PAUSE_REASONS_MAX; reason++)
+    for (unsigned reason = 1; reason < PAUSE_REASONS_MAX; reason++)
         if (program->config.pause_reason == 0 && (config->rules.pause_reasons >> reason & 1) != 0)
-            program->config.pause_reason = reason;
+            program->config.pause_reason = (uint16_t)reason;
     config_free(config);
     if (program->config.bus_count == 0)
         fprintf(stderr, "hallq-sim: %s: no modbus-rtu bus on a path\n", program->options.file);
@@ -400,6 +401,10 @@ int main(int argc, char **argv) {
     if (!read_options(argc, argv, &program.options)) {
         print_help(stderr);
         return EXIT_CONFIG;
+    }
+    if (program.options.is_help) {
+        print_help(stdout);
+        return EXIT_SUCCESS;
     }
     if (!read_config(&program))
         return EXIT_CONFIG;

@@ -17,7 +17,9 @@ enum {
     REACTION_US = 900 * 1000,  /* real: a grade that comes faster is taken for a careless one */
     AFTER_US = 2 * SECOND_US,  /* real: the machine's time to invite after the last word */
     PATIENCE_LOW_MS = 20 * 60 * 1000,
-    PATIENCE_HIGH_MS = 90 * 60 * 1000
+    PATIENCE_HIGH_MS = 90 * 60 * 1000,
+    ANGRY_LOW_MS = 2 * 60 * 1000,
+    ANGRY_HIGH_MS = 8 * 60 * 1000
 };
 
 /* Shares in parts of a million. */
@@ -65,9 +67,9 @@ static void leave(struct sim_people *people, struct citizen *citizen, const char
 static uint16_t choose_key(const struct dispenser_view *view, struct sim_rng *rng) {
     uint16_t keys[SIM_KEYS];
     unsigned count = 0;
-    for (uint16_t key = 1; key <= SIM_KEYS; key++)
+    for (unsigned key = 1; key <= SIM_KEYS; key++)
         if (view->keys[key] != 0)
-            keys[count++] = key;
+            keys[count++] = (uint16_t)key;
     return count == 0 ? 0 : keys[sim_rng_below(rng, count)];
 }
 
@@ -81,7 +83,7 @@ static void draw_habits(struct sim_people *people, struct citizen *citizen, int6
         citizen->mash = (uint8_t)sim_rng_between(rng, 1, 3);
     citizen->patience_us = now_us + crowd_draw(people, rng, PATIENCE_LOW_MS, PATIENCE_HIGH_MS);
     if (sim_rng_chance(rng, SHARE_ANGRY))
-        citizen->patience_us = now_us + crowd_draw(people, rng, 2 * 60000, 8 * 60000);
+        citizen->patience_us = now_us + crowd_draw(people, rng, ANGRY_LOW_MS, ANGRY_HIGH_MS);
 }
 
 void citizen_arrive(struct sim_people *people, int64_t now_us) {

@@ -74,7 +74,7 @@ static void draw_classes(struct sim_rng *rng, struct sim_faults *faults) {
     /* Rare mixtures concentrate when a class is wholly absent half the time. */
     for (unsigned i = FAULT_LOST; i < FAULT_UNPLUG; i++)
         if (i != FAULT_MANGLED && sim_rng_chance(rng, MILLION / 2))
-            faults->parts[i] = (uint32_t)sim_rng_between(rng, PERCENT / 10, 4 * PERCENT);
+            faults->parts[i] = (uint32_t)sim_rng_between(rng, PERCENT / 10, (int64_t)4 * PERCENT);
     if (faults->parts[FAULT_REBOOT] > 0)
         faults->parts[FAULT_REBOOT] = 200; /* once in 5,000 requests: a reboot is no noise */
     if (sim_rng_chance(rng, MILLION / 4))

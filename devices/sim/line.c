@@ -48,7 +48,8 @@ static bool place_link(struct sim_line *line, char *why) {
     unlink(draft);
     if (symlink(line->terminal, draft) == 0 && rename(draft, line->port) == 0)
         return true;
-    snprintf(why, SIM_WHY_SIZE, "%s: no symlink can be made: %s", line->port, strerror(errno));
+    snprintf(why, SIM_WHY_SIZE, "%s: no symlink can be made: %s", line->port,
+             strerrordesc_np(errno));
     return false;
 }
 
@@ -56,7 +57,7 @@ bool sim_line_open(struct sim_line *line, const char *port, char *why) {
     memset(line, 0, sizeof(*line));
     snprintf(line->port, sizeof(line->port), "%s", port);
     if (!open_terminal(line)) {
-        snprintf(why, SIM_WHY_SIZE, "no pseudo-terminal: %s", strerror(errno));
+        snprintf(why, SIM_WHY_SIZE, "no pseudo-terminal: %s", strerrordesc_np(errno));
         return false;
     }
     if (place_link(line, why))

@@ -23,7 +23,7 @@ struct ticket_no sim_paper_ticket(const char *text) {
     while (*line != '\0') {
         size_t length = line_length(line);
         char word[TICKET_SIZE];
-        if (line[0] == LARGE && length >= 2 && length <= TICKET_SIZE) {
+        if ((uint8_t)line[0] == LARGE && length >= 2 && length <= TICKET_SIZE) {
             memcpy(word, line + 1, length - 1);
             word[length - 1] = '\0';
             if (ticket_no_parse(word, &ticket) == HALL_OK)
@@ -34,13 +34,14 @@ struct ticket_no sim_paper_ticket(const char *text) {
     return ticket;
 }
 
-/* A time has ':' or '-' at its sides, a ticket a letter. */
+/* A time or a date has such a sign at its side, a ticket a letter. */
+static bool is_joined(char letter) {
+    return is_plain(letter) || (letter != '\0' && strchr(":-/.", letter) != NULL);
+}
+
 static bool stands_alone(const char *text, const char *first, size_t digits) {
-    char before = first == text ? ' ' : first[-1];
-    char after = first[digits];
-    return digits == CODE_DIGITS && !is_plain(before) && !is_plain(after) &&
-           (before == '\0' || strchr(":-/.", before) == NULL) &&
-           (after == '\0' || strchr(":-/.", after) == NULL);
+    return digits == CODE_DIGITS && (first == text || !is_joined(first[-1])) &&
+           !is_joined(first[digits]);
 }
 
 uint16_t sim_paper_code(const char *text) {

@@ -120,7 +120,7 @@ static void read_answer(struct sim_people *people, unsigned window, int64_t now_
     if (answer == ANSWER_TOO_SOON)
         staff->act_us = now_us + RETRY_US;
     if (answer == ANSWER_UNKNOWN || answer == ANSWER_ELSEWHERE)
-        staff->act_us = now_us + 5 * RETRY_US;
+        staff->act_us = now_us + (int64_t)5 * RETRY_US;
 }
 
 static void act_closed(struct sim_people *people, unsigned window, int64_t now_us) {
@@ -193,9 +193,9 @@ static uint16_t another_service(struct sim_people *people, struct sim_rng *rng) 
     uint64_t served = 0;
     for (unsigned i = 0; i < people->hall->window_count; i++)
         served |= people->hall->windows[i].services;
-    for (uint16_t index = 1; index < SERVICES_MAX; index++)
+    for (unsigned index = 1; index < SERVICES_MAX; index++)
         if ((served >> index & 1) != 0)
-            services[count++] = index;
+            services[count++] = (uint16_t)index;
     return count == 0 ? 0 : services[sim_rng_below(rng, count)];
 }
 

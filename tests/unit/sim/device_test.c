@@ -4,6 +4,8 @@
 #include "protocol/key.h"
 #include "tests/unit/sim/sim_tests.h"
 
+static const int64_t PRINT_US = SIM_PRINT_US;
+
 static uint16_t input_of(struct watched *watched, uint16_t address) {
     uint16_t value = 0xFFFF;
     ck_assert_int_eq(sim_device_read(&watched->device, 4, address, 1, &value), SIM_WELL);
@@ -28,12 +30,14 @@ START_TEST(any_span_of_the_inputs_is_one_snapshot) {
     struct watched watched;
     uint16_t all[INPUT_COUNT], part[INPUT_COUNT];
     watch(&watched, ROLE_TERMINAL);
-    for (uint16_t i = 0; i < 10; i++)
-        sim_device_press(&watched.device, i, (uint16_t)(100 + i));
+    for (unsigned i = 0; i < 10; i++)
+        sim_device_press(&watched.device, (uint16_t)i, (uint16_t)(100 + i));
     ck_assert_int_eq(sim_device_read(&watched.device, 4, 0, INPUT_COUNT, all), SIM_WELL);
-    for (uint16_t first = 0; first < INPUT_COUNT; first++)
-        for (uint16_t count = 1; first + count <= INPUT_COUNT; count++) {
-            ck_assert_int_eq(sim_device_read(&watched.device, 4, first, count, part), SIM_WELL);
+    for (unsigned first = 0; first < INPUT_COUNT; first++)
+        for (unsigned count = 1; first + count <= INPUT_COUNT; count++) {
+            ck_assert_int_eq(
+                sim_device_read(&watched.device, 4, (uint16_t)first, (uint16_t)count, part),
+                SIM_WELL);
             ck_assert_mem_eq(part, all + first, count * sizeof(*part));
         }
     ck_assert_int_eq(sim_device_read(&watched.device, 4, 0, 27, part), SIM_BAD_ADDRESS);
@@ -51,7 +55,7 @@ START_TEST(the_ring_keeps_the_last_eight_newest_first) {
         ck_assert_uint_eq(sim_device_press(&watched.device, i, (uint16_t)(i * 3)), i);
     ck_assert_uint_eq(input_of(&watched, INPUT_KEY_EVENTS), 11);
     sim_device_read(&watched.device, 4, INPUT_RING, RING_ENTRIES * 2, ring);
-    for (unsigned i = 0; i < RING_ENTRIES; i++) {
+    for (size_t i = 0; i < RING_ENTRIES; i++) {
         ck_assert_uint_eq(ring[2 * i], 11 - i);
         ck_assert_uint_eq(ring[2 * i + 1], (11 - i) * 3);
     }
@@ -209,8 +213,8 @@ START_TEST(a_job_is_printed_once) {
     sim_device_step(&watched.device, SIM_PRINT_US);
     ck_assert_uint_eq(input_of(&watched, INPUT_DONE), 9);
     ck_assert_uint_eq(input_of(&watched, INPUT_RESULT), RESULT_WELL);
-    write_job(&watched, 9, SIM_PRINT_US * 2);
-    sim_device_step(&watched.device, SIM_PRINT_US * 4);
+    write_job(&watched, 9, PRINT_US * 2);
+    sim_device_step(&watched.device, PRINT_US * 4);
     ck_assert_uint_eq(seen(&watched, SIGHT_PAPER, &sight), 1);
     ck_assert_uint_eq(sight.value[0], 9);
     ck_assert_uint_eq(sight.text_length, 5);
@@ -231,7 +235,7 @@ START_TEST(another_job_has_to_wait_for_the_printer) {
     ck_assert_int_eq(write_registers(&watched, 512, 1, &OTHER), SIM_IS_BUSY);
     sim_device_step(&watched.device, SIM_PRINT_US);
     write_job(&watched, OTHER, SIM_PRINT_US);
-    sim_device_step(&watched.device, SIM_PRINT_US * 2);
+    sim_device_step(&watched.device, PRINT_US * 2);
     ck_assert_uint_eq(input_of(&watched, INPUT_DONE), OTHER);
 }
 END_TEST
@@ -266,7 +270,7 @@ START_TEST(a_reboot_forgets_all_but_its_count) {
     sim_device_press(&watched.device, KEY_TICKET + 1, 0);
     write_job(&watched, 9, 0);
     sim_device_reboot(&watched.device, 1000);
-    sim_device_step(&watched.device, SIM_PRINT_US * 2);
+    sim_device_step(&watched.device, PRINT_US * 2);
     ck_assert_uint_eq(input_of(&watched, INPUT_BOOTS), 8);
     ck_assert_uint_eq(input_of(&watched, INPUT_KEY_EVENTS), 0);
     ck_assert_uint_eq(input_of(&watched, INPUT_DONE), 0);

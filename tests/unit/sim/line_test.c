@@ -245,7 +245,7 @@ START_TEST(faults_happen_on_the_wire) {
     int64_t began_us = sim_now_us();
     struct sim_frame answer = read_inputs(&bench, TERMINAL, 5, 5);
     ck_assert_uint_eq(answer.length, 15);
-    ck_assert_int_ge(sim_now_us() - began_us, LATE_MS * 1000);
+    ck_assert_int_ge(sim_now_us() - began_us, (int64_t)LATE_MS * 1000);
     pause_ms(5);
     set_faults(&bench, "flip=100");
     answer = read_inputs(&bench, TERMINAL, 5, 5);

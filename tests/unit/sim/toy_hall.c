@@ -173,12 +173,12 @@ void toy_hall_open(struct toy_hall *hall, uint64_t seed, FILE *out, bool has_boa
     hall->config.bus_count = 1;
     hall->config.window_count = TOY_WINDOWS;
     add_device(hall, ROLE_DISPENSER, 0);
-    for (uint16_t i = 0; i < TOY_WINDOWS; i++) {
+    for (unsigned i = 0; i < TOY_WINDOWS; i++) {
         struct sim_window_config *window = &hall->config.windows[i];
         *window = (struct sim_window_config){ .id = (uint16_t)(i + 1),
                                               .services = 2,
                                               .staff = (uint16_t)(107 + i) };
-        snprintf(window->label, sizeof(window->label), "%u", i + 1u);
+        snprintf(window->label, sizeof(window->label), "%u", i + 1);
         add_device(hall, ROLE_TERMINAL, window->id);
         add_device(hall, ROLE_KEYPAD, window->id);
         add_device(hall, ROLE_BOARD, window->id);

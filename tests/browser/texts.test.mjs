@@ -1,0 +1,55 @@
+/* The table of texts: the same keys and the same values to fill in both languages, and no key that nobody uses. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { fileURLToPath } from "node:url";
+
+const SOURCES = fileURLToPath(new URL("../../web/ui/src", import.meta.url));
+
+function table(name) {
+    const text = readFileSync(join(SOURCES, "text", `${name}.ts`), "utf8");
+    return new Map([...text.matchAll(/^ {4}"?([\w.]+)"?: "(.*)",$/gm)].map((found) => [found[1], found[2]]));
+}
+
+function* files(folder) {
+    for (const name of readdirSync(folder)) {
+        const path = join(folder, name);
+        if (statSync(path).isDirectory()) yield* files(path);
+        else if (/\.tsx?$/.test(name) && !/text\/(zh|en)\.ts$/.test(path)) yield path;
+    }
+}
+
+const zh = table("zh");
+const en = table("en");
+const placeholders = (text) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
+
+test("both languages have every text with the same values", () => {
+    assert.ok(zh.size > 200);
+    assert.deepEqual([...en.keys()].sort(), [...zh.keys()].sort());
+    // A language may leave out a value, never ask for one that the other does not get.
+    for (const [key, text] of en) {
+        const known = placeholders(zh.get(key));
+        for (const value of placeholders(text)) assert.ok(known.includes(value), `${key}: ${value}`);
+    }
+});
+
+test("every text is used", () => {
+    const used = [...files(SOURCES)].map((path) => readFileSync(path, "utf8")).join("\n");
+    const unused = [...zh.keys()].filter((key) => !used.includes(`"${key}"`));
+    assert.deepEqual(unused, []);
+});
+
+test("words stand in the table only", () => {
+    for (const path of files(SOURCES)) {
+        const code = readFileSync(path, "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+        assert.doesNotMatch(code.replace(/\/\[[^\]]*\][^/]*\//g, ""), /[\u4e00-\u9fff]/, path);
+    }
+});
+
+test("no markup from texts, no any", () => {
+    for (const path of files(SOURCES)) {
+        const code = readFileSync(path, "utf8");
+        assert.doesNotMatch(code, /dangerouslySetInnerHTML|innerHTML|\bas any\b|: any\b/, path);
+    }
+});

@@ -171,8 +171,8 @@ END_TEST
 START_TEST(size_has_a_bound) {
     char *text = malloc(COMMAND_JSON_MAX + 2);
     ck_assert_ptr_nonnull(text);
-    memset(text, ' ', COMMAND_JSON_MAX + 1);
-    memcpy(text, "{\"window\":1}", 12);
+    int used = snprintf(text, COMMAND_JSON_MAX, "{\"window\":1}");
+    memset(text + used, ' ', COMMAND_JSON_MAX + 1 - (size_t)used);
     ck_assert_uint_eq(command_read("window.next", text, COMMAND_JSON_MAX, &command, fault),
                       REASON_NONE);
     ck_assert_uint_eq(command_read("window.next", text, COMMAND_JSON_MAX + 1, &command, fault),

@@ -134,10 +134,10 @@ END_TEST
 
 START_TEST(nesting_has_a_bound) {
     char text[128] = "";
-    for (unsigned levels = 31; levels <= 34; levels++) {
+    for (size_t levels = 31; levels <= 34; levels++) {
         memset(text, '[', levels);
         memset(text + levels, ']', levels);
-        text[2 * levels] = '\0';
+        text[levels + levels] = '\0';
         struct json_doc *doc = open_text(text);
         ck_assert_uint_eq(json_mistake_count(doc), levels > 32 ? 1 : 0);
         json_close(doc);
@@ -163,7 +163,8 @@ START_TEST(length_has_a_bound) {
     char *text = malloc(size);
     ck_assert_ptr_nonnull(text);
     memset(text, ' ', size);
-    memcpy(text, "[]", 2);
+    text[0] = '[';
+    text[1] = ']';
     struct json_doc *doc = json_open("test.jsonc", text, size - 1);
     ck_assert_uint_eq(json_mistake_count(doc), 0);
     json_close(doc);

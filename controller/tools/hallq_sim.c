@@ -49,56 +49,6 @@ struct program {
 
 static volatile sig_atomic_t was_stopped;
 
-static void stop(int number) {
-    (void)number;
-    was_stopped = 1;
-}
-
-static void print_help(FILE *out) {
-    fprintf(
-        out,
-        "hallq-sim -c FILE [options]: the simulated hall on the ports of the config's modbus-rtu "
-        "buses\n"
-        "  -c, --config FILE    hallq.jsonc\n"
-        "      --speed N        people N times faster (1..%d, default 1); the wire stays as it is\n"
-        "      --seed S         what is drawn (default 1)\n"
-        "      --people N|off   citizens in a busy hour (default %d a window)\n"
-        "      --for SECONDS    ends by itself\n"
-        "      --start HH:MM    people's time of day at the start (default 09:00)\n"
-        "      --faults LIST    lost=20,mangled=10,late=3@400 in percent of requests; drawn: by "
-        "seed\n"
-        "      --answer-us N    a device's time before it answers (default %d)\n"
-        "      --instant        no wire time and no answer delay\n"
-        "      --strict         requests that begin inside t3.5 are not heard\n"
-        "      --control        obeys lines on stdin, ends with it:\n%s",
-        SPEED_MAX, PER_WINDOW, ANSWER_US, SIM_CONTROL_HELP);
-}
-
-static bool read_number(const char *name, const char *text, uint32_t bound, uint32_t *value) {
-    char *end = NULL;
-    errno = 0;
-    unsigned long read = strtoul(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || read > bound) {
-        fprintf(stderr, "hallq-sim: %s: found \"%s\", expected a whole number up to %u\n", name,
-                text, (unsigned)bound);
-        return false;
-    }
-    *value = (uint32_t)read;
-    return true;
-}
-
-static bool read_start(const char *text, uint32_t *minutes) {
-    bool is_form = strlen(text) == 5 && text[2] == ':' && strspn(text, "0123456789:") == 5;
-    uint32_t hour = is_form ? (uint32_t)((text[0] - '0') * 10 + text[1] - '0') : 24;
-    uint32_t minute = is_form ? (uint32_t)((text[3] - '0') * 10 + text[4] - '0') : 60;
-    if (hour > 23 || minute > 59) {
-        fprintf(stderr, "hallq-sim: --start: found \"%s\", expected HH:MM\n", text);
-        return false;
-    }
-    *minutes = hour * 60 + minute;
-    return true;
-}
-
 enum option_letter {
     OPTION_SPEED = 1000,
     OPTION_SEED,
@@ -111,6 +61,29 @@ enum option_letter {
     OPTION_STRICT,
     OPTION_CONTROL
 };
+
+static void stop(int number);
+static bool read_options(int argc, char **argv, struct options *options);
+static bool take_option(struct options *options, int letter);
+static bool read_number(const char *name, const char *text, uint32_t bound, uint32_t *value);
+static bool read_people(struct options *options);
+static bool read_start(const char *text, uint32_t *minutes);
+static void print_help(FILE *out);
+static bool read_config(struct program *program);
+static void copy_bus(const struct bus_place *place, struct sim_hall_config *out);
+static void copy_device(const struct bus_place *place, unsigned i, struct sim_device_config *out);
+static void copy_windows(const struct config *config, struct sim_hall_config *out);
+static uint16_t free_staff(const struct sim_hall_config *hall, const struct config *config,
+                           const struct window_rule *rule);
+static bool works_somewhere(const struct sim_hall_config *hall, uint16_t number);
+static bool open_hall(struct program *program);
+static bool open_people(struct program *program);
+static uint16_t press_part(void *context, unsigned device, enum role part, const uint16_t key[2]);
+static void write_start(struct program *program);
+static void run(struct program *program);
+static void look_round(struct program *program);
+static bool obey_typed(struct program *program);
+static void write_summary(struct program *program);
 
 static const struct option LONG_OPTIONS[] = {
     { "config", required_argument, NULL, 'c' },
@@ -128,11 +101,61 @@ static const struct option LONG_OPTIONS[] = {
     { NULL, 0, NULL, 0 },
 };
 
-static bool read_people(struct options *options) {
-    options->is_people_given = true;
-    options->is_people_off = strcmp(optarg, "off") == 0;
-    return options->is_people_off ||
-           read_number("--people", optarg, PEOPLE_MAX, &options->per_hour);
+int main(int argc, char **argv) {
+    static struct program program;
+    struct sigaction action = { .sa_handler = stop };
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    if (!read_options(argc, argv, &program.options)) {
+        print_help(stderr);
+        return EXIT_CONFIG;
+    }
+    if (program.options.is_help) {
+        print_help(stdout);
+        return EXIT_SUCCESS;
+    }
+    if (!read_config(&program))
+        return EXIT_CONFIG;
+    if (!open_hall(&program))
+        return EXIT_FAILURE;
+    if (!open_people(&program)) {
+        fprintf(stderr, "hallq-sim: no memory\n");
+        sim_hall_close(&program.hall);
+        return EXIT_FAILURE;
+    }
+    write_start(&program);
+    run(&program);
+    write_summary(&program);
+    sim_hall_close(&program.hall);
+    sim_people_close(program.people);
+    return EXIT_SUCCESS;
+}
+
+static void stop(int number) {
+    (void)number;
+    was_stopped = 1;
+}
+
+static bool read_options(int argc, char **argv, struct options *options) {
+    *options = (struct options){
+        .seed = 1, .speed = 1, .start_min = 9 * 60, .answer_us = ANSWER_US, .faults = "off"
+    };
+    int letter;
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): no thread has been started yet. */
+    while ((letter = getopt_long(argc, argv, "c:h", LONG_OPTIONS, NULL)) != -1) {
+        if (letter == 'h')
+            options->is_help = true;
+        else if (!take_option(options, letter))
+            return false;
+    }
+    if (options->is_help)
+        return true;
+    if (options->file == NULL)
+        fprintf(stderr, "hallq-sim: -c FILE is missing\n");
+    if (optind < argc)
+        fprintf(stderr, "hallq-sim: \"%s\" is not understood\n", argv[optind]);
+    return options->file != NULL && optind == argc;
 }
 
 static bool take_option(struct options *options, int letter) {
@@ -170,34 +193,72 @@ static bool take_option(struct options *options, int letter) {
     }
 }
 
-static bool read_options(int argc, char **argv, struct options *options) {
-    *options = (struct options){
-        .seed = 1, .speed = 1, .start_min = 9 * 60, .answer_us = ANSWER_US, .faults = "off"
-    };
-    int letter;
-    /* NOLINTNEXTLINE(concurrency-mt-unsafe): no thread has been started yet. */
-    while ((letter = getopt_long(argc, argv, "c:h", LONG_OPTIONS, NULL)) != -1) {
-        if (letter == 'h')
-            options->is_help = true;
-        else if (!take_option(options, letter))
-            return false;
+static bool read_number(const char *name, const char *text, uint32_t bound, uint32_t *value) {
+    char *end = NULL;
+    errno = 0;
+    unsigned long read = strtoul(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || read > bound) {
+        fprintf(stderr, "hallq-sim: %s: found \"%s\", expected a whole number up to %u\n", name,
+                text, (unsigned)bound);
+        return false;
     }
-    if (options->is_help)
-        return true;
-    if (options->file == NULL)
-        fprintf(stderr, "hallq-sim: -c FILE is missing\n");
-    if (optind < argc)
-        fprintf(stderr, "hallq-sim: \"%s\" is not understood\n", argv[optind]);
-    return options->file != NULL && optind == argc;
+    *value = (uint32_t)read;
+    return true;
 }
 
-static void copy_device(const struct bus_place *place, unsigned i, struct sim_device_config *out) {
-    const struct device_config *device = &place->bus.devices[i];
-    snprintf(out->id, sizeof(out->id), "%s", device->id);
-    out->role = device->role;
-    out->address = device->address;
-    out->window = place->devices[i].window;
-    memcpy(out->keys, place->devices[i].keys, sizeof(out->keys));
+static bool read_people(struct options *options) {
+    options->is_people_given = true;
+    options->is_people_off = strcmp(optarg, "off") == 0;
+    return options->is_people_off ||
+           read_number("--people", optarg, PEOPLE_MAX, &options->per_hour);
+}
+
+static bool read_start(const char *text, uint32_t *minutes) {
+    bool is_form = strlen(text) == 5 && text[2] == ':' && strspn(text, "0123456789:") == 5;
+    uint32_t hour = is_form ? (uint32_t)((text[0] - '0') * 10 + text[1] - '0') : 24;
+    uint32_t minute = is_form ? (uint32_t)((text[3] - '0') * 10 + text[4] - '0') : 60;
+    if (hour > 23 || minute > 59) {
+        fprintf(stderr, "hallq-sim: --start: found \"%s\", expected HH:MM\n", text);
+        return false;
+    }
+    *minutes = hour * 60 + minute;
+    return true;
+}
+
+static void print_help(FILE *out) {
+    fprintf(
+        out,
+        "hallq-sim -c FILE [options]: the simulated hall on the ports of the config's modbus-rtu "
+        "buses\n"
+        "  -c, --config FILE    hallq.jsonc\n"
+        "      --speed N        people N times faster (1..%d, default 1); the wire stays as it is\n"
+        "      --seed S         what is drawn (default 1)\n"
+        "      --people N|off   citizens in a busy hour (default %d a window)\n"
+        "      --for SECONDS    ends by itself\n"
+        "      --start HH:MM    people's time of day at the start (default 09:00)\n"
+        "      --faults LIST    lost=20,mangled=10,late=3@400 in percent of requests; drawn: by "
+        "seed\n"
+        "      --answer-us N    a device's time before it answers (default %d)\n"
+        "      --instant        no wire time and no answer delay\n"
+        "      --strict         requests that begin inside t3.5 are not heard\n"
+        "      --control        obeys lines on stdin, ends with it:\n%s",
+        SPEED_MAX, PER_WINDOW, ANSWER_US, SIM_CONTROL_HELP);
+}
+
+static bool read_config(struct program *program) {
+    struct config *config = NULL;
+    if (config_load(program->options.file, &config, stderr) != HALL_OK)
+        return false;
+    for (unsigned i = 0; i < config->bus_count; i++)
+        copy_bus(&config->buses[i], &program->config);
+    copy_windows(config, &program->config);
+    for (unsigned reason = 1; reason < PAUSE_REASONS_MAX; reason++)
+        if (program->config.pause_reason == 0 && (config->rules.pause_reasons >> reason & 1) != 0)
+            program->config.pause_reason = (uint16_t)reason;
+    config_free(config);
+    if (program->config.bus_count == 0)
+        fprintf(stderr, "hallq-sim: %s: no modbus-rtu bus on a path\n", program->options.file);
+    return program->config.bus_count > 0;
 }
 
 static void copy_bus(const struct bus_place *place, struct sim_hall_config *out) {
@@ -219,23 +280,13 @@ static void copy_bus(const struct bus_place *place, struct sim_hall_config *out)
         copy_device(place, i, &into->devices[i]);
 }
 
-static bool works_somewhere(const struct sim_hall_config *hall, uint16_t number) {
-    for (unsigned i = 0; i < hall->window_count; i++)
-        if (hall->windows[i].staff == number)
-            return true;
-    return false;
-}
-
-/* The first of these who works nowhere yet, 0 if all do. */
-static uint16_t free_staff(const struct sim_hall_config *hall, const struct config *config,
-                           const struct window_rule *rule) {
-    for (unsigned i = 0; i < rule->staff_count; i++)
-        if (!works_somewhere(hall, rule->staff[i]))
-            return rule->staff[i];
-    for (unsigned i = 0; rule->staff_count == 0 && i < config->rules.staff_count; i++)
-        if (!works_somewhere(hall, config->rules.staff[i].number))
-            return config->rules.staff[i].number;
-    return 0;
+static void copy_device(const struct bus_place *place, unsigned i, struct sim_device_config *out) {
+    const struct device_config *device = &place->bus.devices[i];
+    snprintf(out->id, sizeof(out->id), "%s", device->id);
+    out->role = device->role;
+    out->address = device->address;
+    out->window = place->devices[i].window;
+    memcpy(out->keys, place->devices[i].keys, sizeof(out->keys));
 }
 
 static void copy_windows(const struct config *config, struct sim_hall_config *out) {
@@ -257,43 +308,23 @@ static void copy_windows(const struct config *config, struct sim_hall_config *ou
                 out->windows[i].staff = free_staff(out, config, &config->rules.windows[i]);
 }
 
-static bool read_config(struct program *program) {
-    struct config *config = NULL;
-    if (config_load(program->options.file, &config, stderr) != HALL_OK)
-        return false;
-    for (unsigned i = 0; i < config->bus_count; i++)
-        copy_bus(&config->buses[i], &program->config);
-    copy_windows(config, &program->config);
-    for (unsigned reason = 1; reason < PAUSE_REASONS_MAX; reason++)
-        if (program->config.pause_reason == 0 && (config->rules.pause_reasons >> reason & 1) != 0)
-            program->config.pause_reason = (uint16_t)reason;
-    config_free(config);
-    if (program->config.bus_count == 0)
-        fprintf(stderr, "hallq-sim: %s: no modbus-rtu bus on a path\n", program->options.file);
-    return program->config.bus_count > 0;
+/* The first of these who works nowhere yet, 0 if all do. */
+static uint16_t free_staff(const struct sim_hall_config *hall, const struct config *config,
+                           const struct window_rule *rule) {
+    for (unsigned i = 0; i < rule->staff_count; i++)
+        if (!works_somewhere(hall, rule->staff[i]))
+            return rule->staff[i];
+    for (unsigned i = 0; rule->staff_count == 0 && i < config->rules.staff_count; i++)
+        if (!works_somewhere(hall, config->rules.staff[i].number))
+            return config->rules.staff[i].number;
+    return 0;
 }
 
-static uint16_t press_part(void *context, unsigned device, enum role part, const uint16_t key[2]) {
-    const struct sim_hall *hall = context;
-    return sim_hall_press(hall, device, part, key);
-}
-
-static bool open_people(struct program *program) {
-    const struct options *options = &program->options;
-    struct sim_people_options people = { .seed = options->seed,
-                                         .speed = options->speed,
-                                         .per_hour = options->per_hour,
-                                         .start_min = options->start_min,
-                                         .began_us = program->record.began_us };
-    struct sim_world world = { .context = &program->hall,
-                               .press = press_part,
-                               .record = &program->record };
-    if (!options->is_people_given)
-        people.per_hour = PER_WINDOW * program->config.window_count;
-    if (options->is_people_off)
-        return true;
-    program->people = sim_people_open(&program->config, &people, &world);
-    return program->people != NULL;
+static bool works_somewhere(const struct sim_hall_config *hall, uint16_t number) {
+    for (unsigned i = 0; i < hall->window_count; i++)
+        if (hall->windows[i].staff == number)
+            return true;
+    return false;
 }
 
 static bool open_hall(struct program *program) {
@@ -320,6 +351,29 @@ static bool open_hall(struct program *program) {
     return true;
 }
 
+static bool open_people(struct program *program) {
+    const struct options *options = &program->options;
+    struct sim_people_options people = { .seed = options->seed,
+                                         .speed = options->speed,
+                                         .per_hour = options->per_hour,
+                                         .start_min = options->start_min,
+                                         .began_us = program->record.began_us };
+    struct sim_world world = { .context = &program->hall,
+                               .press = press_part,
+                               .record = &program->record };
+    if (!options->is_people_given)
+        people.per_hour = PER_WINDOW * program->config.window_count;
+    if (options->is_people_off)
+        return true;
+    program->people = sim_people_open(&program->config, &people, &world);
+    return program->people != NULL;
+}
+
+static uint16_t press_part(void *context, unsigned device, enum role part, const uint16_t key[2]) {
+    const struct sim_hall *hall = context;
+    return sim_hall_press(hall, device, part, key);
+}
+
 static void write_start(struct program *program) {
     struct json_writer *writer = sim_record_begin(&program->record, program->record.began_us);
     json_write_text(writer, "did", "start");
@@ -332,14 +386,33 @@ static void write_start(struct program *program) {
     sim_record_end(&program->record);
 }
 
-static void write_summary(struct program *program) {
-    struct json_writer *writer = sim_record_begin(&program->record, sim_now_us());
-    json_begin_object(writer, "summary");
+static void run(struct program *program) {
+    int64_t end_us = program->record.began_us + (int64_t)program->options.for_s * 1000000;
+    struct pollfd fds[2] = { { .fd = program->hall.wake_fd, .events = POLLIN },
+                             { .fd = program->options.is_control ? STDIN_FILENO : -1,
+                               .events = POLLIN } };
+    while (was_stopped == 0 && (program->options.for_s == 0 || sim_now_us() < end_us)) {
+        if (poll(fds, 2, STEP_MS) > 0 && fds[0].revents != 0) {
+            uint64_t raised;
+            (void)!read(program->hall.wake_fd, &raised, sizeof(raised));
+        }
+        look_round(program);
+        if (fds[1].revents != 0 && !obey_typed(program))
+            break;
+        fds[1].revents = 0;
+    }
+    look_round(program);
+}
+
+static void look_round(struct program *program) {
+    struct sim_sight sight;
+    while (sim_hall_take_sight(&program->hall, &sight)) {
+        sim_record_sight(&program->record, &program->hall, &sight);
+        if (program->people != NULL)
+            sim_people_saw(program->people, &sight);
+    }
     if (program->people != NULL)
-        sim_people_tally(program->people, writer);
-    sim_tally_write(writer, &program->hall);
-    json_end_object(writer);
-    sim_record_end(&program->record);
+        sim_people_step(program->people, sim_now_us());
 }
 
 /* Obeys the whole lines that were typed. False: quit, or the line's end will never come. */
@@ -363,62 +436,12 @@ static bool obey_typed(struct program *program) {
     return true;
 }
 
-static void look_round(struct program *program) {
-    struct sim_sight sight;
-    while (sim_hall_take_sight(&program->hall, &sight)) {
-        sim_record_sight(&program->record, &program->hall, &sight);
-        if (program->people != NULL)
-            sim_people_saw(program->people, &sight);
-    }
+static void write_summary(struct program *program) {
+    struct json_writer *writer = sim_record_begin(&program->record, sim_now_us());
+    json_begin_object(writer, "summary");
     if (program->people != NULL)
-        sim_people_step(program->people, sim_now_us());
-}
-
-static void run(struct program *program) {
-    int64_t end_us = program->record.began_us + (int64_t)program->options.for_s * 1000000;
-    struct pollfd fds[2] = { { .fd = program->hall.wake_fd, .events = POLLIN },
-                             { .fd = program->options.is_control ? STDIN_FILENO : -1,
-                               .events = POLLIN } };
-    while (was_stopped == 0 && (program->options.for_s == 0 || sim_now_us() < end_us)) {
-        if (poll(fds, 2, STEP_MS) > 0 && fds[0].revents != 0) {
-            uint64_t raised;
-            (void)!read(program->hall.wake_fd, &raised, sizeof(raised));
-        }
-        look_round(program);
-        if (fds[1].revents != 0 && !obey_typed(program))
-            break;
-        fds[1].revents = 0;
-    }
-    look_round(program);
-}
-
-int main(int argc, char **argv) {
-    static struct program program;
-    struct sigaction action = { .sa_handler = stop };
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    if (!read_options(argc, argv, &program.options)) {
-        print_help(stderr);
-        return EXIT_CONFIG;
-    }
-    if (program.options.is_help) {
-        print_help(stdout);
-        return EXIT_SUCCESS;
-    }
-    if (!read_config(&program))
-        return EXIT_CONFIG;
-    if (!open_hall(&program))
-        return EXIT_FAILURE;
-    if (!open_people(&program)) {
-        fprintf(stderr, "hallq-sim: no memory\n");
-        sim_hall_close(&program.hall);
-        return EXIT_FAILURE;
-    }
-    write_start(&program);
-    run(&program);
-    write_summary(&program);
-    sim_hall_close(&program.hall);
-    sim_people_close(program.people);
-    return EXIT_SUCCESS;
+        sim_people_tally(program->people, writer);
+    sim_tally_write(writer, &program->hall);
+    json_end_object(writer);
+    sim_record_end(&program->record);
 }

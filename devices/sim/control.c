@@ -28,13 +28,78 @@ struct words {
 /* Answers are NULL when all is well, else what is wrong. */
 typedef const char *(*deed)(struct sim_control *control, const struct words *words);
 
-static bool read_u16(const char *text, uint16_t *value) {
-    char *end = NULL;
-    unsigned long read = strtoul(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || read > UINT16_MAX)
+static void split(char *line, struct words *words);
+static const char *do_faults(struct sim_control *control, const char *text);
+static const char *obey_words(struct sim_control *control, const struct words *words);
+static const char *do_press(struct sim_control *control, const struct words *words);
+static bool read_u16(const char *text, uint16_t *value);
+static const char *do_show(struct sim_control *control, const struct words *words);
+static const char *do_reboot(struct sim_control *control, const struct words *words);
+static void write_done(struct sim_control *control, const struct words *words);
+static const char *do_dead(struct sim_control *control, const struct words *words);
+static const char *do_paper(struct sim_control *control, const struct words *words);
+static const char *do_plug(struct sim_control *control, const struct words *words);
+static const char *do_counts(struct sim_control *control, const struct words *words);
+
+static const struct {
+    const char *word;
+    unsigned least; /* words, with the command's own */
+    deed act;
+} COMMANDS[] = {
+    { "press", 3, do_press }, { "show", 2, do_show },     { "reboot", 2, do_reboot },
+    { "dead", 3, do_dead },   { "paper", 3, do_paper },   { "unplug", 2, do_plug },
+    { "plug", 2, do_plug },   { "counts", 1, do_counts },
+};
+
+bool sim_control_obey(struct sim_control *control, const char *line) {
+    char copy[LINE_MAX_SIZE];
+    struct words words;
+    snprintf(copy, sizeof(copy), "%s", line);
+    split(copy, &words);
+    if (words.count == 0)
+        return true;
+    if (strcmp(words.at[0], "quit") == 0)
         return false;
-    *value = (uint16_t)read;
+    const char *wrong = strcmp(words.at[0], "faults") == 0
+                            ? do_faults(control, strstr(line, "faults") + strlen("faults"))
+                            : obey_words(control, &words);
+    if (wrong != NULL) {
+        struct json_writer *writer = sim_record_begin(control->record, sim_now_us());
+        json_write_text(writer, "error", wrong);
+        json_write_text(writer, "line", line);
+        sim_record_end(control->record);
+    }
     return true;
+}
+
+static void split(char *line, struct words *words) {
+    char *rest = NULL;
+    words->count = 0;
+    for (char *word = strtok_r(line, " \t\r", &rest); word != NULL && words->count < WORDS_MAX;
+         word = strtok_r(NULL, " \t\r", &rest))
+        words->at[words->count++] = word;
+}
+
+static const char *do_faults(struct sim_control *control, const char *text) {
+    struct sim_faults faults;
+    text += strspn(text, " \t\r");
+    if (!sim_faults_parse(text, &control->rng, &faults))
+        return "expected faults CLASS=PERCENT ..., late=PERCENT@MS, drawn or off";
+    for (unsigned i = 0; i < control->hall->config->bus_count; i++)
+        sim_bus_set_faults(control->hall->buses[i], &faults);
+    struct json_writer *writer = sim_record_begin(control->record, sim_now_us());
+    json_write_text(writer, "did", "faults");
+    json_write_text(writer, "as", text);
+    sim_record_end(control->record);
+    return NULL;
+}
+
+static const char *obey_words(struct sim_control *control, const struct words *words) {
+    for (size_t i = 0; i < sizeof(COMMANDS) / sizeof(COMMANDS[0]); i++)
+        if (strcmp(words->at[0], COMMANDS[i].word) == 0)
+            return words->count >= COMMANDS[i].least ? COMMANDS[i].act(control, words)
+                                                     : "too few words";
+    return "no such command";
 }
 
 static const char *do_press(struct sim_control *control, const struct words *words) {
@@ -59,14 +124,13 @@ static const char *do_press(struct sim_control *control, const struct words *wor
     return NULL;
 }
 
-static void write_done(struct sim_control *control, const struct words *words) {
-    struct json_writer *writer = sim_record_begin(control->record, sim_now_us());
-    json_write_text(writer, "did", words->at[0]);
-    if (words->count > 1)
-        json_write_text(writer, "of", words->at[1]);
-    if (words->count > 2)
-        json_write_text(writer, "as", words->at[2]);
-    sim_record_end(control->record);
+static bool read_u16(const char *text, uint16_t *value) {
+    char *end = NULL;
+    unsigned long read = strtoul(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || read > UINT16_MAX)
+        return false;
+    *value = (uint16_t)read;
+    return true;
 }
 
 static const char *do_show(struct sim_control *control, const struct words *words) {
@@ -86,6 +150,16 @@ static const char *do_reboot(struct sim_control *control, const struct words *wo
     sim_bus_reboot(sim_hall_bus(control->hall, device), device % PLACES);
     write_done(control, words);
     return NULL;
+}
+
+static void write_done(struct sim_control *control, const struct words *words) {
+    struct json_writer *writer = sim_record_begin(control->record, sim_now_us());
+    json_write_text(writer, "did", words->at[0]);
+    if (words->count > 1)
+        json_write_text(writer, "of", words->at[1]);
+    if (words->count > 2)
+        json_write_text(writer, "as", words->at[2]);
+    sim_record_end(control->record);
 }
 
 static const char *do_dead(struct sim_control *control, const struct words *words) {
@@ -135,65 +209,4 @@ static const char *do_counts(struct sim_control *control, const struct words *wo
     json_end_object(writer);
     sim_record_end(control->record);
     return NULL;
-}
-
-static const char *do_faults(struct sim_control *control, const char *text) {
-    struct sim_faults faults;
-    text += strspn(text, " \t\r");
-    if (!sim_faults_parse(text, &control->rng, &faults))
-        return "expected faults CLASS=PERCENT ..., late=PERCENT@MS, drawn or off";
-    for (unsigned i = 0; i < control->hall->config->bus_count; i++)
-        sim_bus_set_faults(control->hall->buses[i], &faults);
-    struct json_writer *writer = sim_record_begin(control->record, sim_now_us());
-    json_write_text(writer, "did", "faults");
-    json_write_text(writer, "as", text);
-    sim_record_end(control->record);
-    return NULL;
-}
-
-static const struct {
-    const char *word;
-    unsigned least; /* words, with the command's own */
-    deed act;
-} COMMANDS[] = {
-    { "press", 3, do_press }, { "show", 2, do_show },     { "reboot", 2, do_reboot },
-    { "dead", 3, do_dead },   { "paper", 3, do_paper },   { "unplug", 2, do_plug },
-    { "plug", 2, do_plug },   { "counts", 1, do_counts },
-};
-
-static const char *obey_words(struct sim_control *control, const struct words *words) {
-    for (size_t i = 0; i < sizeof(COMMANDS) / sizeof(COMMANDS[0]); i++)
-        if (strcmp(words->at[0], COMMANDS[i].word) == 0)
-            return words->count >= COMMANDS[i].least ? COMMANDS[i].act(control, words)
-                                                     : "too few words";
-    return "no such command";
-}
-
-static void split(char *line, struct words *words) {
-    char *rest = NULL;
-    words->count = 0;
-    for (char *word = strtok_r(line, " \t\r", &rest); word != NULL && words->count < WORDS_MAX;
-         word = strtok_r(NULL, " \t\r", &rest))
-        words->at[words->count++] = word;
-}
-
-bool sim_control_obey(struct sim_control *control, const char *line) {
-    char copy[LINE_MAX_SIZE];
-    struct words words;
-    snprintf(copy, sizeof(copy), "%s", line);
-    split(copy, &words);
-    if (words.count == 0)
-        return true;
-    if (strcmp(words.at[0], "quit") == 0)
-        return false;
-    const char *wrong = strcmp(words.at[0], "faults") == 0
-                            ? do_faults(control, strstr(line, "faults") + strlen("faults"))
-                            : obey_words(control, &words);
-    if (wrong != NULL) {
-        struct json_writer *writer = sim_record_begin(control->record, sim_now_us());
-        json_write_text(writer, "error", wrong);
-        json_write_text(writer, "line", line);
-        sim_record_end(control->record);
-    }
-    return true;
 }

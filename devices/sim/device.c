@@ -29,38 +29,11 @@ static const struct span UNIT_SPANS[] = {
 };
 static const struct span NO_SPANS[] = { { 0, 0 } };
 
-static const struct span *role_spans(enum role role) {
-    switch (role) {
-    case ROLE_DISPENSER:
-        return DISPENSER_SPANS;
-    case ROLE_TERMINAL:
-        return TERMINAL_SPANS;
-    case ROLE_KEYPAD:
-        return KEYPAD_SPANS;
-    case ROLE_BOARD:
-        return BOARD_SPANS;
-    case ROLE_UNIT:
-        return UNIT_SPANS;
-    case ROLE_NONE:
-    case ROLE_PRINTER:
-    case ROLE_VOICE:
-        break;
-    }
-    return NO_SPANS;
-}
-
-static bool span_holds(struct span span, uint16_t first, uint16_t count) {
-    return first >= span.first && first + count <= span.first + span.count;
-}
-
-static bool holding_exists(const struct sim_device *device, uint16_t first, uint16_t count) {
-    if (span_holds(ANY_SPAN, first, count))
-        return true;
-    for (const struct span *span = role_spans(device->config.role); span->count > 0; span++)
-        if (span_holds(*span, first, count))
-            return true;
-    return false;
-}
+static bool holding_exists(const struct sim_device *device, uint16_t first, uint16_t count);
+static bool span_holds(struct span span, uint16_t first, uint16_t count);
+static const struct span *role_spans(enum role role);
+static void fill_input(const struct sim_device *device, uint16_t *input);
+static void write_any(struct sim_device *device, const struct sim_write *write, int64_t now_us);
 
 void sim_device_init(struct sim_device *device, const struct sim_device_config *config,
                      unsigned place, uint16_t boots) {
@@ -72,21 +45,6 @@ void sim_device_init(struct sim_device *device, const struct sim_device_config *
     device->serial = 0x5A000000u + ((uint32_t)config->address << 8) + (uint32_t)config->role;
     for (const char *letter = config->id; *letter != '\0'; letter++)
         device->serial = device->serial * 31 + (uint8_t)*letter;
-}
-
-static void fill_input(const struct sim_device *device, uint16_t *input) {
-    memset(input, 0, INPUT_COUNT * sizeof(*input));
-    input[INPUT_KIND] = (uint16_t)device->config.role;
-    input[INPUT_MAP] = MAP_VERSION;
-    input[INPUT_FIRMWARE] = FIRMWARE;
-    input[INPUT_SERIAL] = (uint16_t)(device->serial >> 16);
-    input[INPUT_SERIAL + 1] = (uint16_t)device->serial;
-    input[INPUT_BOOTS] = device->boots;
-    input[INPUT_STATUS] = device->status;
-    input[INPUT_KEY_EVENTS] = device->key_events;
-    input[INPUT_DONE] = device->done;
-    input[INPUT_RESULT] = device->result;
-    memcpy(input + INPUT_RING, device->ring, sizeof(device->ring));
 }
 
 enum sim_exception sim_device_read(struct sim_device *device, uint8_t function, uint16_t first,
@@ -106,27 +64,6 @@ enum sim_exception sim_device_read(struct sim_device *device, uint8_t function, 
     fill_input(device, input);
     memcpy(out, input + first, count * sizeof(*out));
     return SIM_WELL;
-}
-
-static void write_any(struct sim_device *device, const struct sim_write *write, int64_t now_us) {
-    struct sim_sight sight = { .device = device->place, .at_us = now_us };
-    if (sim_write_holds(write, HOLD_IDENTIFY)) {
-        sight.kind = SIGHT_IDENTIFY;
-        sight.value[0] = device->holding[HOLD_IDENTIFY];
-        device->saw(device->context, &sight);
-    }
-    if (sim_write_holds(write, HOLD_BEEP)) {
-        sight.kind = SIGHT_BEEP;
-        sight.value[0] = device->holding[HOLD_BEEP];
-        device->saw(device->context, &sight);
-    }
-    const uint16_t *renamed = device->holding + HOLD_ADDRESS;
-    bool is_mine =
-        renamed[0] == (uint16_t)(device->serial >> 16) && renamed[1] == (uint16_t)device->serial;
-    /* Taken only in one write with the device's own serial: the other devices hear it too. */
-    if (write->first == HOLD_ADDRESS && write->count == 3 && is_mine && renamed[2] >= 1 &&
-        renamed[2] <= 247)
-        device->config.address = (uint8_t)renamed[2];
 }
 
 enum sim_exception sim_device_write(struct sim_device *device, const struct sim_write *write,
@@ -191,4 +128,73 @@ uint16_t sim_device_base(const struct sim_device *device, enum role part) {
 uint8_t sim_device_text_byte(const struct sim_device *device, uint16_t first, size_t at) {
     uint16_t pair = device->holding[first + at / 2];
     return (uint8_t)(at % 2 == 0 ? pair >> 8 : pair & 0xFF);
+}
+
+static bool holding_exists(const struct sim_device *device, uint16_t first, uint16_t count) {
+    if (span_holds(ANY_SPAN, first, count))
+        return true;
+    for (const struct span *span = role_spans(device->config.role); span->count > 0; span++)
+        if (span_holds(*span, first, count))
+            return true;
+    return false;
+}
+
+static bool span_holds(struct span span, uint16_t first, uint16_t count) {
+    return first >= span.first && first + count <= span.first + span.count;
+}
+
+static const struct span *role_spans(enum role role) {
+    switch (role) {
+    case ROLE_DISPENSER:
+        return DISPENSER_SPANS;
+    case ROLE_TERMINAL:
+        return TERMINAL_SPANS;
+    case ROLE_KEYPAD:
+        return KEYPAD_SPANS;
+    case ROLE_BOARD:
+        return BOARD_SPANS;
+    case ROLE_UNIT:
+        return UNIT_SPANS;
+    case ROLE_NONE:
+    case ROLE_PRINTER:
+    case ROLE_VOICE:
+        break;
+    }
+    return NO_SPANS;
+}
+
+static void fill_input(const struct sim_device *device, uint16_t *input) {
+    memset(input, 0, INPUT_COUNT * sizeof(*input));
+    input[INPUT_KIND] = (uint16_t)device->config.role;
+    input[INPUT_MAP] = MAP_VERSION;
+    input[INPUT_FIRMWARE] = FIRMWARE;
+    input[INPUT_SERIAL] = (uint16_t)(device->serial >> 16);
+    input[INPUT_SERIAL + 1] = (uint16_t)device->serial;
+    input[INPUT_BOOTS] = device->boots;
+    input[INPUT_STATUS] = device->status;
+    input[INPUT_KEY_EVENTS] = device->key_events;
+    input[INPUT_DONE] = device->done;
+    input[INPUT_RESULT] = device->result;
+    memcpy(input + INPUT_RING, device->ring, sizeof(device->ring));
+}
+
+static void write_any(struct sim_device *device, const struct sim_write *write, int64_t now_us) {
+    struct sim_sight sight = { .device = device->place, .at_us = now_us };
+    if (sim_write_holds(write, HOLD_IDENTIFY)) {
+        sight.kind = SIGHT_IDENTIFY;
+        sight.value[0] = device->holding[HOLD_IDENTIFY];
+        device->saw(device->context, &sight);
+    }
+    if (sim_write_holds(write, HOLD_BEEP)) {
+        sight.kind = SIGHT_BEEP;
+        sight.value[0] = device->holding[HOLD_BEEP];
+        device->saw(device->context, &sight);
+    }
+    const uint16_t *renamed = device->holding + HOLD_ADDRESS;
+    bool is_mine =
+        renamed[0] == (uint16_t)(device->serial >> 16) && renamed[1] == (uint16_t)device->serial;
+    /* Taken only in one write with the device's own serial: the other devices hear it too. */
+    if (write->first == HOLD_ADDRESS && write->count == 3 && is_mine && renamed[2] >= 1 &&
+        renamed[2] <= 247)
+        device->config.address = (uint8_t)renamed[2];
 }

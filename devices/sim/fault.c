@@ -10,75 +10,17 @@ static const char *const WORDS[FAULT_COUNT] = {
     "length", "truncate", "noise", "echo",    "reboot", "unplug",
 };
 
+static void draw_classes(struct sim_rng *rng, struct sim_faults *faults);
+static bool read_fault(const char **text, struct sim_faults *faults);
+static enum sim_fault fault_of(const char *word, size_t length);
+static uint32_t read_percent(const char **text);
+static uint32_t read_whole(const char **text, uint32_t bound);
+static void shorten(struct sim_frame *answer);
+static void add_noise(struct sim_rng *rng, struct sim_frame *answer);
+static void put_before(struct sim_frame *answer, const uint8_t *bytes, size_t length);
+
 const char *sim_fault_word(enum sim_fault fault) {
     return WORDS[fault];
-}
-
-static enum sim_fault fault_of(const char *word, size_t length) {
-    for (unsigned i = FAULT_NONE + 1; i < FAULT_COUNT; i++)
-        if (strlen(WORDS[i]) == length && memcmp(WORDS[i], word, length) == 0)
-            return (enum sim_fault)i;
-    return FAULT_NONE;
-}
-
-/* A decimal number of percent into parts of a million; moves *text past it. UINT32_MAX: no number, or over 100. */
-static uint32_t read_percent(const char **text) {
-    uint32_t parts = 0, unit = PERCENT;
-    const char *at = *text;
-    if (*at < '0' || *at > '9')
-        return UINT32_MAX;
-    for (; *at >= '0' && *at <= '9' && parts <= MILLION; at++)
-        parts = parts * 10 + (uint32_t)(*at - '0') * PERCENT;
-    if (*at == '.')
-        for (at++; *at >= '0' && *at <= '9'; at++) {
-            unit /= 10;
-            parts += (uint32_t)(*at - '0') * unit;
-        }
-    *text = at;
-    return parts <= MILLION ? parts : UINT32_MAX;
-}
-
-static uint32_t read_whole(const char **text, uint32_t bound) {
-    uint32_t value = 0;
-    const char *at = *text;
-    if (*at < '0' || *at > '9')
-        return UINT32_MAX;
-    for (; *at >= '0' && *at <= '9' && value <= bound; at++)
-        value = value * 10 + (uint32_t)(*at - '0');
-    *text = at;
-    return value <= bound ? value : UINT32_MAX;
-}
-
-/* One "word=percent[@ms]". */
-static bool read_fault(const char **text, struct sim_faults *faults) {
-    size_t length = strcspn(*text, "=, ");
-    enum sim_fault fault = fault_of(*text, length);
-    if (fault == FAULT_NONE || (*text)[length] != '=')
-        return false;
-    *text += length + 1;
-    uint32_t parts = read_percent(text);
-    if (parts == UINT32_MAX)
-        return false;
-    faults->parts[fault] = parts;
-    if (**text != '@')
-        return true;
-    (*text)++;
-    uint32_t late_ms = read_whole(text, LATE_MAX_MS);
-    if (fault != FAULT_LATE || late_ms == UINT32_MAX)
-        return false;
-    faults->late_ms = late_ms;
-    return true;
-}
-
-static void draw_classes(struct sim_rng *rng, struct sim_faults *faults) {
-    /* Rare mixtures concentrate when a class is wholly absent half the time. */
-    for (unsigned i = FAULT_LOST; i < FAULT_UNPLUG; i++)
-        if (i != FAULT_MANGLED && sim_rng_chance(rng, MILLION / 2))
-            faults->parts[i] = (uint32_t)sim_rng_between(rng, PERCENT / 10, (int64_t)4 * PERCENT);
-    if (faults->parts[FAULT_REBOOT] > 0)
-        faults->parts[FAULT_REBOOT] = 200; /* once in 5,000 requests: a reboot is no noise */
-    if (sim_rng_chance(rng, MILLION / 4))
-        faults->parts[FAULT_UNPLUG] = 50;
 }
 
 bool sim_faults_parse(const char *text, struct sim_rng *rng, struct sim_faults *faults) {
@@ -118,34 +60,6 @@ enum sim_fault sim_fault_pick(enum sim_fault fault, struct sim_rng *rng) {
     return (enum sim_fault)sim_rng_between(rng, FAULT_FLIP, FAULT_NOISE);
 }
 
-static void put_before(struct sim_frame *answer, const uint8_t *bytes, size_t length) {
-    size_t kept = answer->length;
-    if (length + kept > SIM_FRAME_MAX)
-        kept = SIM_FRAME_MAX - length;
-    memmove(answer->bytes + length, answer->bytes, kept);
-    memcpy(answer->bytes, bytes, length);
-    answer->length = length + kept;
-}
-
-/* A good frame with two data bytes fewer: the answer to a shorter request. */
-static void shorten(struct sim_frame *answer) {
-    if (answer->length <= 7) {
-        answer->bytes[2] ^= 1;
-        sim_frame_seal(answer, answer->length - 2);
-        return;
-    }
-    answer->bytes[2] = (uint8_t)(answer->bytes[2] - 2);
-    sim_frame_seal(answer, answer->length - 4);
-}
-
-static void add_noise(struct sim_rng *rng, struct sim_frame *answer) {
-    uint8_t noise[NOISE_MAX];
-    size_t length = (size_t)sim_rng_between(rng, 1, NOISE_MAX);
-    for (size_t i = 0; i < length; i++)
-        noise[i] = (uint8_t)sim_rng_next(rng);
-    put_before(answer, noise, length);
-}
-
 void sim_fault_spoil(enum sim_fault fault, struct sim_rng *rng, const struct sim_frame *request,
                      struct sim_frame *answer) {
     size_t payload = answer->length - 2;
@@ -183,4 +97,99 @@ void sim_fault_spoil(enum sim_fault fault, struct sim_rng *rng, const struct sim
     case FAULT_COUNT:
         break;
     }
+}
+
+static void draw_classes(struct sim_rng *rng, struct sim_faults *faults) {
+    /* Rare mixtures concentrate when a class is wholly absent half the time. */
+    for (unsigned i = FAULT_LOST; i < FAULT_UNPLUG; i++)
+        if (i != FAULT_MANGLED && sim_rng_chance(rng, MILLION / 2))
+            faults->parts[i] = (uint32_t)sim_rng_between(rng, PERCENT / 10, (int64_t)4 * PERCENT);
+    if (faults->parts[FAULT_REBOOT] > 0)
+        faults->parts[FAULT_REBOOT] = 200; /* once in 5,000 requests: a reboot is no noise */
+    if (sim_rng_chance(rng, MILLION / 4))
+        faults->parts[FAULT_UNPLUG] = 50;
+}
+
+/* One "word=percent[@ms]". */
+static bool read_fault(const char **text, struct sim_faults *faults) {
+    size_t length = strcspn(*text, "=, ");
+    enum sim_fault fault = fault_of(*text, length);
+    if (fault == FAULT_NONE || (*text)[length] != '=')
+        return false;
+    *text += length + 1;
+    uint32_t parts = read_percent(text);
+    if (parts == UINT32_MAX)
+        return false;
+    faults->parts[fault] = parts;
+    if (**text != '@')
+        return true;
+    (*text)++;
+    uint32_t late_ms = read_whole(text, LATE_MAX_MS);
+    if (fault != FAULT_LATE || late_ms == UINT32_MAX)
+        return false;
+    faults->late_ms = late_ms;
+    return true;
+}
+
+static enum sim_fault fault_of(const char *word, size_t length) {
+    for (unsigned i = FAULT_NONE + 1; i < FAULT_COUNT; i++)
+        if (strlen(WORDS[i]) == length && memcmp(WORDS[i], word, length) == 0)
+            return (enum sim_fault)i;
+    return FAULT_NONE;
+}
+
+/* A decimal number of percent into parts of a million; moves *text past it. UINT32_MAX: no number, or over 100. */
+static uint32_t read_percent(const char **text) {
+    uint32_t parts = 0, unit = PERCENT;
+    const char *at = *text;
+    if (*at < '0' || *at > '9')
+        return UINT32_MAX;
+    for (; *at >= '0' && *at <= '9' && parts <= MILLION; at++)
+        parts = parts * 10 + (uint32_t)(*at - '0') * PERCENT;
+    if (*at == '.')
+        for (at++; *at >= '0' && *at <= '9'; at++) {
+            unit /= 10;
+            parts += (uint32_t)(*at - '0') * unit;
+        }
+    *text = at;
+    return parts <= MILLION ? parts : UINT32_MAX;
+}
+
+static uint32_t read_whole(const char **text, uint32_t bound) {
+    uint32_t value = 0;
+    const char *at = *text;
+    if (*at < '0' || *at > '9')
+        return UINT32_MAX;
+    for (; *at >= '0' && *at <= '9' && value <= bound; at++)
+        value = value * 10 + (uint32_t)(*at - '0');
+    *text = at;
+    return value <= bound ? value : UINT32_MAX;
+}
+
+/* A good frame with two data bytes fewer: the answer to a shorter request. */
+static void shorten(struct sim_frame *answer) {
+    if (answer->length <= 7) {
+        answer->bytes[2] ^= 1;
+        sim_frame_seal(answer, answer->length - 2);
+        return;
+    }
+    answer->bytes[2] = (uint8_t)(answer->bytes[2] - 2);
+    sim_frame_seal(answer, answer->length - 4);
+}
+
+static void add_noise(struct sim_rng *rng, struct sim_frame *answer) {
+    uint8_t noise[NOISE_MAX];
+    size_t length = (size_t)sim_rng_between(rng, 1, NOISE_MAX);
+    for (size_t i = 0; i < length; i++)
+        noise[i] = (uint8_t)sim_rng_next(rng);
+    put_before(answer, noise, length);
+}
+
+static void put_before(struct sim_frame *answer, const uint8_t *bytes, size_t length) {
+    size_t kept = answer->length;
+    if (length + kept > SIM_FRAME_MAX)
+        kept = SIM_FRAME_MAX - length;
+    memmove(answer->bytes + length, answer->bytes, kept);
+    memcpy(answer->bytes, bytes, length);
+    answer->length = length + kept;
 }

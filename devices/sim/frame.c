@@ -16,6 +16,12 @@ enum {
     SHORTEST_FRAME = 4 /* address, function, CRC */
 };
 
+static enum sim_exception answer_read(struct sim_device *device, const struct sim_frame *request,
+                                      struct sim_frame *answer, size_t *payload);
+static uint16_t be16(const uint8_t *bytes);
+static enum sim_exception answer_write(struct sim_device *device, const struct sim_frame *request,
+                                       int64_t now_us, struct sim_frame *answer, size_t *payload);
+
 size_t sim_frame_expect(const struct sim_frame *frame) {
     if (frame->length < 2)
         return 0;
@@ -45,48 +51,6 @@ void sim_frame_seal(struct sim_frame *frame, size_t payload) {
     frame->length = payload + 2;
 }
 
-static uint16_t be16(const uint8_t *bytes) {
-    return (uint16_t)(bytes[0] << 8 | bytes[1]);
-}
-
-static enum sim_exception answer_read(struct sim_device *device, const struct sim_frame *request,
-                                      struct sim_frame *answer, size_t *payload) {
-    uint16_t values[SIM_READ_MAX];
-    uint16_t first = be16(request->bytes + 2), count = be16(request->bytes + 4);
-    enum sim_exception result = sim_device_read(device, request->bytes[1], first, count, values);
-    if (result != SIM_WELL)
-        return result;
-    struct cursor cursor;
-    cursor_init(&cursor, answer->bytes, sizeof(answer->bytes));
-    cursor_put_u8(&cursor, request->bytes[0]);
-    cursor_put_u8(&cursor, request->bytes[1]);
-    cursor_put_u8(&cursor, (uint8_t)(count * 2));
-    for (unsigned i = 0; i < count; i++)
-        cursor_put_be16(&cursor, values[i]);
-    assert(!cursor.is_bad);
-    *payload = cursor.at;
-    return SIM_WELL;
-}
-
-static enum sim_exception answer_write(struct sim_device *device, const struct sim_frame *request,
-                                       int64_t now_us, struct sim_frame *answer, size_t *payload) {
-    uint16_t values[SIM_WRITE_MAX];
-    struct sim_write write = { .first = be16(request->bytes + 2),
-                               .count = be16(request->bytes + 4),
-                               .values = values };
-    if (write.count == 0 || write.count > SIM_WRITE_MAX ||
-        request->bytes[WRITE_HEADER - 1] != write.count * 2)
-        return SIM_BAD_VALUE;
-    for (unsigned i = 0; i < write.count; i++)
-        values[i] = be16(request->bytes + WRITE_HEADER + (size_t)2 * i);
-    enum sim_exception result = sim_device_write(device, &write, now_us);
-    if (result != SIM_WELL)
-        return result;
-    *payload = READ_LENGTH - 2;
-    memcpy(answer->bytes, request->bytes, *payload);
-    return SIM_WELL;
-}
-
 void sim_frame_answer(struct sim_device *device, const struct sim_frame *request, int64_t now_us,
                       struct sim_frame *answer) {
     assert(request->length >= SHORTEST_FRAME);
@@ -108,4 +72,46 @@ void sim_frame_answer(struct sim_device *device, const struct sim_frame *request
 
 bool sim_frame_is_exception(const struct sim_frame *answer) {
     return answer->length >= 2 && (answer->bytes[1] & EXCEPTION_BIT) != 0;
+}
+
+static enum sim_exception answer_read(struct sim_device *device, const struct sim_frame *request,
+                                      struct sim_frame *answer, size_t *payload) {
+    uint16_t values[SIM_READ_MAX];
+    uint16_t first = be16(request->bytes + 2), count = be16(request->bytes + 4);
+    enum sim_exception result = sim_device_read(device, request->bytes[1], first, count, values);
+    if (result != SIM_WELL)
+        return result;
+    struct cursor cursor;
+    cursor_init(&cursor, answer->bytes, sizeof(answer->bytes));
+    cursor_put_u8(&cursor, request->bytes[0]);
+    cursor_put_u8(&cursor, request->bytes[1]);
+    cursor_put_u8(&cursor, (uint8_t)(count * 2));
+    for (unsigned i = 0; i < count; i++)
+        cursor_put_be16(&cursor, values[i]);
+    assert(!cursor.is_bad);
+    *payload = cursor.at;
+    return SIM_WELL;
+}
+
+static uint16_t be16(const uint8_t *bytes) {
+    return (uint16_t)(bytes[0] << 8 | bytes[1]);
+}
+
+static enum sim_exception answer_write(struct sim_device *device, const struct sim_frame *request,
+                                       int64_t now_us, struct sim_frame *answer, size_t *payload) {
+    uint16_t values[SIM_WRITE_MAX];
+    struct sim_write write = { .first = be16(request->bytes + 2),
+                               .count = be16(request->bytes + 4),
+                               .values = values };
+    if (write.count == 0 || write.count > SIM_WRITE_MAX ||
+        request->bytes[WRITE_HEADER - 1] != write.count * 2)
+        return SIM_BAD_VALUE;
+    for (unsigned i = 0; i < write.count; i++)
+        values[i] = be16(request->bytes + WRITE_HEADER + (size_t)2 * i);
+    enum sim_exception result = sim_device_write(device, &write, now_us);
+    if (result != SIM_WELL)
+        return result;
+    *payload = READ_LENGTH - 2;
+    memcpy(answer->bytes, request->bytes, *payload);
+    return SIM_WELL;
 }

@@ -10,48 +10,9 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* Echo and line editing would change the bytes before the controller has set its own modes. */
-static bool make_raw(int fd) {
-    struct termios modes;
-    if (tcgetattr(fd, &modes) != 0)
-        return false;
-    cfmakeraw(&modes);
-    return tcsetattr(fd, TCSANOW, &modes) == 0;
-}
-
-static bool open_terminal(struct sim_line *line) {
-    line->slave_fd = -1;
-    line->master_fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
-    if (line->master_fd < 0)
-        return false;
-    if (grantpt(line->master_fd) == 0 && unlockpt(line->master_fd) == 0 &&
-        ptsname_r(line->master_fd, line->terminal, sizeof(line->terminal)) == 0) {
-        line->slave_fd = open(line->terminal, O_RDWR | O_NOCTTY | O_CLOEXEC);
-        if (line->slave_fd >= 0 && make_raw(line->slave_fd))
-            return true;
-    }
-    int saved = errno;
-    sim_line_close(line);
-    errno = saved;
-    return false;
-}
-
-static bool place_link(struct sim_line *line, char *why) {
-    struct stat found;
-    char draft[SIM_PORT_SIZE + 8];
-    if (lstat(line->port, &found) == 0 && !S_ISLNK(found.st_mode)) {
-        snprintf(why, SIM_WHY_SIZE, "%s exists and is no symlink; it is left alone", line->port);
-        return false;
-    }
-    /* Renamed into its place, so that no moment has no port. */
-    snprintf(draft, sizeof(draft), "%s.new", line->port);
-    unlink(draft);
-    if (symlink(line->terminal, draft) == 0 && rename(draft, line->port) == 0)
-        return true;
-    snprintf(why, SIM_WHY_SIZE, "%s: no symlink can be made: %s", line->port,
-             strerrordesc_np(errno));
-    return false;
-}
+static bool open_terminal(struct sim_line *line);
+static bool make_raw(int fd);
+static bool place_link(struct sim_line *line, char *why);
 
 bool sim_line_open(struct sim_line *line, const char *port, char *why) {
     memset(line, 0, sizeof(*line));
@@ -80,4 +41,47 @@ void sim_line_close(struct sim_line *line) {
         close(line->master_fd);
     line->slave_fd = line->master_fd = -1;
     line->terminal[0] = '\0';
+}
+
+static bool open_terminal(struct sim_line *line) {
+    line->slave_fd = -1;
+    line->master_fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+    if (line->master_fd < 0)
+        return false;
+    if (grantpt(line->master_fd) == 0 && unlockpt(line->master_fd) == 0 &&
+        ptsname_r(line->master_fd, line->terminal, sizeof(line->terminal)) == 0) {
+        line->slave_fd = open(line->terminal, O_RDWR | O_NOCTTY | O_CLOEXEC);
+        if (line->slave_fd >= 0 && make_raw(line->slave_fd))
+            return true;
+    }
+    int saved = errno;
+    sim_line_close(line);
+    errno = saved;
+    return false;
+}
+
+/* Echo and line editing would change the bytes before the controller has set its own modes. */
+static bool make_raw(int fd) {
+    struct termios modes;
+    if (tcgetattr(fd, &modes) != 0)
+        return false;
+    cfmakeraw(&modes);
+    return tcsetattr(fd, TCSANOW, &modes) == 0;
+}
+
+static bool place_link(struct sim_line *line, char *why) {
+    struct stat found;
+    char draft[SIM_PORT_SIZE + 8];
+    if (lstat(line->port, &found) == 0 && !S_ISLNK(found.st_mode)) {
+        snprintf(why, SIM_WHY_SIZE, "%s exists and is no symlink; it is left alone", line->port);
+        return false;
+    }
+    /* Renamed into its place, so that no moment has no port. */
+    snprintf(draft, sizeof(draft), "%s.new", line->port);
+    unlink(draft);
+    if (symlink(line->terminal, draft) == 0 && rename(draft, line->port) == 0)
+        return true;
+    snprintf(why, SIM_WHY_SIZE, "%s: no symlink can be made: %s", line->port,
+             strerrordesc_np(errno));
+    return false;
 }

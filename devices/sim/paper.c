@@ -5,17 +5,11 @@
 
 enum { LARGE = 0x1D, CODE_DIGITS = 4 };
 
-static bool is_digit(char letter) {
-    return letter >= '0' && letter <= '9';
-}
-
-static bool is_plain(char letter) {
-    return is_digit(letter) || (letter >= 'A' && letter <= 'Z') || (letter >= 'a' && letter <= 'z');
-}
-
-static size_t line_length(const char *text) {
-    return strcspn(text, "\n");
-}
+static size_t line_length(const char *text);
+static bool stands_alone(const char *text, const char *first, size_t digits);
+static bool is_joined(char letter);
+static bool is_plain(char letter);
+static bool is_digit(char letter);
 
 struct ticket_no sim_paper_ticket(const char *text) {
     struct ticket_no ticket = { .prefix = "" };
@@ -32,16 +26,6 @@ struct ticket_no sim_paper_ticket(const char *text) {
         line += length + (line[length] == '\n');
     }
     return ticket;
-}
-
-/* A time or a date has such a sign at its side, a ticket a letter. */
-static bool is_joined(char letter) {
-    return is_plain(letter) || (letter != '\0' && strchr(":-/.", letter) != NULL);
-}
-
-static bool stands_alone(const char *text, const char *first, size_t digits) {
-    return digits == CODE_DIGITS && (first == text || !is_joined(first[-1])) &&
-           !is_joined(first[digits]);
 }
 
 uint16_t sim_paper_code(const char *text) {
@@ -73,4 +57,26 @@ bool sim_paper_calls(const char *text, const char *ticket, char *label, size_t s
         label[used++] = *at++;
     label[used] = '\0';
     return true;
+}
+
+static size_t line_length(const char *text) {
+    return strcspn(text, "\n");
+}
+
+static bool stands_alone(const char *text, const char *first, size_t digits) {
+    return digits == CODE_DIGITS && (first == text || !is_joined(first[-1])) &&
+           !is_joined(first[digits]);
+}
+
+/* A time or a date has such a sign at its side, a ticket a letter. */
+static bool is_joined(char letter) {
+    return is_plain(letter) || (letter != '\0' && strchr(":-/.", letter) != NULL);
+}
+
+static bool is_plain(char letter) {
+    return is_digit(letter) || (letter >= 'A' && letter <= 'Z') || (letter >= 'a' && letter <= 'z');
+}
+
+static bool is_digit(char letter) {
+    return letter >= '0' && letter <= '9';
 }

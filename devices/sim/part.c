@@ -5,18 +5,27 @@
 
 enum { LAMP_LAST = 5, KEYPAD_STATE_LAST = 4, TERMINAL_SHOWN = 4 };
 
+static bool exceeds(const struct sim_write *write, unsigned address, uint16_t bound);
+static bool job_collides(const struct sim_device *device, const struct sim_write *write);
+static void dispenser_wrote(struct sim_device *device, const struct sim_write *write,
+                            const uint16_t *old, int64_t now_us);
+static bool changed(const struct sim_device *device, const struct sim_write *write,
+                    const uint16_t *old, struct sim_write span);
+static void tell(struct sim_device *device, struct sim_sight *sight, enum sim_sight_kind kind,
+                 int64_t now_us);
+static void start_job(struct sim_device *device, int64_t now_us);
+static void copy_text(const struct sim_device *device, uint16_t first, size_t length, uint8_t *out);
+static bool touches(const struct sim_device *device, const struct sim_write *write, enum role part,
+                    uint16_t count);
+static void terminal_wrote(struct sim_device *device, const struct sim_write *write,
+                           const uint16_t *old, int64_t now_us);
+static void keypad_wrote(struct sim_device *device, const struct sim_write *write,
+                         const uint16_t *old, int64_t now_us);
+static void board_wrote(struct sim_device *device, const struct sim_write *write, int64_t now_us);
+static uint16_t print_result(const struct sim_device *device);
+
 bool sim_write_holds(const struct sim_write *write, uint16_t address) {
     return address >= write->first && address < write->first + write->count;
-}
-
-static bool exceeds(const struct sim_write *write, unsigned address, uint16_t bound) {
-    return sim_write_holds(write, (uint16_t)address) &&
-           write->values[address - write->first] > bound;
-}
-
-static bool job_collides(const struct sim_device *device, const struct sim_write *write) {
-    return device->is_printing && sim_write_holds(write, DISPENSER_JOB) &&
-           write->values[DISPENSER_JOB - write->first] != device->last_job;
 }
 
 enum sim_exception sim_part_refuses(const struct sim_device *device,
@@ -36,12 +45,53 @@ enum sim_exception sim_part_refuses(const struct sim_device *device,
     return is_bad ? SIM_BAD_VALUE : SIM_WELL;
 }
 
-static void tell(struct sim_device *device, struct sim_sight *sight, enum sim_sight_kind kind,
-                 int64_t now_us) {
-    sight->kind = kind;
-    sight->device = device->place;
-    sight->at_us = now_us;
-    device->saw(device->context, sight);
+void sim_part_wrote(struct sim_device *device, const struct sim_write *write, const uint16_t *old,
+                    int64_t now_us) {
+    if (device->config.role == ROLE_DISPENSER)
+        dispenser_wrote(device, write, old, now_us);
+    if (touches(device, write, ROLE_TERMINAL, TERMINAL_COUNT))
+        terminal_wrote(device, write, old, now_us);
+    if (touches(device, write, ROLE_KEYPAD, KEYPAD_COUNT))
+        keypad_wrote(device, write, old, now_us);
+    if (touches(device, write, ROLE_BOARD, BOARD_COUNT))
+        board_wrote(device, write, now_us);
+}
+
+void sim_part_printed(struct sim_device *device) {
+    device->is_printing = false;
+    device->done = device->page.value[0];
+    device->result = print_result(device);
+    device->page.value[1] = device->result;
+    bool is_out = device->result == RESULT_WELL;
+    if (is_out)
+        device->counts.papers++;
+    else
+        device->counts.failures++;
+    tell(device, &device->page, is_out ? SIGHT_PAPER : SIGHT_NO_PAPER, device->printed_at_us);
+}
+
+static bool exceeds(const struct sim_write *write, unsigned address, uint16_t bound) {
+    return sim_write_holds(write, (uint16_t)address) &&
+           write->values[address - write->first] > bound;
+}
+
+static bool job_collides(const struct sim_device *device, const struct sim_write *write) {
+    return device->is_printing && sim_write_holds(write, DISPENSER_JOB) &&
+           write->values[DISPENSER_JOB - write->first] != device->last_job;
+}
+
+static void dispenser_wrote(struct sim_device *device, const struct sim_write *write,
+                            const uint16_t *old, int64_t now_us) {
+    if (changed(device, write, old, (struct sim_write){ DISPENSER_ENABLED, 2, NULL })) {
+        struct sim_sight sight = { .value = { device->holding[DISPENSER_ENABLED],
+                                              device->holding[DISPENSER_ENABLED + 1] } };
+        tell(device, &sight, SIGHT_LIT, now_us);
+    }
+    if (!sim_write_holds(write, DISPENSER_JOB))
+        return;
+    if (write->count != 1)
+        device->counts.order_faults++;
+    start_job(device, now_us);
 }
 
 /* Whether one of `count` registers from `first` was written and has another value now. */
@@ -51,6 +101,45 @@ static bool changed(const struct sim_device *device, const struct sim_write *wri
         if (sim_write_holds(write, at) && old[at - write->first] != device->holding[at])
             return true;
     return false;
+}
+
+static void tell(struct sim_device *device, struct sim_sight *sight, enum sim_sight_kind kind,
+                 int64_t now_us) {
+    sight->kind = kind;
+    sight->device = device->place;
+    sight->at_us = now_us;
+    device->saw(device->context, sight);
+}
+
+static void start_job(struct sim_device *device, int64_t now_us) {
+    uint16_t job = device->holding[DISPENSER_JOB];
+    if (job == 0)
+        return;
+    if (job == device->last_job) {
+        device->counts.repeated_jobs++;
+        return;
+    }
+    device->last_job = job;
+    device->is_printing = true;
+    device->printed_at_us = now_us + SIM_PRINT_US;
+    memset(&device->page, 0, sizeof(device->page));
+    device->page.value[0] = job;
+    device->page.text_length = device->holding[DISPENSER_TEXT];
+    copy_text(device, DISPENSER_TEXT + 1, device->page.text_length, device->page.text);
+    device->page.qr_length = device->holding[DISPENSER_QR];
+    copy_text(device, DISPENSER_QR + 1, device->page.qr_length, device->page.qr);
+}
+
+static void copy_text(const struct sim_device *device, uint16_t first, size_t length,
+                      uint8_t *out) {
+    for (size_t at = 0; at < length; at++)
+        out[at] = sim_device_text_byte(device, first, at);
+}
+
+static bool touches(const struct sim_device *device, const struct sim_write *write, enum role part,
+                    uint16_t count) {
+    uint16_t base = sim_device_base(device, part);
+    return base != 0 && write->first >= base && write->first < base + count;
 }
 
 static void terminal_wrote(struct sim_device *device, const struct sim_write *write,
@@ -87,12 +176,6 @@ static void keypad_wrote(struct sim_device *device, const struct sim_write *writ
         device->done = now[KEYPAD_SESSION];
 }
 
-static void copy_text(const struct sim_device *device, uint16_t first, size_t length,
-                      uint8_t *out) {
-    for (size_t at = 0; at < length; at++)
-        out[at] = sim_device_text_byte(device, first, at);
-}
-
 static void board_wrote(struct sim_device *device, const struct sim_write *write, int64_t now_us) {
     uint16_t base = sim_device_base(device, ROLE_BOARD);
     if (!sim_write_holds(write, base))
@@ -117,74 +200,10 @@ static void board_wrote(struct sim_device *device, const struct sim_write *write
     *panel = sight;
 }
 
-static void start_job(struct sim_device *device, int64_t now_us) {
-    uint16_t job = device->holding[DISPENSER_JOB];
-    if (job == 0)
-        return;
-    if (job == device->last_job) {
-        device->counts.repeated_jobs++;
-        return;
-    }
-    device->last_job = job;
-    device->is_printing = true;
-    device->printed_at_us = now_us + SIM_PRINT_US;
-    memset(&device->page, 0, sizeof(device->page));
-    device->page.value[0] = job;
-    device->page.text_length = device->holding[DISPENSER_TEXT];
-    copy_text(device, DISPENSER_TEXT + 1, device->page.text_length, device->page.text);
-    device->page.qr_length = device->holding[DISPENSER_QR];
-    copy_text(device, DISPENSER_QR + 1, device->page.qr_length, device->page.qr);
-}
-
-static void dispenser_wrote(struct sim_device *device, const struct sim_write *write,
-                            const uint16_t *old, int64_t now_us) {
-    if (changed(device, write, old, (struct sim_write){ DISPENSER_ENABLED, 2, NULL })) {
-        struct sim_sight sight = { .value = { device->holding[DISPENSER_ENABLED],
-                                              device->holding[DISPENSER_ENABLED + 1] } };
-        tell(device, &sight, SIGHT_LIT, now_us);
-    }
-    if (!sim_write_holds(write, DISPENSER_JOB))
-        return;
-    if (write->count != 1)
-        device->counts.order_faults++;
-    start_job(device, now_us);
-}
-
-static bool touches(const struct sim_device *device, const struct sim_write *write, enum role part,
-                    uint16_t count) {
-    uint16_t base = sim_device_base(device, part);
-    return base != 0 && write->first >= base && write->first < base + count;
-}
-
-void sim_part_wrote(struct sim_device *device, const struct sim_write *write, const uint16_t *old,
-                    int64_t now_us) {
-    if (device->config.role == ROLE_DISPENSER)
-        dispenser_wrote(device, write, old, now_us);
-    if (touches(device, write, ROLE_TERMINAL, TERMINAL_COUNT))
-        terminal_wrote(device, write, old, now_us);
-    if (touches(device, write, ROLE_KEYPAD, KEYPAD_COUNT))
-        keypad_wrote(device, write, old, now_us);
-    if (touches(device, write, ROLE_BOARD, BOARD_COUNT))
-        board_wrote(device, write, now_us);
-}
-
 static uint16_t print_result(const struct sim_device *device) {
     if ((device->status & STATUS_PAPER_OUT) != 0)
         return RESULT_PAPER_OUT;
     if ((device->status & (STATUS_JAM | STATUS_COVER | STATUS_OTHER)) != 0)
         return RESULT_FAULT;
     return device->page.text_length == 0 ? RESULT_NOT_UNDERSTOOD : RESULT_WELL;
-}
-
-void sim_part_printed(struct sim_device *device) {
-    device->is_printing = false;
-    device->done = device->page.value[0];
-    device->result = print_result(device);
-    device->page.value[1] = device->result;
-    bool is_out = device->result == RESULT_WELL;
-    if (is_out)
-        device->counts.papers++;
-    else
-        device->counts.failures++;
-    tell(device, &device->page, is_out ? SIGHT_PAPER : SIGHT_NO_PAPER, device->printed_at_us);
 }

@@ -23,6 +23,20 @@ enum {
 static const uint8_t CURVE[HALF_HOURS] = { 60, 85, 100, 100, 90, 70, 45, 30, 25,
                                            30, 55, 85,  95,  90, 80, 60, 40, 20 };
 
+static void find_devices(struct sim_people *people);
+static void place_staff(struct sim_people *people);
+static void saw_paper(struct sim_people *people, const struct sim_sight *sight);
+static struct dispenser_view *dispenser_of(struct sim_people *people, unsigned device);
+static void saw_board(struct sim_people *people, const struct sim_sight *sight);
+static struct window_view *view_of(struct sim_people *people, unsigned device, enum role part);
+static void saw_terminal(struct sim_people *people, const struct sim_sight *sight);
+static void saw_answer(struct sim_people *people, const struct sim_sight *sight);
+static void saw_keypad(struct sim_people *people, const struct sim_sight *sight);
+static void saw_reboot(struct sim_people *people, unsigned device);
+static void let_in(struct sim_people *people, int64_t now_us);
+static uint32_t curve_at(const struct sim_people *people, int64_t now_us);
+static void move_up(struct sim_people *people, unsigned place, int64_t now_us);
+
 int64_t crowd_span(const struct sim_people *people, int64_t human_ms) {
     return human_ms * 1000 / people->options.speed;
 }
@@ -49,6 +63,94 @@ struct citizen *crowd_at_window(struct sim_people *people, unsigned window, cons
             return citizen;
     }
     return NULL;
+}
+
+struct sim_people *sim_people_open(const struct sim_hall_config *hall,
+                                   const struct sim_people_options *options,
+                                   const struct sim_world *world) {
+    assert(options->speed > 0 && hall->window_count <= WINDOWS_MAX);
+    struct sim_people *people = calloc(1, sizeof(*people));
+    if (people == NULL)
+        return NULL;
+    people->hall = hall;
+    people->options = *options;
+    people->world = *world;
+    people->arrival_us = options->began_us;
+    sim_rng_init(&people->door, options->seed, STREAM_DOOR);
+    find_devices(people);
+    place_staff(people);
+    return people;
+}
+
+void sim_people_close(struct sim_people *people) {
+    free(people);
+}
+
+void sim_people_saw(struct sim_people *people, const struct sim_sight *sight) {
+    struct dispenser_view *dispenser;
+    switch (sight->kind) {
+    case SIGHT_PAPER:
+        saw_paper(people, sight);
+        break;
+    case SIGHT_LIT:
+        dispenser = dispenser_of(people, sight->device);
+        if (dispenser != NULL)
+            dispenser->lit = (uint32_t)sight->value[1] << 16 | sight->value[0];
+        break;
+    case SIGHT_BOARD:
+        saw_board(people, sight);
+        break;
+    case SIGHT_TERMINAL:
+        saw_terminal(people, sight);
+        break;
+    case SIGHT_ANSWER:
+        saw_answer(people, sight);
+        break;
+    case SIGHT_KEYPAD:
+        saw_keypad(people, sight);
+        break;
+    case SIGHT_REBOOT:
+        saw_reboot(people, sight->device);
+        break;
+    case SIGHT_NO_PAPER:
+    case SIGHT_IDENTIFY:
+    case SIGHT_BEEP:
+    case SIGHT_NONE:
+        break;
+    }
+}
+
+void sim_people_step(struct sim_people *people, int64_t now_us) {
+    let_in(people, now_us);
+    for (unsigned i = 0; i < people->dispenser_count; i++)
+        move_up(people, i, now_us);
+    for (unsigned i = 0; i < CITIZENS_MAX; i++)
+        if (people->citizens[i].state != CITIZEN_NONE)
+            citizen_step(people, &people->citizens[i], now_us);
+    for (unsigned i = 0; i < people->hall->window_count; i++)
+        staff_step(people, i, now_us);
+}
+
+void sim_people_tally(const struct sim_people *people, struct json_writer *writer) {
+    const struct crowd_counts *counts = &people->counts;
+    json_write_int(writer, "arrived", (int64_t)counts->arrived);
+    json_write_int(writer, "turned_away", (int64_t)counts->turned_away);
+    json_write_int(writer, "tickets", (int64_t)counts->tickets);
+    json_write_int(writer, "slips", (int64_t)counts->slips);
+    json_write_int(writer, "without_paper", (int64_t)counts->without_paper);
+    json_write_int(writer, "calls_seen", (int64_t)counts->calls_seen);
+    json_write_int(writer, "walked_away", (int64_t)counts->walked_away);
+    json_write_int(writer, "returned", (int64_t)counts->returned);
+    json_write_int(writer, "served", (int64_t)counts->served);
+    json_write_int(writer, "ratings", (int64_t)counts->ratings);
+    json_write_int(writer, "bad_ratings", (int64_t)counts->bad_ratings);
+    json_write_int(writer, "reasons", (int64_t)counts->reasons);
+    json_write_int(writer, "unasked", (int64_t)counts->unasked);
+    json_write_int(writer, "staff_presses", (int64_t)counts->presses);
+    json_begin_array(writer, "key_answers"); /* by the answer's number, from 1 */
+    for (unsigned i = 1; i <= 11; i++)
+        json_write_int(writer, NULL, (int64_t)counts->answers[i]);
+    json_end_array(writer);
 }
 
 static void find_devices(struct sim_people *people) {
@@ -82,45 +184,6 @@ static void place_staff(struct sim_people *people) {
     }
 }
 
-struct sim_people *sim_people_open(const struct sim_hall_config *hall,
-                                   const struct sim_people_options *options,
-                                   const struct sim_world *world) {
-    assert(options->speed > 0 && hall->window_count <= WINDOWS_MAX);
-    struct sim_people *people = calloc(1, sizeof(*people));
-    if (people == NULL)
-        return NULL;
-    people->hall = hall;
-    people->options = *options;
-    people->world = *world;
-    people->arrival_us = options->began_us;
-    sim_rng_init(&people->door, options->seed, STREAM_DOOR);
-    find_devices(people);
-    place_staff(people);
-    return people;
-}
-
-void sim_people_close(struct sim_people *people) {
-    free(people);
-}
-
-static struct window_view *view_of(struct sim_people *people, unsigned device, enum role part) {
-    for (unsigned i = 0; i < people->hall->window_count; i++) {
-        struct window_view *view = &people->windows[i];
-        if ((part == ROLE_TERMINAL && view->terminal == device) ||
-            (part == ROLE_KEYPAD && view->keypad == device) ||
-            (part == ROLE_BOARD && view->board == device))
-            return view;
-    }
-    return NULL;
-}
-
-static struct dispenser_view *dispenser_of(struct sim_people *people, unsigned device) {
-    for (unsigned i = 0; i < people->dispenser_count; i++)
-        if (people->dispensers[i].device == device)
-            return &people->dispensers[i];
-    return NULL;
-}
-
 static void saw_paper(struct sim_people *people, const struct sim_sight *sight) {
     struct dispenser_view *view = dispenser_of(people, sight->device);
     char text[SIM_TEXT_MAX * 2 + 1];
@@ -135,6 +198,13 @@ static void saw_paper(struct sim_people *people, const struct sim_sight *sight) 
     view->tray[view->tray_count++].code = sim_paper_code(text);
 }
 
+static struct dispenser_view *dispenser_of(struct sim_people *people, unsigned device) {
+    for (unsigned i = 0; i < people->dispenser_count; i++)
+        if (people->dispensers[i].device == device)
+            return &people->dispensers[i];
+    return NULL;
+}
+
 static void saw_board(struct sim_people *people, const struct sim_sight *sight) {
     struct window_view *view = view_of(people, sight->device, ROLE_BOARD);
     if (view != NULL)
@@ -143,6 +213,17 @@ static void saw_board(struct sim_people *people, const struct sim_sight *sight) 
         if (people->boards[i].device == sight->device)
             gbk_decode(sight->text, sight->text_length, people->boards[i].text,
                        sizeof(people->boards[i].text));
+}
+
+static struct window_view *view_of(struct sim_people *people, unsigned device, enum role part) {
+    for (unsigned i = 0; i < people->hall->window_count; i++) {
+        struct window_view *view = &people->windows[i];
+        if ((part == ROLE_TERMINAL && view->terminal == device) ||
+            (part == ROLE_KEYPAD && view->keypad == device) ||
+            (part == ROLE_BOARD && view->board == device))
+            return view;
+    }
+    return NULL;
 }
 
 static void saw_terminal(struct sim_people *people, const struct sim_sight *sight) {
@@ -192,37 +273,15 @@ static void saw_reboot(struct sim_people *people, unsigned device) {
         dispenser->lit = 0;
 }
 
-void sim_people_saw(struct sim_people *people, const struct sim_sight *sight) {
-    struct dispenser_view *dispenser;
-    switch (sight->kind) {
-    case SIGHT_PAPER:
-        saw_paper(people, sight);
-        break;
-    case SIGHT_LIT:
-        dispenser = dispenser_of(people, sight->device);
-        if (dispenser != NULL)
-            dispenser->lit = (uint32_t)sight->value[1] << 16 | sight->value[0];
-        break;
-    case SIGHT_BOARD:
-        saw_board(people, sight);
-        break;
-    case SIGHT_TERMINAL:
-        saw_terminal(people, sight);
-        break;
-    case SIGHT_ANSWER:
-        saw_answer(people, sight);
-        break;
-    case SIGHT_KEYPAD:
-        saw_keypad(people, sight);
-        break;
-    case SIGHT_REBOOT:
-        saw_reboot(people, sight->device);
-        break;
-    case SIGHT_NO_PAPER:
-    case SIGHT_IDENTIFY:
-    case SIGHT_BEEP:
-    case SIGHT_NONE:
-        break;
+/* Arrivals are drawn at the busiest rate and thinned by the curve. */
+static void let_in(struct sim_people *people, int64_t now_us) {
+    if (people->options.per_hour == 0 || people->dispenser_count == 0)
+        return;
+    while (people->arrival_us <= now_us) {
+        int64_t mean_us = crowd_span(people, HOUR_MS) / people->options.per_hour;
+        people->arrival_us += sim_rng_spread(&people->door, mean_us) + 1;
+        if (sim_rng_chance(&people->door, curve_at(people, now_us) * (MILLION / 100)))
+            citizen_arrive(people, now_us);
     }
 }
 
@@ -235,18 +294,6 @@ static uint32_t curve_at(const struct sim_people *people, int64_t now_us) {
     if (minute < 0)
         minute += open_min;
     return CURVE[minute / HALF_HOUR_MIN];
-}
-
-/* Arrivals are drawn at the busiest rate and thinned by the curve. */
-static void let_in(struct sim_people *people, int64_t now_us) {
-    if (people->options.per_hour == 0 || people->dispenser_count == 0)
-        return;
-    while (people->arrival_us <= now_us) {
-        int64_t mean_us = crowd_span(people, HOUR_MS) / people->options.per_hour;
-        people->arrival_us += sim_rng_spread(&people->door, mean_us) + 1;
-        if (sim_rng_chance(&people->door, curve_at(people, now_us) * (MILLION / 100)))
-            citizen_arrive(people, now_us);
-    }
 }
 
 /* The next in line steps before the dispenser. */
@@ -267,37 +314,4 @@ static void move_up(struct sim_people *people, unsigned place, int64_t now_us) {
     view->tray_count = 0; /* slips that others left go into the bin */
     next->state = CITIZEN_CHOOSING;
     next->act_us = now_us + crowd_draw(people, &next->rng, 1500, 5000);
-}
-
-void sim_people_step(struct sim_people *people, int64_t now_us) {
-    let_in(people, now_us);
-    for (unsigned i = 0; i < people->dispenser_count; i++)
-        move_up(people, i, now_us);
-    for (unsigned i = 0; i < CITIZENS_MAX; i++)
-        if (people->citizens[i].state != CITIZEN_NONE)
-            citizen_step(people, &people->citizens[i], now_us);
-    for (unsigned i = 0; i < people->hall->window_count; i++)
-        staff_step(people, i, now_us);
-}
-
-void sim_people_tally(const struct sim_people *people, struct json_writer *writer) {
-    const struct crowd_counts *counts = &people->counts;
-    json_write_int(writer, "arrived", (int64_t)counts->arrived);
-    json_write_int(writer, "turned_away", (int64_t)counts->turned_away);
-    json_write_int(writer, "tickets", (int64_t)counts->tickets);
-    json_write_int(writer, "slips", (int64_t)counts->slips);
-    json_write_int(writer, "without_paper", (int64_t)counts->without_paper);
-    json_write_int(writer, "calls_seen", (int64_t)counts->calls_seen);
-    json_write_int(writer, "walked_away", (int64_t)counts->walked_away);
-    json_write_int(writer, "returned", (int64_t)counts->returned);
-    json_write_int(writer, "served", (int64_t)counts->served);
-    json_write_int(writer, "ratings", (int64_t)counts->ratings);
-    json_write_int(writer, "bad_ratings", (int64_t)counts->bad_ratings);
-    json_write_int(writer, "reasons", (int64_t)counts->reasons);
-    json_write_int(writer, "unasked", (int64_t)counts->unasked);
-    json_write_int(writer, "staff_presses", (int64_t)counts->presses);
-    json_begin_array(writer, "key_answers"); /* by the answer's number, from 1 */
-    for (unsigned i = 1; i <= 11; i++)
-        json_write_int(writer, NULL, (int64_t)counts->answers[i]);
-    json_end_array(writer);
 }

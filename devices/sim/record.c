@@ -11,6 +11,21 @@ enum { UTF8_SIZE = SIM_TEXT_MAX * 2 + 1, MICRO = 1000000 };
 static const char *const LAMPS[] = { "closed", "ready", "calling", "serving", "paused", "rating" };
 static const char *const KEYPADS[] = { "idle", "invite", "thanks", "closed", "reasons" };
 
+static void write_sight(struct json_writer *writer, const char *id, const struct sim_sight *sight);
+static void write_paper(struct json_writer *writer, const char *id, const struct sim_sight *sight);
+static void write_ticket(struct json_writer *writer, struct ticket_no ticket);
+static void write_pair(struct json_writer *writer, const char *saw, const char *id);
+static void write_board(struct json_writer *writer, const char *id, const struct sim_sight *sight);
+static void write_terminal(struct json_writer *writer, const uint16_t *value);
+static void write_lamp(struct json_writer *writer, uint16_t lamp);
+static void write_word(struct json_writer *writer, const char *key, const char *const *words,
+                       size_t count, uint16_t value);
+static void write_keypad(struct json_writer *writer, uint16_t state);
+static void show_terminal(struct json_writer *writer, const struct sim_device *device);
+static void show_keypad(struct json_writer *writer, const struct sim_device *device);
+static void show_board(struct json_writer *writer, const struct sim_device *device);
+static void show_dispenser(struct json_writer *writer, const struct sim_device *device);
+
 void sim_record_init(struct sim_record *record, FILE *out, int64_t began_us) {
     memset(record, 0, sizeof(*record));
     record->out = out;
@@ -46,61 +61,29 @@ struct ticket_no sim_record_ticket(uint16_t prefix, uint16_t number) {
     return ticket;
 }
 
-static void write_ticket(struct json_writer *writer, struct ticket_no ticket) {
-    char text[TICKET_SIZE] = "";
-    if (ticket.prefix[0] != '\0')
-        ticket_no_format(ticket, text);
-    json_write_text(writer, "ticket", text[0] != '\0' ? text : NULL);
+void sim_record_sight(struct sim_record *record, const struct sim_hall *hall,
+                      const struct sim_sight *sight) {
+    struct json_writer *writer = sim_record_begin(record, sight->at_us);
+    write_sight(writer, sim_hall_device(hall, sight->device)->id, sight);
+    sim_record_end(record);
 }
 
-static void write_word(struct json_writer *writer, const char *key, const char *const *words,
-                       size_t count, uint16_t value) {
-    json_write_text(writer, key, value < count ? words[value] : "?");
-}
-
-static void write_lamp(struct json_writer *writer, uint16_t lamp) {
-    write_word(writer, "lamp", LAMPS, sizeof(LAMPS) / sizeof(LAMPS[0]), lamp);
-}
-
-static void write_keypad(struct json_writer *writer, uint16_t state) {
-    write_word(writer, "state", KEYPADS, sizeof(KEYPADS) / sizeof(KEYPADS[0]), state);
-}
-
-static void write_paper(struct json_writer *writer, const char *id, const struct sim_sight *sight) {
-    char text[UTF8_SIZE];
-    gbk_decode(sight->text, sight->text_length, text, sizeof(text));
-    json_write_text(writer, "saw", "paper");
-    write_ticket(writer, sim_paper_ticket(text));
-    json_write_text(writer, "dispenser", id);
-    json_write_int(writer, "job", sight->value[0]);
-    json_write_text(writer, "text", text);
-    if (sight->qr_length > 0) {
-        char qr[SIM_QR_MAX + 1];
-        memcpy(qr, sight->qr, sight->qr_length);
-        qr[sight->qr_length] = '\0';
-        json_write_text(writer, "qr", qr);
-    }
-}
-
-static void write_board(struct json_writer *writer, const char *id, const struct sim_sight *sight) {
-    char text[UTF8_SIZE];
-    gbk_decode(sight->text, sight->text_length, text, sizeof(text));
-    json_write_text(writer, "saw", "board");
-    json_write_text(writer, "board", id);
-    json_write_text(writer, "text", text);
-    json_write_int(writer, "style", sight->value[1]);
-    json_write_int(writer, "revision", sight->value[0]);
-}
-
-static void write_terminal(struct json_writer *writer, const uint16_t *value) {
-    write_ticket(writer, sim_record_ticket(value[0], value[1]));
-    json_write_int(writer, "waiting", value[2]);
-    write_lamp(writer, value[3]);
-}
-
-static void write_pair(struct json_writer *writer, const char *saw, const char *id) {
-    json_write_text(writer, "saw", saw);
-    json_write_text(writer, "device", id);
+void sim_record_device(struct sim_record *record, const struct sim_device *device, int64_t now_us) {
+    struct json_writer *writer = sim_record_begin(record, now_us);
+    json_write_text(writer, "show", device->config.id);
+    json_write_text(writer, "role", role_word(device->config.role));
+    json_write_int(writer, "address", device->config.address);
+    json_write_bool(writer, "dead", device->is_dead);
+    json_write_int(writer, "boots", device->boots);
+    json_write_int(writer, "status", device->status);
+    json_write_int(writer, "key_events", device->key_events);
+    json_write_int(writer, "done", device->done);
+    json_write_int(writer, "result", device->result);
+    show_terminal(writer, device);
+    show_keypad(writer, device);
+    show_board(writer, device);
+    show_dispenser(writer, device);
+    sim_record_end(record);
 }
 
 static void write_sight(struct json_writer *writer, const char *id, const struct sim_sight *sight) {
@@ -151,11 +134,61 @@ static void write_sight(struct json_writer *writer, const char *id, const struct
     }
 }
 
-void sim_record_sight(struct sim_record *record, const struct sim_hall *hall,
-                      const struct sim_sight *sight) {
-    struct json_writer *writer = sim_record_begin(record, sight->at_us);
-    write_sight(writer, sim_hall_device(hall, sight->device)->id, sight);
-    sim_record_end(record);
+static void write_paper(struct json_writer *writer, const char *id, const struct sim_sight *sight) {
+    char text[UTF8_SIZE];
+    gbk_decode(sight->text, sight->text_length, text, sizeof(text));
+    json_write_text(writer, "saw", "paper");
+    write_ticket(writer, sim_paper_ticket(text));
+    json_write_text(writer, "dispenser", id);
+    json_write_int(writer, "job", sight->value[0]);
+    json_write_text(writer, "text", text);
+    if (sight->qr_length > 0) {
+        char qr[SIM_QR_MAX + 1];
+        memcpy(qr, sight->qr, sight->qr_length);
+        qr[sight->qr_length] = '\0';
+        json_write_text(writer, "qr", qr);
+    }
+}
+
+static void write_ticket(struct json_writer *writer, struct ticket_no ticket) {
+    char text[TICKET_SIZE] = "";
+    if (ticket.prefix[0] != '\0')
+        ticket_no_format(ticket, text);
+    json_write_text(writer, "ticket", text[0] != '\0' ? text : NULL);
+}
+
+static void write_pair(struct json_writer *writer, const char *saw, const char *id) {
+    json_write_text(writer, "saw", saw);
+    json_write_text(writer, "device", id);
+}
+
+static void write_board(struct json_writer *writer, const char *id, const struct sim_sight *sight) {
+    char text[UTF8_SIZE];
+    gbk_decode(sight->text, sight->text_length, text, sizeof(text));
+    json_write_text(writer, "saw", "board");
+    json_write_text(writer, "board", id);
+    json_write_text(writer, "text", text);
+    json_write_int(writer, "style", sight->value[1]);
+    json_write_int(writer, "revision", sight->value[0]);
+}
+
+static void write_terminal(struct json_writer *writer, const uint16_t *value) {
+    write_ticket(writer, sim_record_ticket(value[0], value[1]));
+    json_write_int(writer, "waiting", value[2]);
+    write_lamp(writer, value[3]);
+}
+
+static void write_lamp(struct json_writer *writer, uint16_t lamp) {
+    write_word(writer, "lamp", LAMPS, sizeof(LAMPS) / sizeof(LAMPS[0]), lamp);
+}
+
+static void write_word(struct json_writer *writer, const char *key, const char *const *words,
+                       size_t count, uint16_t value) {
+    json_write_text(writer, key, value < count ? words[value] : "?");
+}
+
+static void write_keypad(struct json_writer *writer, uint16_t state) {
+    write_word(writer, "state", KEYPADS, sizeof(KEYPADS) / sizeof(KEYPADS[0]), state);
 }
 
 static void show_terminal(struct json_writer *writer, const struct sim_device *device) {
@@ -219,22 +252,4 @@ static void show_dispenser(struct json_writer *writer, const struct sim_device *
     json_write_bool(writer, "printing", device->is_printing);
     json_write_int(writer, "papers", (int64_t)device->counts.papers);
     json_end_object(writer);
-}
-
-void sim_record_device(struct sim_record *record, const struct sim_device *device, int64_t now_us) {
-    struct json_writer *writer = sim_record_begin(record, now_us);
-    json_write_text(writer, "show", device->config.id);
-    json_write_text(writer, "role", role_word(device->config.role));
-    json_write_int(writer, "address", device->config.address);
-    json_write_bool(writer, "dead", device->is_dead);
-    json_write_int(writer, "boots", device->boots);
-    json_write_int(writer, "status", device->status);
-    json_write_int(writer, "key_events", device->key_events);
-    json_write_int(writer, "done", device->done);
-    json_write_int(writer, "result", device->result);
-    show_terminal(writer, device);
-    show_keypad(writer, device);
-    show_board(writer, device);
-    show_dispenser(writer, device);
-    sim_record_end(record);
 }

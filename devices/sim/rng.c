@@ -4,11 +4,7 @@
 static const uint64_t STEP = 0x9E3779B97F4A7C15u;
 static const uint32_t MILLION = 1000000;
 
-static uint64_t mix(uint64_t value) {
-    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9u;
-    value = (value ^ (value >> 27)) * 0x94D049BB133111EBu;
-    return value ^ (value >> 31);
-}
+static uint64_t mix(uint64_t value);
 
 void sim_rng_init(struct sim_rng *rng, uint64_t seed, uint64_t stream) {
     rng->state = mix(seed) ^ mix(stream * STEP + 1);
@@ -36,4 +32,10 @@ int64_t sim_rng_spread(struct sim_rng *rng, int64_t mean) {
     int64_t rest = mean - mean / 4;
     int64_t first = sim_rng_below(rng, 2001), second = sim_rng_below(rng, 2001);
     return mean / 4 + rest * first / 1000 * second / 1000;
+}
+
+static uint64_t mix(uint64_t value) {
+    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9u;
+    value = (value ^ (value >> 27)) * 0x94D049BB133111EBu;
+    return value ^ (value >> 31);
 }

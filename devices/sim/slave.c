@@ -12,89 +12,18 @@
 
 #include "devices/sim/exchange.h"
 
+static void init_bus(struct sim_bus *bus, const struct sim_bus_config *config,
+                     const struct sim_bus_options *options);
+static void keep_sight(void *context, const struct sim_sight *sight);
+static void raise_event(int fd);
+static void *run(void *context);
+static bool is_stopping(struct sim_bus *bus);
+static void plug_as_wanted(struct sim_bus *bus);
+
 int64_t sim_now_us(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-static void raise_event(int fd) {
-    uint64_t one = 1;
-    /* A full counter is raised already. */
-    (void)!write(fd, &one, sizeof(one));
-}
-
-/* Called by a device with the bus's lock held. */
-static void keep_sight(void *context, const struct sim_sight *sight) {
-    struct sim_bus *bus = context;
-    if (bus->sight_count == SIM_SIGHTS_MAX) {
-        bus->sight_first = (bus->sight_first + 1) % SIM_SIGHTS_MAX;
-        bus->sight_count--;
-        bus->counts.sights_dropped++;
-    }
-    bus->sights[(bus->sight_first + bus->sight_count) % SIM_SIGHTS_MAX] = *sight;
-    bus->sight_count++;
-    if (bus->options.wake_fd >= 0)
-        raise_event(bus->options.wake_fd);
-}
-
-static void plug_as_wanted(struct sim_bus *bus) {
-    char why[SIM_WHY_SIZE];
-    pthread_mutex_lock(&bus->lock);
-    if (bus->replug_at_us != 0 && sim_now_us() >= bus->replug_at_us) {
-        bus->replug_at_us = 0;
-        bus->is_plugged = true;
-    }
-    bool is_wanted = bus->is_plugged, is_in = bus->line.master_fd >= 0;
-    pthread_mutex_unlock(&bus->lock);
-    if (is_wanted && !is_in && sim_line_open(&bus->line, bus->config.port, why)) {
-        /* Refused, it is tried again next time round. */
-        pthread_mutex_lock(&bus->lock);
-        bus->counts.plugs++;
-        pthread_mutex_unlock(&bus->lock);
-    }
-    if (!is_wanted && is_in) {
-        sim_line_close(&bus->line);
-        sim_exchange_drop(bus);
-    }
-}
-
-static bool is_stopping(struct sim_bus *bus) {
-    pthread_mutex_lock(&bus->lock);
-    bool result = bus->is_stopping;
-    pthread_mutex_unlock(&bus->lock);
-    return result;
-}
-
-static void *run(void *context) {
-    struct sim_bus *bus = context;
-    /* The kernel's timer slack of 50 us would be half of the timing error. */
-    prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
-    while (!is_stopping(bus)) {
-        plug_as_wanted(bus);
-        sim_exchange_wait(bus);
-        sim_exchange_do(bus);
-    }
-    return NULL;
-}
-
-static void init_bus(struct sim_bus *bus, const struct sim_bus_config *config,
-                     const struct sim_bus_options *options) {
-    bus->config = *config;
-    bus->options = *options;
-    bus->faults = options->faults;
-    bus->is_plugged = true;
-    bus->wire.baud = config->baud;
-    bus->wire.character_bits = 1 + config->data_bits + config->has_parity + config->stop_bits;
-    uint64_t stream = 0;
-    for (const char *letter = config->id; *letter != '\0'; letter++)
-        stream = stream * 31 + (uint8_t)*letter;
-    sim_rng_init(&bus->rng, options->seed, stream);
-    for (unsigned i = 0; i < config->device_count; i++) {
-        sim_device_init(&bus->devices[i], &config->devices[i], i, options->boots);
-        bus->devices[i].saw = keep_sight;
-        bus->devices[i].context = bus;
-    }
 }
 
 struct sim_bus *sim_bus_open(const struct sim_bus_config *config,
@@ -205,4 +134,83 @@ void sim_bus_read_counts(struct sim_bus *bus, struct sim_bus_counts *counts) {
     pthread_mutex_lock(&bus->lock);
     *counts = bus->counts;
     pthread_mutex_unlock(&bus->lock);
+}
+
+static void init_bus(struct sim_bus *bus, const struct sim_bus_config *config,
+                     const struct sim_bus_options *options) {
+    bus->config = *config;
+    bus->options = *options;
+    bus->faults = options->faults;
+    bus->is_plugged = true;
+    bus->wire.baud = config->baud;
+    bus->wire.character_bits = 1 + config->data_bits + config->has_parity + config->stop_bits;
+    uint64_t stream = 0;
+    for (const char *letter = config->id; *letter != '\0'; letter++)
+        stream = stream * 31 + (uint8_t)*letter;
+    sim_rng_init(&bus->rng, options->seed, stream);
+    for (unsigned i = 0; i < config->device_count; i++) {
+        sim_device_init(&bus->devices[i], &config->devices[i], i, options->boots);
+        bus->devices[i].saw = keep_sight;
+        bus->devices[i].context = bus;
+    }
+}
+
+/* Called by a device with the bus's lock held. */
+static void keep_sight(void *context, const struct sim_sight *sight) {
+    struct sim_bus *bus = context;
+    if (bus->sight_count == SIM_SIGHTS_MAX) {
+        bus->sight_first = (bus->sight_first + 1) % SIM_SIGHTS_MAX;
+        bus->sight_count--;
+        bus->counts.sights_dropped++;
+    }
+    bus->sights[(bus->sight_first + bus->sight_count) % SIM_SIGHTS_MAX] = *sight;
+    bus->sight_count++;
+    if (bus->options.wake_fd >= 0)
+        raise_event(bus->options.wake_fd);
+}
+
+static void raise_event(int fd) {
+    uint64_t one = 1;
+    /* A full counter is raised already. */
+    (void)!write(fd, &one, sizeof(one));
+}
+
+static void *run(void *context) {
+    struct sim_bus *bus = context;
+    /* The kernel's timer slack of 50 us would be half of the timing error. */
+    prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
+    while (!is_stopping(bus)) {
+        plug_as_wanted(bus);
+        sim_exchange_wait(bus);
+        sim_exchange_do(bus);
+    }
+    return NULL;
+}
+
+static bool is_stopping(struct sim_bus *bus) {
+    pthread_mutex_lock(&bus->lock);
+    bool result = bus->is_stopping;
+    pthread_mutex_unlock(&bus->lock);
+    return result;
+}
+
+static void plug_as_wanted(struct sim_bus *bus) {
+    char why[SIM_WHY_SIZE];
+    pthread_mutex_lock(&bus->lock);
+    if (bus->replug_at_us != 0 && sim_now_us() >= bus->replug_at_us) {
+        bus->replug_at_us = 0;
+        bus->is_plugged = true;
+    }
+    bool is_wanted = bus->is_plugged, is_in = bus->line.master_fd >= 0;
+    pthread_mutex_unlock(&bus->lock);
+    if (is_wanted && !is_in && sim_line_open(&bus->line, bus->config.port, why)) {
+        /* Refused, it is tried again next time round. */
+        pthread_mutex_lock(&bus->lock);
+        bus->counts.plugs++;
+        pthread_mutex_unlock(&bus->lock);
+    }
+    if (!is_wanted && is_in) {
+        sim_line_close(&bus->line);
+        sim_exchange_drop(bus);
+    }
 }

@@ -39,6 +39,49 @@ enum answer {
 };
 
 static void press(struct sim_people *people, unsigned window, const uint16_t key[2],
+                  int64_t now_us);
+static void read_answer(struct sim_people *people, unsigned window, int64_t now_us);
+static void key_taken(struct sim_people *people, unsigned window, int64_t now_us);
+static void tell_citizen(struct sim_people *people, unsigned window, enum told told);
+static void act_by_lamp(struct sim_people *people, unsigned window, int64_t now_us);
+static void act_closed(struct sim_people *people, unsigned window, int64_t now_us);
+static void press_key(struct sim_people *people, unsigned window, uint16_t code, uint16_t argument,
+                      int64_t now_us);
+static void act_ready(struct sim_people *people, unsigned window, int64_t now_us);
+static bool undoes(struct sim_people *people, unsigned window, int64_t now_us);
+static void act_calling(struct sim_people *people, unsigned window, int64_t now_us);
+static void note_ticket(struct sim_people *people, unsigned window, int64_t now_us);
+static void wait_for_citizen(struct sim_people *people, unsigned window, int64_t now_us);
+static void begin_visit(struct sim_people *people, unsigned window, int64_t now_us);
+static void end_visit(struct sim_people *people, unsigned window, int64_t now_us);
+static uint16_t another_service(struct sim_people *people, struct sim_rng *rng);
+static void act_serving(struct sim_people *people, unsigned window, int64_t now_us);
+
+void staff_step(struct sim_people *people, unsigned window, int64_t now_us) {
+    struct staff *staff = &people->staff[window];
+    const struct window_view *view = &people->windows[window];
+    if (view->terminal == SIM_NO_DEVICE)
+        return;
+    if (staff->is_mashing && now_us >= staff->act_us) {
+        staff->is_mashing = false;
+        press(people, window, staff->key, now_us);
+        return;
+    }
+    if (staff->is_asking && view->answered == staff->count && view->answer != 0) {
+        read_answer(people, window, now_us);
+        return;
+    }
+    if (staff->is_asking && now_us - staff->asked_us < ANSWER_US)
+        return;
+    if (staff->is_asking) {
+        staff->is_asking = false;
+        staff->act_us = now_us;
+    }
+    if (now_us >= staff->act_us)
+        act_by_lamp(people, window, now_us);
+}
+
+static void press(struct sim_people *people, unsigned window, const uint16_t key[2],
                   int64_t now_us) {
     struct staff *staff = &people->staff[window];
     unsigned terminal = people->windows[window].terminal;
@@ -57,29 +100,20 @@ static void press(struct sim_people *people, unsigned window, const uint16_t key
     sim_record_end(people->world.record);
 }
 
-/* Presses, and now and then a finger bounces or is impatient. */
-static void press_key(struct sim_people *people, unsigned window, uint16_t code, uint16_t argument,
-                      int64_t now_us) {
+static void read_answer(struct sim_people *people, unsigned window, int64_t now_us) {
     struct staff *staff = &people->staff[window];
-    const uint16_t key[2] = { code, argument };
-    press(people, window, key, now_us);
-    staff->is_mashing = sim_rng_chance(&staff->rng, SHARE_MASH);
-    staff->act_us = now_us + sim_rng_between(&staff->rng, 150000, 300000);
-}
-
-static void tell_citizen(struct sim_people *people, unsigned window, enum told told) {
-    struct citizen *citizen = crowd_at_window(people, window, people->staff[window].ticket);
-    if (citizen != NULL)
-        citizen->told = told;
-}
-
-static void begin_visit(struct sim_people *people, unsigned window, int64_t now_us) {
-    struct staff *staff = &people->staff[window];
-    struct citizen *citizen = crowd_at_window(people, window, staff->ticket);
-    if (citizen == NULL || citizen->is_served)
-        return;
-    citizen->is_served = true;
-    staff->served_us = now_us + crowd_span(people, sim_rng_spread(&staff->rng, VISIT_MS));
+    uint16_t answer = people->windows[window].answer;
+    staff->is_asking = false;
+    /* People look up from the key to the lamp: a moment of their own time, and never at once. */
+    staff->act_us = now_us + 100000 + crowd_draw(people, &staff->rng, 500, 1500);
+    if (answer == ANSWER_DONE)
+        key_taken(people, window, now_us);
+    if (answer == ANSWER_NOT_NOW && staff->key[0] == KEY_NO_SHOW)
+        staff->is_given_up = true;
+    if (answer == ANSWER_TOO_SOON)
+        staff->act_us = now_us + RETRY_US;
+    if (answer == ANSWER_UNKNOWN || answer == ANSWER_ELSEWHERE)
+        staff->act_us = now_us + (int64_t)5 * RETRY_US;
 }
 
 /* The key was taken: what it means for the one who stands at the window. */
@@ -107,20 +141,37 @@ static void key_taken(struct sim_people *people, unsigned window, int64_t now_us
     }
 }
 
-static void read_answer(struct sim_people *people, unsigned window, int64_t now_us) {
+static void tell_citizen(struct sim_people *people, unsigned window, enum told told) {
+    struct citizen *citizen = crowd_at_window(people, window, people->staff[window].ticket);
+    if (citizen != NULL)
+        citizen->told = told;
+}
+
+static void act_by_lamp(struct sim_people *people, unsigned window, int64_t now_us) {
     struct staff *staff = &people->staff[window];
-    uint16_t answer = people->windows[window].answer;
-    staff->is_asking = false;
-    /* People look up from the key to the lamp: a moment of their own time, and never at once. */
-    staff->act_us = now_us + 100000 + crowd_draw(people, &staff->rng, 500, 1500);
-    if (answer == ANSWER_DONE)
-        key_taken(people, window, now_us);
-    if (answer == ANSWER_NOT_NOW && staff->key[0] == KEY_NO_SHOW)
-        staff->is_given_up = true;
-    if (answer == ANSWER_TOO_SOON)
-        staff->act_us = now_us + RETRY_US;
-    if (answer == ANSWER_UNKNOWN || answer == ANSWER_ELSEWHERE)
-        staff->act_us = now_us + (int64_t)5 * RETRY_US;
+    switch ((enum lamp)people->windows[window].lamp) {
+    case LAMP_CLOSED:
+        act_closed(people, window, now_us);
+        break;
+    case LAMP_READY:
+        act_ready(people, window, now_us);
+        break;
+    case LAMP_CALLING:
+        act_calling(people, window, now_us);
+        break;
+    case LAMP_SERVING:
+        act_serving(people, window, now_us);
+        break;
+    case LAMP_PAUSED:
+        press_key(people, window, KEY_RESUME, 0, now_us);
+        break;
+    case LAMP_RATING:
+        /* Most staff let the citizen rate before the next one is called. */
+        staff->act_us = now_us + crowd_span(people, 1000);
+        if (now_us - staff->asked_us > crowd_span(people, 12000))
+            act_ready(people, window, now_us);
+        break;
+    }
 }
 
 static void act_closed(struct sim_people *people, unsigned window, int64_t now_us) {
@@ -131,15 +182,14 @@ static void act_closed(struct sim_people *people, unsigned window, int64_t now_u
         press_key(people, window, KEY_SIGN_IN, staff->number, now_us);
 }
 
-/* Somebody stands there whose number was just given up. */
-static bool undoes(struct sim_people *people, unsigned window, int64_t now_us) {
+/* Presses, and now and then a finger bounces or is impatient. */
+static void press_key(struct sim_people *people, unsigned window, uint16_t code, uint16_t argument,
+                      int64_t now_us) {
     struct staff *staff = &people->staff[window];
-    bool is_back = crowd_at_window(people, window, staff->missed) != NULL;
-    if (!is_back || now_us - staff->missed_us > UNDO_US)
-        return false;
-    staff->missed[0] = '\0';
-    press_key(people, window, KEY_UNDO, 0, now_us);
-    return true;
+    const uint16_t key[2] = { code, argument };
+    press(people, window, key, now_us);
+    staff->is_mashing = sim_rng_chance(&staff->rng, SHARE_MASH);
+    staff->act_us = now_us + sim_rng_between(&staff->rng, 150000, 300000);
 }
 
 static void act_ready(struct sim_people *people, unsigned window, int64_t now_us) {
@@ -157,6 +207,34 @@ static void act_ready(struct sim_people *people, unsigned window, int64_t now_us
         return;
     }
     staff->act_us = now_us + crowd_draw(people, &staff->rng, 3000, 8000);
+}
+
+/* Somebody stands there whose number was just given up. */
+static bool undoes(struct sim_people *people, unsigned window, int64_t now_us) {
+    struct staff *staff = &people->staff[window];
+    bool is_back = crowd_at_window(people, window, staff->missed) != NULL;
+    if (!is_back || now_us - staff->missed_us > UNDO_US)
+        return false;
+    staff->missed[0] = '\0';
+    press_key(people, window, KEY_UNDO, 0, now_us);
+    return true;
+}
+
+static void act_calling(struct sim_people *people, unsigned window, int64_t now_us) {
+    struct staff *staff = &people->staff[window];
+    note_ticket(people, window, now_us);
+    struct citizen *citizen = crowd_at_window(people, window, staff->ticket);
+    if (citizen == NULL) {
+        wait_for_citizen(people, window, now_us);
+        return;
+    }
+    bool is_new = !citizen->is_served;
+    begin_visit(people, window, now_us);
+    staff->act_us = now_us + crowd_span(people, 1000);
+    if (is_new && !sim_rng_chance(&staff->rng, SHARE_LAZY))
+        press_key(people, window, KEY_START, 0, now_us);
+    else if (now_us >= staff->served_us)
+        end_visit(people, window, now_us);
 }
 
 /* Another number than before: its call begins. */
@@ -187,16 +265,13 @@ static void wait_for_citizen(struct sim_people *people, unsigned window, int64_t
     }
 }
 
-static uint16_t another_service(struct sim_people *people, struct sim_rng *rng) {
-    uint16_t services[SERVICES_MAX];
-    unsigned count = 0;
-    uint64_t served = 0;
-    for (unsigned i = 0; i < people->hall->window_count; i++)
-        served |= people->hall->windows[i].services;
-    for (unsigned index = 1; index < SERVICES_MAX; index++)
-        if ((served >> index & 1) != 0)
-            services[count++] = (uint16_t)index;
-    return count == 0 ? 0 : services[sim_rng_below(rng, count)];
+static void begin_visit(struct sim_people *people, unsigned window, int64_t now_us) {
+    struct staff *staff = &people->staff[window];
+    struct citizen *citizen = crowd_at_window(people, window, staff->ticket);
+    if (citizen == NULL || citizen->is_served)
+        return;
+    citizen->is_served = true;
+    staff->served_us = now_us + crowd_span(people, sim_rng_spread(&staff->rng, VISIT_MS));
 }
 
 static void end_visit(struct sim_people *people, unsigned window, int64_t now_us) {
@@ -219,21 +294,16 @@ static void end_visit(struct sim_people *people, unsigned window, int64_t now_us
     press_key(people, window, KEY_DONE, outcome, now_us);
 }
 
-static void act_calling(struct sim_people *people, unsigned window, int64_t now_us) {
-    struct staff *staff = &people->staff[window];
-    note_ticket(people, window, now_us);
-    struct citizen *citizen = crowd_at_window(people, window, staff->ticket);
-    if (citizen == NULL) {
-        wait_for_citizen(people, window, now_us);
-        return;
-    }
-    bool is_new = !citizen->is_served;
-    begin_visit(people, window, now_us);
-    staff->act_us = now_us + crowd_span(people, 1000);
-    if (is_new && !sim_rng_chance(&staff->rng, SHARE_LAZY))
-        press_key(people, window, KEY_START, 0, now_us);
-    else if (now_us >= staff->served_us)
-        end_visit(people, window, now_us);
+static uint16_t another_service(struct sim_people *people, struct sim_rng *rng) {
+    uint16_t services[SERVICES_MAX];
+    unsigned count = 0;
+    uint64_t served = 0;
+    for (unsigned i = 0; i < people->hall->window_count; i++)
+        served |= people->hall->windows[i].services;
+    for (unsigned index = 1; index < SERVICES_MAX; index++)
+        if ((served >> index & 1) != 0)
+            services[count++] = (uint16_t)index;
+    return count == 0 ? 0 : services[sim_rng_below(rng, count)];
 }
 
 static void act_serving(struct sim_people *people, unsigned window, int64_t now_us) {
@@ -256,55 +326,4 @@ static void act_serving(struct sim_people *people, unsigned window, int64_t now_
     }
     if (sim_rng_chance(&staff->rng, SHARE_HELP / 100))
         press_key(people, window, KEY_HELP, 0, now_us);
-}
-
-static void act_by_lamp(struct sim_people *people, unsigned window, int64_t now_us) {
-    struct staff *staff = &people->staff[window];
-    switch ((enum lamp)people->windows[window].lamp) {
-    case LAMP_CLOSED:
-        act_closed(people, window, now_us);
-        break;
-    case LAMP_READY:
-        act_ready(people, window, now_us);
-        break;
-    case LAMP_CALLING:
-        act_calling(people, window, now_us);
-        break;
-    case LAMP_SERVING:
-        act_serving(people, window, now_us);
-        break;
-    case LAMP_PAUSED:
-        press_key(people, window, KEY_RESUME, 0, now_us);
-        break;
-    case LAMP_RATING:
-        /* Most staff let the citizen rate before the next one is called. */
-        staff->act_us = now_us + crowd_span(people, 1000);
-        if (now_us - staff->asked_us > crowd_span(people, 12000))
-            act_ready(people, window, now_us);
-        break;
-    }
-}
-
-void staff_step(struct sim_people *people, unsigned window, int64_t now_us) {
-    struct staff *staff = &people->staff[window];
-    const struct window_view *view = &people->windows[window];
-    if (view->terminal == SIM_NO_DEVICE)
-        return;
-    if (staff->is_mashing && now_us >= staff->act_us) {
-        staff->is_mashing = false;
-        press(people, window, staff->key, now_us);
-        return;
-    }
-    if (staff->is_asking && view->answered == staff->count && view->answer != 0) {
-        read_answer(people, window, now_us);
-        return;
-    }
-    if (staff->is_asking && now_us - staff->asked_us < ANSWER_US)
-        return;
-    if (staff->is_asking) {
-        staff->is_asking = false;
-        staff->act_us = now_us;
-    }
-    if (now_us >= staff->act_us)
-        act_by_lamp(people, window, now_us);
 }

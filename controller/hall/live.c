@@ -127,7 +127,7 @@ void live_clear_window(struct window *window) {
     window->staff = NO_STAFF;
     window->ticket = window->missed = window->held = NO_PLACE;
     window->session.ticket = NO_PLACE;
-    line_init(&window->line);
+    queue_init(&window->line);
 }
 
 void live_clear_day(struct hall *hall) {
@@ -144,14 +144,14 @@ void live_clear_day(struct hall *hall) {
     memset(hall->prefix_slots, 0, sizeof hall->prefix_slots);
     memset(hall->numbers, 0xFF, PREFIXES_MAX * sizeof *hall->numbers);
     memset(hall->codes, 0xFF, CODES * sizeof *hall->codes);
-    line_init(&hall->printing);
-    line_init(&hall->unsure);
-    line_init(&hall->missed);
+    queue_init(&hall->printing);
+    queue_init(&hall->unsure);
+    queue_init(&hall->missed);
     for (unsigned i = 0; i < SERVICES_MAX; i++) {
         struct service *service = &hall->services[i];
         service->next_number = service->issued = service->not_printed = service->served = 0;
         service->extended_ms = 0;
-        line_init(&service->line);
+        queue_init(&service->line);
     }
 }
 

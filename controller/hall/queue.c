@@ -12,7 +12,7 @@ static void explain_line(const struct hall *hall, const struct line *line, const
                          struct pick pick, struct why *why);
 static const char *reason_in_line(const struct ticket *passed, enum tier tier);
 
-void line_init(struct line *line) {
+void queue_init(struct line *line) {
     *line = (struct line){ NO_PLACE, NO_PLACE, NO_PLACE, NO_PLACE, 0 };
 }
 

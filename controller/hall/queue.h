@@ -7,7 +7,7 @@
 
 #include "controller/hall/live.h"
 
-void line_init(struct line *line);
+void queue_init(struct line *line);
 /* The line that a ticket of this state, service and binding stands in; NULL for states without one. */
 struct line *queue_line_of(struct hall *hall, const struct ticket *ticket);
 void queue_insert(struct hall *hall, uint16_t place);

@@ -1,5 +1,4 @@
 /* Copies that can be trusted, and putting one in the place of the store. */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,7 +73,7 @@ static enum hall_error make_private(const char *file, char *fault) {
     unlink(file);
     int made = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (made < 0) {
-        fault_say(fault, file, strerror(errno));
+        place_fault(fault, file);
         return HALL_IO;
     }
     close(made);
@@ -87,7 +86,7 @@ static enum hall_error verify_file(const char *file, char *fault) {
     uint64_t rows = 0;
     uint64_t bad = 0;
     if (access(file, R_OK) < 0) {
-        fault_say(fault, file, strerror(errno));
+        place_fault(fault, file);
         return HALL_IO;
     }
     enum hall_error error = store_open_reader(file, &store, fault);
@@ -101,7 +100,7 @@ static enum hall_error verify_file(const char *file, char *fault) {
 static enum hall_error put_in_place(const char *made, const char *path, char *fault) {
     enum hall_error error = place_sync(made, fault);
     if (error == HALL_OK && rename(made, path) < 0) {
-        fault_say(fault, path, strerror(errno));
+        place_fault(fault, path);
         error = HALL_IO;
     }
     return error != HALL_OK ? error : place_sync_folder(path, fault);

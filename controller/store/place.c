@@ -1,7 +1,6 @@
 /* The files around the database: who has it, what is synced, the room kept for hard times. */
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -25,6 +24,11 @@ static int64_t now_s(void) {
     return now.tv_sec;
 }
 
+void place_fault(char *fault, const char *path) {
+    const char *what = strerrordesc_np(errno);
+    fault_say(fault, path, what == NULL ? "an unknown error" : what);
+}
+
 void place_beside(const char *path, const char *suffix, char *out) {
     snprintf(out, STORE_PATH_SIZE + 16, "%s%s", path, suffix);
 }
@@ -35,7 +39,7 @@ enum hall_error place_lock(const char *path, int *lock, char *fault) {
     place_beside(path, ".lock", file);
     int made = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (made < 0) {
-        fault_say(fault, file, strerror(errno));
+        place_fault(fault, file);
         return HALL_IO;
     }
     if (flock(made, LOCK_EX | LOCK_NB) < 0) {
@@ -51,7 +55,7 @@ enum hall_error place_lock(const char *path, int *lock, char *fault) {
 enum hall_error place_make(const char *path, char *fault) {
     int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (file < 0) {
-        fault_say(fault, path, strerror(errno));
+        place_fault(fault, path);
         return HALL_IO;
     }
     close(file);
@@ -61,7 +65,7 @@ enum hall_error place_make(const char *path, char *fault) {
 static enum hall_error sync_at(const char *path, int flags, char *fault) {
     int file = open(path, flags | O_RDONLY | O_CLOEXEC);
     if (file < 0 || fsync(file) < 0) {
-        fault_say(fault, path, strerror(errno));
+        place_fault(fault, path);
         if (file >= 0) {
             close(file);
         }
@@ -76,9 +80,14 @@ enum hall_error place_sync(const char *path, char *fault) {
 }
 
 enum hall_error place_sync_folder(const char *path, char *fault) {
-    char copy[STORE_PATH_SIZE];
-    snprintf(copy, sizeof copy, "%s", path);
-    return sync_at(dirname(copy), O_DIRECTORY, fault);
+    char folder[STORE_PATH_SIZE];
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL) {
+        return sync_at(".", O_DIRECTORY, fault);
+    }
+    /* The slash stays: the folder of "/hall.db" is "/". */
+    snprintf(folder, sizeof folder, "%.*s", (int)(slash - path) + 1, path);
+    return sync_at(folder, O_DIRECTORY, fault);
 }
 
 uint64_t store_free_bytes(struct store *store) {

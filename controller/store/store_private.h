@@ -102,7 +102,8 @@ enum hall_error journal_load_end(struct store *store, char *fault);
 /* The hash of row `seq`; zeros before the first. HALL_MISSING: no such row. */
 enum hall_error journal_hash(struct store *store, uint64_t seq, uint8_t hash[CHAIN_SIZE]);
 
-/* Files beside the store. */
+/* Files beside the store. place_fault says errno. */
+void place_fault(char *fault, const char *path);
 enum hall_error place_lock(const char *path, int *lock, char *fault);
 enum hall_error place_make(const char *path, char *fault);
 enum hall_error place_sync(const char *path, char *fault);

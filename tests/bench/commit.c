@@ -51,7 +51,7 @@ static struct store *open_store(const char *name) {
     file_named(name, file);
     if (store_open(file, &store, fault) != HALL_OK) {
         fprintf(stderr, "%s\n", fault);
-        exit(EXIT_FAILURE);
+        _Exit(EXIT_FAILURE);
     }
     return store;
 }
@@ -59,7 +59,7 @@ static struct store *open_store(const char *name) {
 static void must(bool is_well, const char *what) {
     if (!is_well) {
         fprintf(stderr, "bench_commit: %s failed\n", what);
-        exit(EXIT_FAILURE);
+        _Exit(EXIT_FAILURE);
     }
 }
 
@@ -126,7 +126,7 @@ static struct figures race(unsigned size, unsigned batches) {
 }
 
 int main(int argc, char **argv) {
-    const char *temporary = getenv("TMPDIR");
+    const char *temporary = getenv("TMPDIR"); /* NOLINT(concurrency-mt-unsafe): one thread */
     snprintf(folder, sizeof folder, "%s/hallq-commit-XXXXXX",
              argc > 1 ? argv[1] : (temporary != NULL ? temporary : "/tmp"));
     if (mkdtemp(folder) == NULL) {

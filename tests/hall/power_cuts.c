@@ -94,6 +94,16 @@ static enum hall_error append(struct store *store, unsigned count) {
     return store_append(store, entries, count, NULL, 0);
 }
 
+static void work(struct run *run, struct disk *disk, struct store *store, unsigned count) {
+    store_set_cursor(store, store_last_seq(store));
+    ck_assert_int_eq(append(store, count), HALL_OK);
+    disk->acknowledged = store_last_seq(store);
+    if (draw(&run->chance) % 5 == 0) {
+        bool is_whole = draw(&run->chance) % 2 == 0;
+        ck_assert_int_eq(database_checkpoint(store->database, is_whole), HALL_OK);
+    }
+}
+
 /* One life of the hall on this disk, recorded: batches, cursors, checkpoints, now and then a clean end. */
 static void live(struct run *run, struct disk *disk) {
     power_vfs_use(disk);
@@ -105,13 +115,7 @@ static void live(struct run *run, struct disk *disk) {
         if (store_last_seq(store) + count > STREAM) {
             break;
         }
-        store_set_cursor(store, store_last_seq(store));
-        ck_assert_int_eq(append(store, count), HALL_OK);
-        disk->acknowledged = store_last_seq(store);
-        if (draw(&run->chance) % 5 == 0) {
-            ck_assert_int_eq(database_checkpoint(store->database, draw(&run->chance) % 2 == 0),
-                             HALL_OK);
-        }
+        work(run, disk, store, count);
     }
     if (draw(&run->chance) % 2 == 0) {
         store_close(store);

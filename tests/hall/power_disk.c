@@ -30,6 +30,7 @@ static void bytes_put(struct disk_bytes *bytes, size_t offset, const void *from,
     if (offset + length > bytes->size) {
         bytes_resize(bytes, offset + length);
     }
+    assert(bytes->bytes != NULL);
     memcpy(bytes->bytes + offset, from, length);
 }
 
@@ -151,22 +152,27 @@ static void apply(const struct disk *disk, const struct disk_op *op, struct disk
     }
 }
 
-void cutter_step(struct cutter *cutter) {
+/* Everything of this file that the log holds before `at` and is not durable becomes so. */
+static void settle(struct cutter *cutter, unsigned file, size_t at) {
     const struct disk *disk = cutter->disk;
+    for (size_t i = cutter->first_pending[file]; i < at; i++) {
+        if (disk->ops[i].file == file) {
+            apply(disk, &disk->ops[i], &cutter->durable[file]);
+        }
+    }
+    cutter->is_named[file] = true;
+}
+
+void cutter_step(struct cutter *cutter) {
     size_t at = cutter->at++;
-    const struct disk_op *op = &disk->ops[at];
+    const struct disk_op *op = &cutter->disk->ops[at];
     unsigned file = op->file;
     switch (op->kind) {
     case DISK_WRITE:
     case DISK_TRUNCATE:
         return;
     case DISK_SYNC:
-        for (size_t i = cutter->first_pending[file]; i < at; i++) {
-            if (disk->ops[i].file == file) {
-                apply(disk, &disk->ops[i], &cutter->durable[file]);
-            }
-        }
-        cutter->is_named[file] = true;
+        settle(cutter, file, at);
         cutter->first_pending[file] = cutter->at;
         return;
     case DISK_SYNC_FAILED:

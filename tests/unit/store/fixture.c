@@ -13,7 +13,7 @@ struct story story;
 struct batch batch;
 
 void fixture_set_up(void) {
-    const char *temporary = getenv("TMPDIR");
+    const char *temporary = getenv("TMPDIR"); /* NOLINT(concurrency-mt-unsafe): one thread */
     snprintf(folder, sizeof folder, "%s/hallq-store-XXXXXX", temporary ? temporary : "/tmp");
     ck_assert_ptr_nonnull(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/hall.db", folder);
@@ -29,6 +29,7 @@ void fixture_tear_down(void) {
     DIR *opened = opendir(folder);
     ck_assert_ptr_nonnull(opened);
     struct dirent *entry;
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
     while ((entry = readdir(opened)) != NULL) {
         char file[600];
         snprintf(file, sizeof file, "%s/%s", folder, entry->d_name);

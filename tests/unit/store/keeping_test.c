@@ -147,7 +147,7 @@ START_TEST(the_reserve_is_made_given_up_and_made_again) {
     struct stat now;
     snprintf(reserve, sizeof reserve, "%s.reserve", path);
     ck_assert_int_eq(stat(reserve, &now), 0);
-    ck_assert_int_eq(now.st_size, 16 * 1024 * 1024);
+    ck_assert_int_eq(now.st_size, 16 << 20);
     ck_assert_uint_gt(store_free_bytes(store), 0);
     store_release_reserve(store);
     ck_assert_int_ne(stat(reserve, &now), 0);

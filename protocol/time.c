@@ -14,6 +14,10 @@ enum {
     MS_PER_DAY = 86400000
 };
 
+/* 0001-01-02 to 9999-12-30: whatever was read can be written again with any offset. */
+#define LEAST_MS INT64_C(-62135510400000)
+#define MOST_MS  INT64_C(253402214399999)
+
 static int64_t days_of(int year, unsigned month, unsigned day) {
     int64_t y = month <= 2 ? year - 1 : year;
     int64_t era = (y >= 0 ? y : y - 399) / 400;
@@ -195,6 +199,10 @@ enum hall_error time_parse(const char *text, int64_t *time_ms) {
         return HALL_INVALID;
     }
     int64_t seconds = ((days * 24 + hour) * 60 + minute) * 60 + second;
-    *time_ms = seconds * 1000 + ms - (int64_t)offset * MS_PER_MIN;
+    int64_t sum = seconds * 1000 + ms - (int64_t)offset * MS_PER_MIN;
+    if (sum < LEAST_MS || sum > MOST_MS) {
+        return HALL_INVALID;
+    }
+    *time_ms = sum;
     return HALL_OK;
 }

@@ -145,9 +145,28 @@ START_TEST(commands_agree_with_their_schema) {
 }
 END_TEST
 
+/* The description of the topics names the schema of every event and command. */
+START_TEST(topics_carry_every_schema) {
+    size_t length;
+    const char *text = file_text("protocol/asyncapi.yaml", &length);
+    char reference[128];
+    for (unsigned i = 1; i < EVENT_TYPES; i++) {
+        snprintf(reference, sizeof reference, "'./schemas/%s.json'",
+                 event_type_name((enum event_type)i));
+        ck_assert_msg(strstr(text, reference) != NULL, "%s is missing", reference);
+    }
+    for (unsigned i = 1; i < COMMAND_TYPES; i++) {
+        snprintf(reference, sizeof reference, "'./schemas/commands/%s.json'",
+                 command_name((enum command_type)i));
+        ck_assert_msg(strstr(text, reference) != NULL, "%s is missing", reference);
+    }
+}
+END_TEST
+
 TCase *schema_case(void) {
     TCase *tcase = tcase_create("schema");
     tcase_add_loop_test(tcase, events_agree_with_their_schema, 1, EVENT_TYPES);
     tcase_add_loop_test(tcase, commands_agree_with_their_schema, 1, COMMAND_TYPES);
+    tcase_add_test(tcase, topics_carry_every_schema);
     return tcase;
 }

@@ -41,6 +41,9 @@ static const char *const WRONG[] = {
     "2026-11-23T09:31:02+08:00x",
     "2026-11-23T09:31:02+24:00",
     "26-11-23T09:31:02Z",
+    "0001-01-01T23:59:59Z",
+    "9999-12-31T00:00:00Z",
+    "9999-12-30T23:59:59-00:01",
     "2026-11-23T09:31:02.",
 };
 
@@ -59,7 +62,7 @@ START_TEST(times_are_written_with_their_offset) {
     ck_assert_str_eq(text, "2026-11-22T22:01:02.123-03:30");
     time_format(-1, 0, text);
     ck_assert_str_eq(text, "1969-12-31T23:59:59.999+00:00");
-    for (int64_t time_ms = -62135596800000; time_ms < 253402300799000; time_ms += 86399999 * 37LL) {
+    for (int64_t time_ms = -62135510400000; time_ms < 253402214399999; time_ms += 86399999 * 37LL) {
         int64_t back;
         time_format(time_ms, 345, text);
         ck_assert_int_eq(time_parse(text, &back), HALL_OK);

@@ -97,6 +97,20 @@ void doors_answer(struct loop *loop, enum origin origin, uint64_t ticket,
     }
 }
 
+/* While the service starts, the doors are still closed. */
+void doors_changed(struct loop *loop, uint64_t last_seq) {
+    if (loop->web != NULL) {
+        web_changed(loop->web);
+    }
+    if (loop->control != NULL) {
+        control_changed(loop->control);
+    }
+    if (loop->uplink != NULL) {
+        uplink_advance(loop->uplink, last_seq);
+        uplink_show(loop->uplink, loop->snapshot);
+    }
+}
+
 static enum hall_error open_web(struct loop *loop, char *fault) {
     const struct http_config *http = &loop->config->http;
     struct web_settings settings = { .host_count = http->host_count, .tls = http->tls };

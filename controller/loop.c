@@ -22,6 +22,7 @@ static enum hall_error open_parts(struct loop *loop, char *fault);
 static enum hall_error begin_journal(struct loop *loop, char *fault);
 static enum hall_error load_rules(struct loop *loop, char *fault);
 static enum hall_error make_first_admin(struct loop *loop, char *fault);
+static sigset_t our_signals(void);
 static enum hall_error open_epoll(struct loop *loop);
 static void watch(struct loop *loop, int fd);
 static void take_signal(struct loop *loop);
@@ -197,6 +198,9 @@ bool loop_reload(struct loop *loop, FILE *mistakes) {
 static enum hall_error open_parts(struct loop *loop, char *fault) {
     zone_set(loop->config->timezone);
     password_init();
+    /* Before any thread starts, so that each inherits it and only the loop takes signals. */
+    sigset_t signals = our_signals();
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
     loop->replay_items = malloc(REPLAY_BYTES);
     loop->snapshot = calloc(1, sizeof *loop->snapshot);
     loop->inbox = inbox_open(INBOX_CAPACITY);
@@ -300,14 +304,18 @@ static enum hall_error make_first_admin(struct loop *loop, char *fault) {
     return HALL_OK;
 }
 
-static enum hall_error open_epoll(struct loop *loop) {
+static sigset_t our_signals(void) {
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGHUP);
-    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    return signals;
+}
+
+static enum hall_error open_epoll(struct loop *loop) {
     loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    sigset_t signals = our_signals();
     loop->signal_fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
     if (loop->epoll_fd < 0 || loop->signal_fd < 0) {
         return HALL_IO;
@@ -351,10 +359,7 @@ static void tidy(struct loop *loop) {
         uplink_read_stats(loop->uplink, &loop->uplink_stats);
     }
     round_show(loop);
-    web_changed(loop->web);
-    if (loop->uplink != NULL) {
-        uplink_show(loop->uplink, loop->snapshot);
-    }
+    doors_changed(loop, hall_seq(ledger_hall(loop->ledger)));
     sd_notify(0, "WATCHDOG=1");
 }
 

@@ -79,6 +79,9 @@ bool doors_take(struct loop *loop, const struct command *command, struct answer 
 void doors_answer(struct loop *loop, enum origin origin, uint64_t ticket,
                   const struct answer *answer);
 
+/* After a commit, or when only health moved: pages, watchers and the back office hear of it. */
+void doors_changed(struct loop *loop, uint64_t last_seq);
+
 /* round.c: drains what waits, commits, tells. */
 void round_run(struct loop *loop);
 /* One input by itself, committed at once: hall.started, config.loaded, hall.stopped. */

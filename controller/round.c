@@ -267,12 +267,7 @@ static void commit(struct loop *loop) {
     }
     loop->waiter_count = 0;
     if (events > 0) {
-        web_changed(loop->web);
-        control_changed(loop->control);
-        if (loop->uplink != NULL) {
-            uplink_advance(loop->uplink, durable_seq);
-            uplink_show(loop->uplink, loop->snapshot);
-        }
+        doors_changed(loop, durable_seq);
     }
 }
 

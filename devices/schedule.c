@@ -207,6 +207,7 @@ static bool item_has_pulse(const struct schedule *s, const struct schedule_item 
 static bool item_is_overdue(const struct schedule *s, const struct schedule_item *item,
                             int64_t now_us) {
     int64_t longest_us = (item_is_main(item) ? 2 : 4) * s->round_us;
+    longest_us = longest_us < LONGEST_LEAST_US ? (int64_t)LONGEST_LEAST_US : longest_us;
     return item_has_pulse(s, item, now_us) && now_us - item->asked_us > longest_us;
 }
 
@@ -238,11 +239,11 @@ static bool item_has_keys(const struct schedule *s, const struct schedule_item *
     return is_wanted && item->misses == 0 && item_has_pulse(s, item, now_us);
 }
 
-/* Without a living device there is nobody to be slowed; the first probe of each is free. */
+/* Without a living device there is nobody to be slowed; until it is known to be offline a device is asked freely. */
 static bool item_has_probe(const struct schedule *s, const struct schedule_item *item,
                            int64_t now_us) {
     bool is_due = item->life == LIFE_DEAD && item->probe_us <= now_us && item->resume_us <= now_us;
-    return is_due && (s->credit_us > 0 || s->round_us == 0 || item->misses == 0);
+    return is_due && (s->credit_us > 0 || s->round_us == 0 || item->misses < OFFLINE_MISSES);
 }
 
 /* How far the pause is stretched, against what the device may ask for. */

@@ -21,8 +21,9 @@
 #include "devices/bus.h"
 
 enum {
-    OFFLINE_MISSES = 8, /* unanswered in a row */
-    SHORT_MISSES = 2,   /* from the third unanswered request on the time-out is short */
+    OFFLINE_MISSES = 8,       /* unanswered in a row */
+    SHORT_MISSES = 2,         /* from the third unanswered request on the time-out is short */
+    LONGEST_LEAST_US = 50000, /* on a short bus no pause under this is called too long */
     WAITING_LAG_US = 500000,
     WAITING_MOST_US = 1000000,
     PROBE_SHARE = 20 /* the dead cost the living one part in so many */

@@ -1,0 +1,248 @@
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "devices/line.h"
+#include "devices/scan.h"
+#include "tests/devices/rig.h"
+#include "tests/devices/suites.h"
+
+START_TEST(a_line_that_vanishes_is_opened_again) {
+    struct rig *rig = rig_open();
+    struct device_report report;
+    rig_add(rig, "terminal-1", ROLE_TERMINAL, 11);
+    rig_start(rig);
+    ck_assert(rig_await(rig, REPORT_ONLINE, 1, NULL));
+    slaves_unplug(rig->slaves);
+    ck_assert(rig_await(rig, REPORT_BUS_DOWN, 1, &report));
+    ck_assert_uint_gt(strlen(report.what), 0);
+    ck_assert(rig_await(rig, REPORT_OFFLINE, 1, NULL));
+    rig_sleep(500);
+    ck_assert_uint_eq(rig_count(rig, REPORT_BUS_DOWN), 1);
+    slave_press(rig->slaves, 11, 1, 0);
+    slaves_replug(rig->slaves);
+    ck_assert(rig_await(rig, REPORT_BUS_UP, 2, NULL));
+    ck_assert(rig_await(rig, REPORT_ONLINE, 2, NULL));
+    ck_assert(rig_await(rig, REPORT_KEY, 1, NULL));
+    rig_close(rig);
+}
+END_TEST
+
+static const struct {
+    const char *port;
+    uint32_t baud;
+    enum bus_protocol protocol;
+    const char *what; /* a part of it */
+} bad_lines[] = {
+    { "/dev/no-such-line", 9600, PROTOCOL_MODBUS_RTU, "No such file" },
+    { "/dev/null", 9600, PROTOCOL_MODBUS_RTU, "is no serial line" },
+    { "usb:NOT-PLUGGED-IN", 9600, PROTOCOL_MODBUS_RTU, "no such adapter" },
+    { "", 250000, PROTOCOL_MODBUS_RTU, "250000 baud is no rate" },
+    { "tcp:127.0.0.1:1", 9600, PROTOCOL_MODBUS_RTU, "refused" },
+    { "tcp:hall.example:502", 9600, PROTOCOL_MODBUS_RTU, "numeric address" },
+    { "", 9600, PROTOCOL_ONBON, "protocol onbon is not built yet" },
+};
+
+START_TEST(a_line_that_can_not_be_had_is_down_and_says_why) {
+    struct rig *rig = rig_open();
+    struct device_report report;
+    struct bus_stats stats;
+    if (bad_lines[_i].port[0] != '\0') {
+        snprintf(rig->config.line.port, PORT_SIZE, "%s", bad_lines[_i].port);
+    }
+    rig->config.line.baud = bad_lines[_i].baud;
+    rig->config.protocol = bad_lines[_i].protocol;
+    rig_add(rig, "terminal-1", ROLE_TERMINAL, 11);
+    rig_start(rig);
+    ck_assert(rig_await(rig, REPORT_BUS_DOWN, 1, &report));
+    ck_assert_msg(strstr(report.what, bad_lines[_i].what) != NULL, "%s", report.what);
+    bus_read_stats(rig->bus, &stats);
+    ck_assert(!stats.is_up);
+    ck_assert_str_eq(stats.what, report.what);
+    rig_sleep(700);
+    ck_assert_uint_eq(rig_count(rig, REPORT_BUS_DOWN), 1);
+    rig_close(rig);
+}
+END_TEST
+
+START_TEST(parity_that_a_port_drops_is_a_warning) {
+    struct rig *rig = rig_open();
+    struct device_report report;
+    rig->config.line.parity = 'E';
+    rig_add(rig, "terminal-1", ROLE_TERMINAL, 11);
+    rig_start(rig);
+    ck_assert(rig_await(rig, REPORT_BUS_UP, 1, &report));
+    ck_assert_ptr_nonnull(strstr(report.what, "parity"));
+    ck_assert(rig_await(rig, REPORT_ONLINE, 1, NULL));
+    rig_close(rig);
+}
+END_TEST
+
+static const struct {
+    uint32_t baud;
+    int64_t silence_us;
+} silences[] = { { 9600, 4010 }, { 19200, 2005 }, { 38400, 1750 }, { 115200, 1750 } };
+
+START_TEST(no_request_begins_within_the_silence) {
+    struct rig *rig = rig_open();
+    rig->config.line.baud = silences[_i].baud;
+    rig_add(rig, "terminal-1", ROLE_TERMINAL, 11);
+    rig_add(rig, "board-1", ROLE_BOARD, 51);
+    rig_start(rig);
+    ck_assert(rig_await(rig, REPORT_ONLINE, 2, NULL));
+    rig_sleep(300);
+    /* The slave's clock stops a little after our last byte was written to it. */
+    ck_assert_int_ge(slaves_shortest_silence(rig->slaves), silences[_i].silence_us - 300);
+    rig_close(rig);
+}
+END_TEST
+
+START_TEST(closing_takes_no_longer_than_200_ms) {
+    struct rig *rig = rig_open();
+    rig_add(rig, "terminal-1", ROLE_TERMINAL, 11);
+    if (_i == 0) {
+        slave_fault(rig->slaves, 11, FAULT_DEAF, 0, 100000, 0);
+    } else if (_i == 1) {
+        slaves_unplug(rig->slaves);
+    }
+    rig_start(rig);
+    rig_sleep(100);
+    int64_t began_us = line_now_us();
+    bus_close(rig->bus);
+    ck_assert_int_lt(line_now_us() - began_us, 200000);
+    rig->bus = NULL;
+    rig_close(rig);
+}
+END_TEST
+
+struct relay {
+    int listening, line;
+};
+
+/* A serial server in small: one connection, bytes passed on both ways until the peer leaves. */
+static void *relay_run(void *context) {
+    struct relay *relay = context;
+    int peer = accept(relay->listening, NULL, NULL);
+    struct pollfd polls[2] = { { .fd = peer, .events = POLLIN },
+                               { .fd = relay->line, .events = POLLIN } };
+    while (poll(polls, 2, 5000) > 0) {
+        for (unsigned i = 0; i < 2; i++) {
+            char bytes[512];
+            if ((polls[i].revents & (POLLIN | POLLHUP)) == 0) {
+                continue;
+            }
+            ssize_t got = read(polls[i].fd, bytes, sizeof bytes);
+            if (got <= 0) {
+                close(peer);
+                return NULL;
+            }
+            ssize_t written = write(polls[1 - i].fd, bytes, (size_t)got);
+            (void)written;
+        }
+    }
+    close(peer);
+    return NULL;
+}
+
+START_TEST(rtu_runs_through_a_serial_server) {
+    struct rig *rig = rig_open();
+    struct relay relay = { .listening = socket(AF_INET, SOCK_STREAM, 0) };
+    struct sockaddr_in address = { .sin_family = AF_INET,
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t size = sizeof address;
+    ck_assert_int_eq(bind(relay.listening, (struct sockaddr *)&address, size), 0);
+    listen(relay.listening, 1);
+    getsockname(relay.listening, (struct sockaddr *)&address, &size);
+    relay.line = open(slaves_path(rig->slaves), O_RDWR | O_NOCTTY);
+    struct termios raw;
+    tcgetattr(relay.line, &raw);
+    cfmakeraw(&raw);
+    tcsetattr(relay.line, TCSANOW, &raw);
+    pthread_t thread;
+    pthread_create(&thread, NULL, relay_run, &relay);
+    snprintf(rig->config.line.port, PORT_SIZE, "tcp:127.0.0.1:%u", ntohs(address.sin_port));
+    rig_add(rig, "terminal-1", ROLE_TERMINAL, 11);
+    rig_start(rig);
+    ck_assert(rig_await(rig, REPORT_ONLINE, 1, NULL));
+    slave_press(rig->slaves, 11, 1, 0);
+    ck_assert(rig_await(rig, REPORT_KEY, 1, NULL));
+    rig_close(rig);
+    pthread_join(thread, NULL);
+    close(relay.listening);
+    close(relay.line);
+}
+END_TEST
+
+struct finds {
+    unsigned count, asked;
+    struct scan_found found[8];
+};
+
+static void finds_found(void *context, const struct scan_found *found) {
+    struct finds *finds = context;
+    finds->found[finds->count++ % 8] = *found;
+}
+
+static bool finds_progress(void *context, uint32_t baud, uint8_t address, unsigned done,
+                           unsigned total) {
+    struct finds *finds = context;
+    (void)baud;
+    ck_assert_uint_eq(done, finds->asked);
+    ck_assert_uint_eq(total, 12);
+    ck_assert_uint_eq(address, 9 + done);
+    finds->asked++;
+    return true;
+}
+
+START_TEST(a_scan_finds_who_answers) {
+    struct line_slaves *slaves = slaves_open();
+    slave_add(slaves, 11, 2);
+    slave_add(slaves, 20, 4);
+    slave_add(slaves, 13, 9);
+    slave_fault(slaves, 13, FAULT_REFUSE, 0, 10, 2);
+    struct scan_options options = { .baud_count = 1, .bauds = { 115200 }, .first = 9, .last = 20 };
+    struct scan_callbacks callbacks = { finds_found, finds_progress, NULL };
+    struct finds finds = { 0 };
+    char what[WHAT_SIZE] = "";
+    callbacks.context = &finds;
+    options.line = (struct line_settings){ .data_bits = 8, .stop_bits = 1, .parity = 'N' };
+    snprintf(options.line.port, PORT_SIZE, "%s", slaves_path(slaves));
+    ck_assert_int_eq(scan_line(&options, &callbacks, what), HALL_OK);
+    ck_assert_uint_eq(finds.asked, 12);
+    ck_assert_uint_eq(finds.count, 3);
+    ck_assert_uint_eq(finds.found[0].address, 11);
+    ck_assert_uint_eq(finds.found[0].kind, 2);
+    ck_assert_uint_eq(finds.found[0].map, 1);
+    ck_assert_uint_eq(finds.found[0].firmware, 0x0102);
+    ck_assert_uint_eq(finds.found[0].serial, 0x00AB000B);
+    ck_assert(finds.found[1].is_refused);
+    ck_assert_uint_eq(finds.found[2].address, 20);
+    options.bauds[0] = 250000;
+    ck_assert_int_eq(scan_line(&options, &callbacks, what), HALL_INVALID);
+    slaves_close(slaves);
+}
+END_TEST
+
+Suite *lines_suite(void) {
+    Suite *suite = suite_create("lines");
+    TCase *cases = tcase_create("lines");
+    tcase_set_timeout(cases, 30);
+    tcase_add_test(cases, a_line_that_vanishes_is_opened_again);
+    tcase_add_loop_test(cases, a_line_that_can_not_be_had_is_down_and_says_why, 0,
+                        sizeof bad_lines / sizeof *bad_lines);
+    tcase_add_test(cases, parity_that_a_port_drops_is_a_warning);
+    tcase_add_loop_test(cases, no_request_begins_within_the_silence, 0,
+                        sizeof silences / sizeof *silences);
+    tcase_add_loop_test(cases, closing_takes_no_longer_than_200_ms, 0, 3);
+    tcase_add_test(cases, rtu_runs_through_a_serial_server);
+    tcase_add_test(cases, a_scan_finds_who_answers);
+    suite_add_tcase(suite, cases);
+    return suite;
+}

@@ -1,0 +1,125 @@
+#include "tests/devices/rig.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { AWAIT_MS = 5000, LOOK_MS = 2 };
+
+static void rig_report(void *context, const struct device_report *report);
+static void rig_log(void *context, int level, const char *text);
+
+struct rig *rig_open(void) {
+    struct rig *rig = calloc(1, sizeof *rig);
+    pthread_mutex_init(&rig->mutex, NULL);
+    rig->slaves = slaves_open();
+    struct bus_config *config = &rig->config;
+    snprintf(config->id, sizeof config->id, "floor");
+    config->protocol = PROTOCOL_MODBUS_RTU;
+    snprintf(config->line.port, sizeof config->line.port, "%s", slaves_path(rig->slaves));
+    config->line.baud = 115200;
+    config->line.data_bits = 8;
+    config->line.stop_bits = 1;
+    config->line.parity = 'N';
+    return rig;
+}
+
+void rig_add(struct rig *rig, const char *id, enum role role, uint8_t address) {
+    unsigned place = rig->config.device_count++;
+    struct device_config *device = &rig->config.devices[place];
+    snprintf(device->id, sizeof device->id, "%s", id);
+    device->role = role;
+    device->address = address;
+    device->profile = profile_reference();
+    rig->images[place].role = role;
+    slave_add(rig->slaves, address, (uint16_t)role);
+}
+
+void rig_start(struct rig *rig) {
+    struct bus_callbacks callbacks = { rig_report, rig_log, rig };
+    rig->bus = bus_open(&rig->config, &callbacks);
+}
+
+void rig_close(struct rig *rig) {
+    bus_close(rig->bus);
+    slaves_close(rig->slaves);
+    free(rig);
+}
+
+bool rig_await(struct rig *rig, enum report_kind kind, unsigned n, struct device_report *out) {
+    for (unsigned waited = 0; waited < AWAIT_MS; waited += LOOK_MS) {
+        unsigned found = 0;
+        pthread_mutex_lock(&rig->mutex);
+        for (unsigned i = 0; i < rig->report_count && found < n; i++) {
+            found += rig->reports[i].kind == kind ? 1 : 0;
+            if (found == n && out != NULL) {
+                *out = rig->reports[i];
+            }
+        }
+        pthread_mutex_unlock(&rig->mutex);
+        if (found == n) {
+            return true;
+        }
+        rig_sleep(LOOK_MS);
+    }
+    return false;
+}
+
+unsigned rig_count(struct rig *rig, enum report_kind kind) {
+    unsigned found = 0;
+    pthread_mutex_lock(&rig->mutex);
+    for (unsigned i = 0; i < rig->report_count; i++) {
+        found += rig->reports[i].kind == kind ? 1 : 0;
+    }
+    pthread_mutex_unlock(&rig->mutex);
+    return found;
+}
+
+void rig_show(struct rig *rig, unsigned device) {
+    bus_show(rig->bus, device, &rig->images[device]);
+}
+
+void rig_sleep(unsigned ms) {
+    struct timespec pause = { ms / 1000, (long)(ms % 1000) * 1000000 };
+    nanosleep(&pause, NULL);
+}
+
+bool rig_await_holding(struct rig *rig, uint8_t address, uint16_t at, uint16_t value) {
+    for (unsigned waited = 0; waited < AWAIT_MS; waited += LOOK_MS) {
+        if (slave_holding(rig->slaves, address, at) == value) {
+            return true;
+        }
+        rig_sleep(LOOK_MS);
+    }
+    return false;
+}
+
+struct device_stats rig_stats(struct rig *rig, unsigned device) {
+    struct bus_stats stats;
+    bus_read_stats(rig->bus, &stats);
+    return stats.devices[device];
+}
+
+static void rig_report(void *context, const struct device_report *report) {
+    struct rig *rig = context;
+    pthread_mutex_lock(&rig->mutex);
+    if (rig->report_count < REPORTS_MAX) {
+        rig->reports[rig->report_count++] = *report;
+    }
+    pthread_mutex_unlock(&rig->mutex);
+    if (rig->react != NULL) {
+        rig->react(rig, report);
+    }
+}
+
+static void rig_log(void *context, int level, const char *text) {
+    struct rig *rig = context;
+    (void)level;
+    if (getenv("HALLQ_TEST_LOG") != NULL) {
+        fprintf(stderr, "%s\n", text);
+    }
+    pthread_mutex_lock(&rig->mutex);
+    snprintf(rig->log, sizeof rig->log, "%s", text);
+    pthread_mutex_unlock(&rig->mutex);
+}

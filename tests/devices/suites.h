@@ -1,0 +1,17 @@
+/*
+ * The suites of the bus tests, one file each: keys (counted presses), images (writes in order), jobs (paper once),
+ * faults (what a bad wire does), lines (plugs, rates, ports), transcripts (the exact bytes).
+ */
+#ifndef TESTS_DEVICES_SUITES_H
+#define TESTS_DEVICES_SUITES_H
+
+#include <check.h>
+
+Suite *keys_suite(void);
+Suite *images_suite(void);
+Suite *jobs_suite(void);
+Suite *faults_suite(void);
+Suite *lines_suite(void);
+Suite *transcripts_suite(void);
+
+#endif

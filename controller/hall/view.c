@@ -1,4 +1,4 @@
-/* The live day as a snapshot. Names, devices' health and the uplink are the caller's to fill in. */
+/* The live day as a snapshot. Names, devices' counters and the uplink are the caller's to fill in. */
 #include <string.h>
 
 #include "controller/hall/alert.h"
@@ -16,6 +16,7 @@ static void fill_waiting(const struct hall *hall, struct snapshot *out);
 static void fill_printing(const struct hall *hall, struct snapshot *out);
 static void fill_alerts(const struct hall *hall, struct snapshot *out);
 static void fill_calls(const struct hall *hall, struct snapshot *out);
+static void fill_devices(const struct hall *hall, struct snapshot *out);
 
 void hall_snapshot(const struct hall *hall, int64_t now_ms, struct snapshot *out) {
     struct waiting_now *waiting = out->waiting;
@@ -39,6 +40,7 @@ void hall_snapshot(const struct hall *hall, int64_t now_ms, struct snapshot *out
     fill_printing(hall, out);
     fill_alerts(hall, out);
     fill_calls(hall, out);
+    fill_devices(hall, out);
 }
 
 static void fill_hall(const struct hall *hall, int64_t now_ms, struct snapshot *out) {
@@ -252,5 +254,20 @@ static void fill_calls(const struct hall *hall, struct snapshot *out) {
             .called_ms = call->called_ms,
             .calls = call->calls,
         };
+    }
+}
+
+/* The devices that have been heard of, as far as events tell; counters and last answers are the caller's. */
+static void fill_devices(const struct hall *hall, struct snapshot *out) {
+    for (unsigned i = 0; i < hall->device_count && out->device_count < DEVICES_MAX; i++) {
+        const struct device *device = &hall->devices[i];
+        struct device_now *now = &out->devices[out->device_count++];
+        memcpy(now->id, device->id, sizeof now->id);
+        memcpy(now->bus, device->bus, sizeof now->bus);
+        now->role = device->role;
+        now->window = device->window;
+        now->is_online = device->is_online;
+        now->is_faulted = device->is_faulted;
+        now->since_ms = device->since_ms;
     }
 }

@@ -13,7 +13,7 @@ struct replay {
     struct hall *hall;
     struct rules *rules; /* where config.loaded is read to; the hall takes its own copy */
     uint64_t expected, events;
-    uint8_t hash[CHAIN_SIZE];
+    uint8_t hash[CHAIN_SIZE]; /* the chain over the bytes taken */
     enum hall_error error;
     char *fault;
 };
@@ -22,6 +22,7 @@ static enum hall_error replay_begin(struct store *store, struct replay *replay, 
 static enum hall_error replay_rows(struct store *store, struct replay *replay, uint64_t from,
                                    uint64_t to);
 static bool replay_take(void *context, uint64_t seq, const char *bytes, size_t length);
+static enum hall_error check_end(struct store *store, const struct replay *replay);
 static void restore_row(void *context, const struct carry_row *row);
 
 /* Only the newest set is of use: rebuild makes any other from the journal. */
@@ -77,10 +78,8 @@ enum hall_error store_replay(struct store *store, struct hall *hall, uint64_t *e
     if (error == HALL_OK) {
         error = replay_rows(store, &replay, from, UINT64_MAX);
     }
-    if (error == HALL_OK && store->last_seq >= from && replay.expected != store->last_seq + 1 &&
-        store->last_seq != 0) {
-        snprintf(fault, WHAT_SIZE, "seq %llu is missing", (unsigned long long)replay.expected);
-        error = HALL_BROKEN;
+    if (error == HALL_OK) {
+        error = check_end(store, &replay);
     }
     if (events != NULL) {
         *events = replay.events;
@@ -122,6 +121,7 @@ static enum hall_error replay_rows(struct store *store, struct replay *replay, u
         return HALL_OK;
     }
     replay->expected = from;
+    (void)journal_hash(store, from - 1, replay->hash);
     hall_set_seq(replay->hall, from - 1);
     enum hall_error error = store_read(store, from, to, replay_take, replay);
     if (replay->error != HALL_OK) {
@@ -150,10 +150,34 @@ static bool replay_take(void *context, uint64_t seq, const char *bytes, size_t l
         replay->error = HALL_BROKEN;
         return false;
     }
+    hash_chain(replay->hash, replay->hash, bytes, length);
     hall_apply(replay->hall, &event);
     replay->expected++;
     replay->events++;
     return true;
+}
+
+/* The bytes that were applied must lead to the chain's end; if not, the walk over all of it names the row. */
+static enum hall_error check_end(struct store *store, const struct replay *replay) {
+    uint8_t end[CHAIN_SIZE];
+    uint64_t last = store_last_seq(store);
+    uint64_t rows = 0;
+    uint64_t bad = 0;
+    if (last == 0) {
+        return HALL_OK;
+    }
+    if (replay->expected != last + 1) {
+        snprintf(replay->fault, WHAT_SIZE, "seq %llu is missing",
+                 (unsigned long long)replay->expected);
+        return HALL_BROKEN;
+    }
+    if (journal_hash(store, last, end) == HALL_OK && memcmp(end, replay->hash, CHAIN_SIZE) == 0) {
+        return HALL_OK;
+    }
+    snprintf(replay->fault, WHAT_SIZE, "the chain does not lead to seq %llu",
+             (unsigned long long)last);
+    (void)store_verify(store, &rows, &bad, replay->fault);
+    return HALL_BROKEN;
 }
 
 static void restore_row(void *context, const struct carry_row *row) {

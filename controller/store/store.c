@@ -180,6 +180,22 @@ enum hall_error store_tidy(struct store *store) {
     return error;
 }
 
+enum hall_error store_checkpoint(const char *path, char *fault) {
+    struct database *database = NULL;
+    enum hall_error error = database_open(path, NULL, false, &database, fault);
+    if (error == HALL_OK) {
+        /* A connection that has not read anything does not know of the log, and moves nothing. */
+        int64_t version = 0;
+        error = database_ask(database, "PRAGMA schema_version", &version);
+        error = error != HALL_OK ? error : database_checkpoint(database, false);
+        if (error != HALL_OK) {
+            fault_say(fault, path, database_error_text(database));
+        }
+    }
+    database_close(database);
+    return error;
+}
+
 void store_next_numbers(struct store *store, char *out) {
     meta_get_text(store, "next", out, WHAT_SIZE);
 }

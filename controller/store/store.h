@@ -64,6 +64,11 @@ uint64_t store_cursor(struct store *store);
 void store_set_cursor(struct store *store, uint64_t seq);
 /* Saves a moved cursor, checkpoints the WAL when it is large. Cheap to call each second. */
 enum hall_error store_tidy(struct store *store);
+/*
+ * The same checkpoint from any other thread, with a connection of its own and without stopping the writer: where it is
+ * called every few seconds, store_tidy finds nothing to move and never waits for the disk's large writes.
+ */
+enum hall_error store_checkpoint(const char *path, char *fault);
 
 /* Command ids are remembered for 24 h with their answers: the same id gets the same answer. */
 bool store_answer_find(struct store *store, const char *id, char *out, size_t size, int64_t now_ms);

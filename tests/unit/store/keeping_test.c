@@ -1,9 +1,11 @@
 /* What is kept beside the journal: cursor, answers, users, notes, the reserve. */
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "controller/store/store_private.h"
 #include "tests/unit/store/fixture.h"
 
 enum { HOUR_MS = 3600000 };
@@ -187,6 +189,36 @@ START_TEST(the_log_is_moved_into_the_file_when_it_is_large) {
 }
 END_TEST
 
+static void *checkpoint_often(void *context) {
+    const volatile bool *is_over = context;
+    char what[WHAT_SIZE];
+    while (!*is_over) {
+        ck_assert_msg(store_checkpoint(path, what) == HALL_OK, "%s", what);
+        usleep(2000);
+    }
+    return NULL;
+}
+
+START_TEST(a_checkpoint_from_another_thread_stops_nobody) {
+    pthread_t thread;
+    volatile bool is_over = false;
+    ck_assert_int_eq(pthread_create(&thread, NULL, checkpoint_often, (void *)(uintptr_t)&is_over),
+                     0);
+    append_story(6000, 20);
+    is_over = true;
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    /* Everything is moved: the next commit begins the log anew. */
+    ck_assert_uint_gt(database_wal_pages(store->database), 200);
+    ck_assert_int_eq(store_checkpoint(path, fault), HALL_OK);
+    append_story(1, 1);
+    ck_assert_uint_lt(database_wal_pages(store->database), 100);
+    uint64_t rows = 0;
+    uint64_t bad = 0;
+    ck_assert_msg(store_verify(store, &rows, &bad, fault) == HALL_OK, "%s", fault);
+    ck_assert_uint_eq(rows, 6001);
+}
+END_TEST
+
 TCase *keeping_cases(void) {
     TCase *cases = tcase_create("keeping");
     tcase_add_checked_fixture(cases, fixture_set_up, fixture_tear_down);
@@ -199,5 +231,6 @@ TCase *keeping_cases(void) {
     tcase_add_test(cases, the_reserve_is_made_given_up_and_made_again);
     tcase_add_test(cases, the_files_are_their_owners_alone);
     tcase_add_test(cases, the_log_is_moved_into_the_file_when_it_is_large);
+    tcase_add_test(cases, a_checkpoint_from_another_thread_stops_nobody);
     return cases;
 }

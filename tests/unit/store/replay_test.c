@@ -146,6 +146,10 @@ static const struct {
     { "UPDATE journal SET bytes = (SELECT bytes FROM journal WHERE seq = 101) WHERE seq = 100",
       "seq 100" },
     { "DELETE FROM journal WHERE seq = 1", "seq 1" },
+    /* Another number, and still an event: only the chain knows. */
+    { "UPDATE journal SET bytes = CAST(replace(CAST(bytes AS TEXT), '\"social\"', '\"tax\"')"
+      " AS BLOB) WHERE seq = 12",
+      "seq 12" },
 };
 
 START_TEST(a_broken_row_stops_the_replay_and_is_named) {

@@ -20,7 +20,7 @@
 enum {
     EXIT_CONFIG = 2,
     STEP_MS = 10,    /* how often people look and act */
-    PER_WINDOW = 14, /* citizens in a busy hour, for each window, unless said */
+    PER_WINDOW = 18, /* citizens in a busy hour, for each window, unless said */
     SPEED_MAX = 1000,
     PEOPLE_MAX = 100000,
     ANSWER_US = 2000,

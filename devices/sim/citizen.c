@@ -18,6 +18,8 @@ enum {
     AFTER_US = 2 * SECOND_US,  /* real: the machine's time to invite after the last word */
     PATIENCE_LOW_MS = 20 * 60 * 1000,
     PATIENCE_HIGH_MS = 90 * 60 * 1000,
+    AWAY_LOW_MS = 60 * 1000,
+    AWAY_HIGH_MS = 5 * 60 * 1000,
     ANGRY_LOW_MS = 2 * 60 * 1000,
     ANGRY_HIGH_MS = 8 * 60 * 1000
 };
@@ -29,6 +31,7 @@ enum {
     SHARE_RATER = 650000,
     SHARE_REASON = 700000,
     SHARE_LOOKS_AWAY = 80000,
+    SHARE_AWAY = 4000, /* at each look: goes out for some minutes instead */
     SHARE_RETURNS = 600000,
     SHARE_UNASKED = 20000,
     SHARE_ANGRY = 60000 /* leaves within minutes */
@@ -252,6 +255,10 @@ static void step_seated(struct sim_people *people, struct citizen *citizen, int6
     if (now_us > citizen->patience_us) {
         people->counts.walked_away++;
         leave(people, citizen, "tired of waiting", now_us);
+        return;
+    }
+    if (sim_rng_chance(&citizen->rng, SHARE_AWAY)) {
+        citizen->act_us = now_us + crowd_draw(people, &citizen->rng, AWAY_LOW_MS, AWAY_HIGH_MS);
         return;
     }
     if (sim_rng_chance(&citizen->rng, SHARE_LOOKS_AWAY) || !sees_call(people, citizen))

@@ -13,6 +13,7 @@ enum {
     OPENING_MIN = 8 * 60 + 30,
     HALF_HOURS = 18, /* to 17:30; the night between is left out */
     HALF_HOUR_MIN = 30,
+    AT_THE_DOOR = 15, /* one in so many of an hour's citizens is there before the opening */
     HOUR_MS = 3600 * 1000,
     MILLION = 1000000,
     STREAM_DOOR = 1,
@@ -277,6 +278,9 @@ static void saw_reboot(struct sim_people *people, unsigned device) {
 static void let_in(struct sim_people *people, int64_t now_us) {
     if (people->options.per_hour == 0 || people->dispenser_count == 0)
         return;
+    /* Some always stand at the door before it opens. */
+    while (people->counts.arrived < people->options.per_hour / AT_THE_DOOR)
+        citizen_arrive(people, now_us);
     while (people->arrival_us <= now_us) {
         int64_t mean_us = crowd_span(people, HOUR_MS) / people->options.per_hour;
         people->arrival_us += sim_rng_spread(&people->door, mean_us) + 1;

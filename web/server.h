@@ -1,6 +1,8 @@
 /*
  * The pages and the HTTP API, nested in the caller's epoll loop (libmicrohttpd by its epoll descriptor). Knows neither
  * the hall nor the devices: it is handed a few functions at start. All calls on the caller's (hall) thread.
+ * Log-in sessions live in memory and end with the program. Nothing here blocks; a turn of web_run serves at most 40
+ * streams, so that pages never hold up the hall.
  */
 #ifndef WEB_SERVER_H
 #define WEB_SERVER_H
@@ -22,7 +24,7 @@ struct web_user {
 /* What the server may ask of its owner. Each is called on the hall thread, from web_run, and must not block. */
 struct web_owner {
     void *context;
-    /* The newest snapshot; borrowed until the next web_run or web_changed. */
+    /* The newest snapshot (its now_ms is what heartbeats go on from); borrowed until the next web_run or web_changed. */
     const struct snapshot *(*snapshot)(void *context);
     /* Journal rows after `after`, at most `limit`, in order; stops when `take` returns false. Returns the last seq there is. */
     uint64_t (*events)(void *context, uint64_t after, unsigned limit,
@@ -34,6 +36,7 @@ struct web_owner {
      */
     void (*submit)(void *context, const struct command *command, uint64_t ticket);
     bool (*user)(void *context, const char *name, struct web_user *user);
+    /* `hash_hex`: SHA-256 of the bearer token's text, in hex. */
     bool (*token)(void *context, const char *hash_hex, struct web_user *user);
     /* Text of /metrics that the owner knows (Prometheus form); bytes written. */
     int (*metrics)(void *context, char *out, size_t size);

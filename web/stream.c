@@ -22,12 +22,13 @@ struct stream {
     struct frame *frame; /* being sent from `at` on; NULL between two */
     size_t at;
     int64_t moved_ms; /* when the peer last took something */
-    bool is_snapshot_due, was_snapshot, is_heartbeat_due, is_idle, is_cut;
+    bool is_snapshot_due, was_snapshot, is_heartbeat_due, is_idle, is_wanted, is_cut;
 };
 
 struct streams {
-    struct stream *first;
-    unsigned count, public_count;
+    struct stream *first, *next_wake; /* next_wake: where waking goes on, NULL at the first */
+    unsigned count, public_count, wanted;
+    unsigned pulls;   /* in this turn of the loop */
     struct tail tail; /* kept while a stream that gets events is open */
     bool has_tail, is_changed;
     struct frame *snapshots[VIEWS], *heartbeat;
@@ -52,10 +53,12 @@ static struct frame *stream_next(struct stream *stream);
 static struct frame *stream_next_event(struct stream *stream);
 static struct frame *stream_read_batch(struct stream *stream);
 static bool stream_take(void *context, uint64_t seq, const char *bytes, size_t length);
-static void stream_wake(struct stream *stream);
+static void stream_want(struct stream *stream);
+static void streams_wake_some(struct streams *streams);
 static void stream_cut(struct stream *stream);
 static struct frame *streams_snapshot(struct web *web, enum view view);
 static void streams_forget(struct streams *streams);
+static int64_t streams_snapshot_pause_ms(const struct streams *streams);
 static void streams_spread_snapshot(struct web *web);
 static void streams_beat(struct web *web);
 static void streams_make_room(struct streams *streams);
@@ -126,7 +129,7 @@ void streams_changed(struct web *web) {
     }
     for (struct stream *one = streams->first; one != NULL; one = one->next) {
         if (one->view != VIEW_PUBLIC) {
-            stream_wake(one);
+            stream_want(one);
         }
     }
 }
@@ -134,15 +137,17 @@ void streams_changed(struct web *web) {
 void streams_run(struct web *web) {
     struct streams *streams = web->streams;
     int64_t now_ms = web_now_ms(web);
+    streams->pulls = 0;
     if (streams->is_changed && now_ms >= streams->snapshot_ms) {
         streams->is_changed = false;
-        streams->snapshot_ms = now_ms + STREAM_SNAPSHOT_MS;
+        streams->snapshot_ms = now_ms + streams_snapshot_pause_ms(streams);
         streams_spread_snapshot(web);
     }
     if (now_ms >= streams->heartbeat_ms) {
         streams->heartbeat_ms = now_ms + STREAM_HEARTBEAT_MS;
         streams_beat(web);
     }
+    streams_wake_some(streams);
 }
 
 int streams_timeout_ms(const struct web *web) {
@@ -153,6 +158,9 @@ int streams_timeout_ms(const struct web *web) {
     int64_t due_ms = streams->heartbeat_ms;
     if (streams->is_changed && streams->snapshot_ms < due_ms) {
         due_ms = streams->snapshot_ms;
+    }
+    if (streams->wanted > 0) {
+        return 0;
     }
     int64_t wait_ms = due_ms - web_now_ms(web);
     return wait_ms > 0 ? (int)wait_ms : 0;
@@ -213,7 +221,11 @@ static void stream_gone(void *context) {
     if (stream->next != NULL) {
         stream->next->previous = stream->previous;
     }
+    if (streams->next_wake == stream) {
+        streams->next_wake = stream->next;
+    }
     streams->count--;
+    streams->wanted -= stream->is_wanted;
     streams->public_count -= stream->view == VIEW_PUBLIC;
     frame_drop(stream->frame);
     free(stream);
@@ -232,6 +244,12 @@ static int stream_pull(void *context, char *out, size_t size) {
     if (stream->is_cut) {
         return -1;
     }
+    if (stream->web->streams->pulls++ >= STREAM_TURN_PULLS) {
+        stream->is_idle = true;
+        stream_want(stream);
+        return 0;
+    }
+    size = size < STREAM_TURN_BYTES ? size : STREAM_TURN_BYTES;
     while (used < size) {
         if (stream->frame == NULL) {
             stream->frame = stream_next(stream);
@@ -325,11 +343,26 @@ static bool stream_take(void *context, uint64_t seq, const char *bytes, size_t l
     return batch->used < BATCH_BYTES;
 }
 
-static void stream_wake(struct stream *stream) {
-    if (stream->is_idle) {
-        stream->is_idle = false;
-        stream->moved_ms = web_now_ms(stream->web);
-        http_wake(stream->request);
+/* It is woken in its turn. Who is not idle asks by itself. */
+static void stream_want(struct stream *stream) {
+    if (stream->is_idle && !stream->is_wanted) {
+        stream->is_wanted = true;
+        stream->web->streams->wanted++;
+    }
+}
+
+static void streams_wake_some(struct streams *streams) {
+    for (unsigned woken = 0; woken < STREAM_TURN_PULLS && streams->wanted > 0;) {
+        struct stream *one = streams->next_wake != NULL ? streams->next_wake : streams->first;
+        streams->next_wake = one->next;
+        if (one->is_wanted) {
+            one->is_wanted = false;
+            one->is_idle = false;
+            one->moved_ms = web_now_ms(one->web);
+            streams->wanted--;
+            woken++;
+            http_wake(one->request);
+        }
     }
 }
 
@@ -371,12 +404,22 @@ static void streams_forget(struct streams *streams) {
     streams->heartbeat = NULL;
 }
 
+static int64_t streams_snapshot_pause_ms(const struct streams *streams) {
+    size_t largest = 0;
+    for (unsigned view = 0; view < VIEWS; view++) {
+        const struct frame *last = streams->snapshots[view];
+        largest = last != NULL && last->length > largest ? last->length : largest;
+    }
+    int64_t pause_ms = (int64_t)(largest * streams->count / STREAM_SNAPSHOT_BYTES_MS);
+    return pause_ms > STREAM_SNAPSHOT_MS ? pause_ms : STREAM_SNAPSHOT_MS;
+}
+
 static void streams_spread_snapshot(struct web *web) {
     struct streams *streams = web->streams;
     streams_forget(streams);
     for (struct stream *one = streams->first; one != NULL; one = one->next) {
         one->is_snapshot_due = true;
-        stream_wake(one);
+        stream_want(one);
     }
 }
 
@@ -397,7 +440,7 @@ static void streams_beat(struct web *web) {
             continue;
         }
         one->is_heartbeat_due = true;
-        stream_wake(one);
+        stream_want(one);
     }
 }
 

@@ -1,6 +1,7 @@
 /*
- * The live streams (server-sent events): the snapshot at connect and at most ten times a second after changes, every
- * journal row in order, a heartbeat with the hall's time every 5 s. A stream remembers the row that it sent last and
+ * The live streams (server-sent events): the snapshot at connect and at most ten times a second after changes (less
+ * often where large snapshots go to many pages: at most 20 MB/s together, so that pages never hold up the hall), every
+ * journal row in order and at once, a heartbeat with the hall's time every 5 s. A stream remembers the row that it sent last and
  * asks for the next, so a slow one costs no memory beside the piece it sends; one that takes nothing for 15 s is cut.
  * All pieces together are at most 8 MiB: beyond that the slowest is cut.
  */
@@ -15,6 +16,9 @@ enum {
     STREAMS_PUBLIC_MAX = 150, /* of them without log-in, so that those at work always find room */
     STREAM_HEARTBEAT_MS = 5000,
     STREAM_SNAPSHOT_MS = 100,
+    STREAM_SNAPSHOT_BYTES_MS = 20000, /* all snapshots together, bytes a millisecond */
+    STREAM_TURN_BYTES = 8192,         /* to one stream in one turn of the loop */
+    STREAM_TURN_PULLS = 40,           /* streams served in one turn: the hall waits 1 ms, not 5 */
     STREAM_STALL_MS = 15000,
     STREAM_FRAMES_MAX = 8 << 20
 };

@@ -24,6 +24,7 @@ export async function startHall(options = {}) {
     try {
         await hall.start();
     } catch (fault) {
+        fault.message += hall.logs();
         await hall.stop();
         throw fault;
     }
@@ -46,7 +47,7 @@ class Hall {
         this.sim = this.run("hallq-sim", "--people", people, "--speed", String(this.options.speed ?? 1), "--control");
         this.hallqd = this.run("hallqd");
         await until(`hallqd on ${this.url}`, START_MS, async () => (await fetch(`${this.url}/readyz`)).ok);
-        await until("the devices online", START_MS, () => this.status().devices.every((device) => device.online));
+        await until("all devices heard", START_MS, () => this.status().devices.every((device) => device.last_answer));
     }
 
     configText(port, broker) {
@@ -108,6 +109,12 @@ class Hall {
     addUser(name, role, ...words) {
         this.tool(`${PASSWORD}\n`, "user", "add", name, "--role", role, ...words);
         return { name, password: PASSWORD };
+    }
+
+    /** The ends of what the programs complained of. */
+    logs() {
+        const ends = ["hallqd", "hallq-sim"].map((name) => readFileSync(join(this.dir, `${name}.err`), "utf8").slice(-1000));
+        return `\n${ends.join("\n")}`;
     }
 
     freeze() {

@@ -38,7 +38,7 @@ export function Strip({ hall }: { hall: Hall }) {
             {list.length === 0 && <p class="muted">{t("strip.none")}</p>}
             <ol class="strip panel" role="log" aria-live="off" hidden={list.length === 0}>
                 {list.slice(0, SHOWN).map((event) => (
-                    <li key={event.id}>
+                    <li key={event.id} data-seq={event.id}>
                         <Line event={event} hall={hall} />
                     </li>
                 ))}

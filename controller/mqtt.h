@@ -12,7 +12,7 @@
 
 #include "controller/config.h"
 
-enum { MQTT_CORRELATION_MAX = 64, MQTT_TOPIC_MAX = 256 };
+enum { MQTT_CORRELATION_MAX = 64, MQTT_TOPIC_MAX = 192 };
 
 struct mqtt_message {
     const char *topic;

@@ -6,6 +6,7 @@
 #include "controller/uplink_private.h"
 
 enum { ANSWER_TEXT_SIZE = 8192 };
+_Static_assert((int)TOPIC_SIZE == (int)MQTT_TOPIC_MAX, "a response topic is kept whole");
 
 static enum reason check(struct uplink *uplink, const char *name,
                          const struct mqtt_message *message, struct command *command, char *fault);
@@ -139,9 +140,8 @@ static struct reply *remember(struct uplink *uplink, const struct mqtt_message *
         uplink->reply_generation++;
         *reply =
             (struct reply){ .is_used = true, .number = uplink->reply_generation * REPLIES_MAX + i };
-        if (topic_is_reply(uplink->config->hall_id, message->response_topic) &&
-            strlen(message->response_topic) < sizeof reply->topic) {
-            snprintf(reply->topic, sizeof reply->topic, "%s", message->response_topic);
+        if (topic_is_reply(uplink->config->hall_id, message->response_topic)) {
+            memcpy(reply->topic, message->response_topic, sizeof reply->topic);
         } else {
             topic_reply(uplink->config->hall_id, id, reply->topic);
         }

@@ -20,5 +20,5 @@ void terminal_write(const struct terminal_map *map, const struct terminal_image 
 static uint16_t prefix_register(const char *prefix) {
     uint8_t first = (uint8_t)prefix[0];
     uint8_t second = first == 0 ? 0 : (uint8_t)prefix[1];
-    return second == 0 ? first : (uint16_t)(first << 8 | second);
+    return (uint16_t)(second == 0 ? first : (unsigned)first << 8 | second);
 }

@@ -65,6 +65,10 @@ struct choice schedule_next(struct schedule *schedule, int64_t now_us) {
 
 void schedule_spend(struct schedule *schedule, int64_t cost_us) {
     schedule->credit_us -= cost_us;
+    /* Free probes go beyond the budget; the debt is never more than one of them. */
+    if (schedule->credit_us < -cost_us) {
+        schedule->credit_us = -cost_us;
+    }
 }
 
 bool schedule_miss(struct schedule_item *item, int64_t now_us) {

@@ -1,0 +1,153 @@
+#include <string.h>
+
+#include "devices/frame.h"
+#include "protocol/cursor.h"
+#include "tests/unit/devices/suites.h"
+
+enum { BYTES_MAX = 512 };
+
+static const struct rtu_request read_two = { 0x11, READ_INPUT, 5, 2, NULL };
+static const uint16_t written[] = { 0x000A, 0x0102 };
+static const struct rtu_request write_two = { 0x11, WRITE_HOLDING, 1, 2, written };
+
+/* A frame with its CRC behind what is there. */
+static size_t put(uint8_t *out, size_t at, const char *text, size_t length) {
+    memcpy(out + at, text, length);
+    uint16_t crc = crc16_modbus(out + at, length);
+    out[at + length] = (uint8_t)(crc & 0xFF);
+    out[at + length + 1] = (uint8_t)(crc >> 8);
+    return at + length + 2;
+}
+
+/* Modbus Application Protocol V1.1b3, 6.12: writing 000A and 0102 at 1. */
+START_TEST(requests_are_the_standards_example) {
+    uint8_t out[FRAME_MAX];
+    static const uint8_t expected[] = { 0x11, 0x10, 0x00, 0x01, 0x00, 0x02,
+                                        0x04, 0x00, 0x0A, 0x01, 0x02 };
+    ck_assert_uint_eq(frame_build(&write_two, out), sizeof expected);
+    ck_assert_mem_eq(out, expected, sizeof expected);
+    ck_assert_uint_eq(frame_request_length(&write_two), sizeof expected + 2);
+    ck_assert_uint_eq(frame_answer_length(&write_two), 8);
+    ck_assert_uint_eq(frame_build(&read_two, out), 6);
+    ck_assert_uint_eq(frame_answer_length(&read_two), 9);
+}
+END_TEST
+
+static const struct {
+    const char *bytes;
+    size_t length;
+    enum frame_verdict verdict;
+    unsigned misfits;
+} reads[] = {
+    { "\x11\x04\x04\x12\x34\x56\x78", 7, FRAME_FITS, 0 },
+    { "\x11\x84\x02", 3, FRAME_EXCEPTION, 0 },
+    { "\x12\x04\x04\x12\x34\x56\x78", 7, FRAME_WANTED, 1 }, /* another slave */
+    { "\x11\x03\x04\x12\x34\x56\x78", 7, FRAME_WANTED, 1 }, /* another function */
+    { "\x11\x04\x02\x12\x34", 5, FRAME_WANTED, 1 },         /* shorter: to an older question */
+    { "\x11\x04\x06\x12\x34\x56\x78\x9A\xBC", 9, FRAME_WANTED, 1 },
+    { "\x11\x83\x02", 3, FRAME_WANTED, 1 },
+    { "\x11\x10\x00\x05\x00\x02", 6, FRAME_WANTED, 1 },
+};
+
+START_TEST(only_a_fitting_answer_is_taken) {
+    uint8_t bytes[BYTES_MAX];
+    struct frame_scan scan = { 0 };
+    size_t length = put(bytes, 0, reads[_i].bytes, reads[_i].length);
+    ck_assert_int_eq(frame_look(&scan, &read_two, bytes, length), reads[_i].verdict);
+    ck_assert_uint_eq(scan.misfits, reads[_i].misfits);
+}
+END_TEST
+
+/* Byte by byte, as a slow line gives it: nothing is decided before the last one. */
+START_TEST(an_answer_is_taken_at_its_last_byte) {
+    uint8_t bytes[BYTES_MAX];
+    struct frame_scan scan = { 0 };
+    uint16_t values[2];
+    size_t length = put(bytes, 0, "\x11\x04\x04\x12\x34\x56\x78", 7);
+    for (size_t i = 0; i < length; i++) {
+        ck_assert_int_eq(frame_look(&scan, &read_two, bytes, i), FRAME_WANTED);
+    }
+    ck_assert_int_eq(frame_look(&scan, &read_two, bytes, length), FRAME_FITS);
+    frame_values(&scan, &read_two, values);
+    ck_assert_uint_eq(values[0], 0x1234);
+    ck_assert_uint_eq(values[1], 0x5678);
+}
+END_TEST
+
+START_TEST(any_flipped_bit_is_never_believed) {
+    uint8_t good[BYTES_MAX];
+    size_t length = put(good, 0, "\x11\x04\x04\x12\x34\x56\x78", 7);
+    for (size_t bit = 0; bit < 8 * length; bit++) {
+        uint8_t bytes[BYTES_MAX];
+        struct frame_scan scan = { 0 };
+        memcpy(bytes, good, length);
+        bytes[bit / 8] ^= (uint8_t)(1U << bit % 8);
+        enum frame_verdict verdict = frame_look(&scan, &read_two, bytes, length);
+        ck_assert_int_ne(verdict, FRAME_FITS);
+        ck_assert_int_ne(verdict, FRAME_EXCEPTION);
+        bool is_life =
+            verdict == FRAME_MANGLED || frame_is_remnant(&scan, &read_two, bytes, length);
+        ck_assert_int_eq(is_life, bit >= 8); /* in the address it is nobody's */
+    }
+}
+END_TEST
+
+START_TEST(the_right_answer_behind_others_is_found) {
+    uint8_t bytes[BYTES_MAX];
+    struct frame_scan scan = { 0 };
+    size_t length = put(bytes, 0, "\x12\x04\x04\x12\x34\x56\x78", 7);
+    length = put(bytes, length, "\x11\x04\x02\x00\x01", 5);
+    bytes[length++] = 0x00; /* noise */
+    bytes[length++] = 0x11;
+    length = put(bytes, length, "\x11\x04\x04\xAA\xBB\xCC\xDD", 7);
+    ck_assert_int_eq(frame_look(&scan, &read_two, bytes, length), FRAME_FITS);
+    ck_assert_uint_eq(scan.misfits, 2);
+    uint16_t values[2];
+    frame_values(&scan, &read_two, values);
+    ck_assert_uint_eq(values[0], 0xAABB);
+}
+END_TEST
+
+START_TEST(a_writes_answer_names_its_place) {
+    uint8_t bytes[BYTES_MAX];
+    static const struct {
+        const char *bytes;
+        enum frame_verdict verdict;
+    } answers[] = { { "\x11\x10\x00\x01\x00\x02", FRAME_FITS },
+                    { "\x11\x10\x00\x02\x00\x02", FRAME_WANTED },
+                    { "\x11\x10\x00\x01\x00\x03", FRAME_WANTED } };
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        struct frame_scan scan = { 0 };
+        size_t length = put(bytes, 0, answers[i].bytes, 6);
+        ck_assert_int_eq(frame_look(&scan, &write_two, bytes, length), answers[i].verdict);
+    }
+}
+END_TEST
+
+START_TEST(an_echo_is_stepped_over) {
+    uint8_t bytes[BYTES_MAX];
+    uint8_t sent[FRAME_MAX];
+    struct frame_scan scan = { 0 };
+    size_t size = frame_build(&write_two, sent);
+    size_t length = put(bytes, 0, (const char *)sent, size);
+    ck_assert_int_eq(frame_look(&scan, &write_two, bytes, length), FRAME_WANTED);
+    ck_assert(scan.has_echo);
+    length = put(bytes, length, "\x11\x10\x00\x01\x00\x02", 6);
+    ck_assert_int_eq(frame_look(&scan, &write_two, bytes, length), FRAME_FITS);
+    ck_assert_uint_eq(scan.misfits, 0);
+}
+END_TEST
+
+Suite *frame_suite(void) {
+    Suite *suite = suite_create("frame");
+    TCase *cases = tcase_create("frame");
+    tcase_add_test(cases, requests_are_the_standards_example);
+    tcase_add_loop_test(cases, only_a_fitting_answer_is_taken, 0, sizeof reads / sizeof *reads);
+    tcase_add_test(cases, an_answer_is_taken_at_its_last_byte);
+    tcase_add_test(cases, any_flipped_bit_is_never_believed);
+    tcase_add_test(cases, the_right_answer_behind_others_is_found);
+    tcase_add_test(cases, a_writes_answer_names_its_place);
+    tcase_add_test(cases, an_echo_is_stepped_over);
+    suite_add_tcase(suite, cases);
+    return suite;
+}

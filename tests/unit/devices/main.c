@@ -1,0 +1,15 @@
+#include <check.h>
+#include <stdlib.h>
+
+#include "tests/unit/devices/suites.h"
+
+int main(void) {
+    SRunner *runner = srunner_create(frame_suite());
+    srunner_add_suite(runner, schedule_suite());
+    srunner_add_suite(runner, sequence_suite());
+    srunner_add_suite(runner, profile_suite());
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

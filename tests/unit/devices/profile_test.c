@@ -1,0 +1,108 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "devices/profile_map.h"
+#include "protocol/registers.h"
+#include "tests/unit/devices/suites.h"
+
+enum { TEXT_MAX = 16384 };
+
+static char *reference_text(void) {
+    static char text[TEXT_MAX];
+    FILE *file = fopen("etc/profiles/hallq-1.jsonc", "r");
+    ck_assert_ptr_nonnull(file);
+    size_t length = fread(text, 1, sizeof text - 1, file);
+    text[length] = '\0';
+    fclose(file);
+    return text;
+}
+
+START_TEST(the_reference_is_the_register_map) {
+    const struct profile *profile = profile_reference();
+    ck_assert_str_eq(profile_name(profile), "hallq-1");
+    ck_assert_uint_eq(profile->answer_ms, 60);
+    ck_assert_uint_eq(profile->input.ring, INPUT_RING);
+    ck_assert_uint_eq(profile->input.events, INPUT_KEY_EVENTS);
+    ck_assert_uint_eq(profile->dispenser.job, DISPENSER_JOB);
+    ck_assert_uint_eq(profile->dispenser.qr, DISPENSER_QR);
+    ck_assert_uint_eq(profile->identify, HOLD_IDENTIFY);
+    ck_assert_uint_eq(profile->unit.board.text, UNIT_BOARD + BOARD_TEXT);
+    ck_assert_uint_eq(profile->unit.keypad.name, UNIT_KEYPAD + KEYPAD_NAME);
+    for (unsigned key = KEY_NEXT; key <= KEY_PIN; key++) {
+        ck_assert_uint_eq(profile->codes.terminal[key], key);
+    }
+    for (enum role role = ROLE_DISPENSER; role <= ROLE_UNIT; role++) {
+        ck_assert_uint_eq(profile_kind(profile, role), role);
+    }
+    struct span pulse = profile_pulse(profile);
+    ck_assert_uint_eq(pulse.address, 5);
+    ck_assert_uint_eq(pulse.count, 5);
+    ck_assert_uint_eq(profile_baseline(profile).count, INPUT_COUNT);
+    ck_assert_uint_eq(terminal_span(&profile->terminal).count, TERMINAL_COUNT);
+    ck_assert_uint_eq(keypad_span(&profile->keypad).count, KEYPAD_COUNT);
+}
+END_TEST
+
+static const struct {
+    const char *from, *to; /* a change of the reference */
+    const char *path, *what;
+} mistakes[] = {
+    { "\"counter\"", "\"clear\"", "reading", "not supported yet by this version" },
+    { "\"counter\"", "\"level\"", "reading", "not supported yet by this version" },
+    { "\"answer_ms\": 60", "\"answer_ms\": 0", "answer_ms", "1..2000" },
+    { "\"read_max\": 125", "\"read_max\": 20", "input", "read" },
+    { "\"ring\": 10", "\"ring\": 6", "input", "ring" },
+    { "\"status\": 6", "\"stauts\": 6", "input", "status" },
+    { "\"waiting\": 258, \"job\"", "\"waiting\": 300, \"job\"", "waiting", "expected 258" },
+    { "\"lamp\": 259, \"answer\": 260", "\"lamp\": 900, \"answer\": 260", "terminal", "one write" },
+    { "\"text\": 259", "\"text\": 300", "board", "side by side" },
+    { "\"next\": 1,", "", "next", "missing" },
+    { "\"identify\": 240", "\"identify\": 70000", "identify", "70000" },
+};
+
+START_TEST(a_mistake_is_named_with_its_place) {
+    static char text[TEXT_MAX];
+    const char *reference = reference_text();
+    const char *at = strstr(reference, mistakes[_i].from);
+    ck_assert_ptr_nonnull(at);
+    snprintf(text, sizeof text, "%.*s%s%s", (int)(at - reference), reference, mistakes[_i].to,
+             at + strlen(mistakes[_i].from));
+    struct json_doc *doc = json_open("test.jsonc", text, strlen(text));
+    ck_assert_ptr_null(profile_read(doc));
+    bool is_found = false;
+    for (size_t i = 0; i < json_mistake_count(doc); i++) {
+        const struct json_mistake *mistake = json_mistake_at(doc, i);
+        ck_assert_uint_gt(mistake->line, 0);
+        is_found = is_found || (strstr(mistake->path, mistakes[_i].path) != NULL &&
+                                strstr(mistake->what, mistakes[_i].what) != NULL);
+    }
+    ck_assert_msg(is_found, "%s: %s", json_mistake_at(doc, 0)->path, json_mistake_at(doc, 0)->what);
+    json_close(doc);
+}
+END_TEST
+
+START_TEST(another_profile_may_stand_elsewhere) {
+    static char text[TEXT_MAX];
+    const char *reference = reference_text();
+    const char *at = strstr(reference, "\"job\": 512");
+    snprintf(text, sizeof text, "%.*s\"job\": 700%s", (int)(at - reference), reference, at + 10);
+    struct json_doc *doc = json_open("test.jsonc", text, strlen(text));
+    struct profile *profile = profile_read(doc);
+    ck_assert_ptr_nonnull(profile);
+    ck_assert_uint_eq(profile->dispenser.job, 700);
+    profile_close(profile);
+    json_close(doc);
+}
+END_TEST
+
+Suite *profile_suite(void) {
+    Suite *suite = suite_create("profile");
+    TCase *cases = tcase_create("profile");
+    tcase_add_test(cases, the_reference_is_the_register_map);
+    tcase_add_loop_test(cases, a_mistake_is_named_with_its_place, 0,
+                        sizeof mistakes / sizeof *mistakes);
+    tcase_add_test(cases, another_profile_may_stand_elsewhere);
+    suite_add_tcase(suite, cases);
+    return suite;
+}

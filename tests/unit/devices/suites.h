@@ -1,0 +1,12 @@
+/* The suites of the pure files of devices/, one file each. */
+#ifndef TESTS_UNIT_DEVICES_SUITES_H
+#define TESTS_UNIT_DEVICES_SUITES_H
+
+#include <check.h>
+
+Suite *frame_suite(void);
+Suite *schedule_suite(void);
+Suite *sequence_suite(void);
+Suite *profile_suite(void);
+
+#endif

@@ -90,6 +90,8 @@ void uplink_show(struct uplink *uplink, const struct snapshot *snapshot) {
     *uplink->newest = *snapshot;
     uplink->newest->waiting = NULL;
     uplink->newest->waiting_capacity = 0;
+    uplink->newest->waiting_count =
+        0; /* states name no waiting person; services carry the counts */
     uplink->has_snapshot = true;
     pthread_mutex_unlock(&uplink->mutex);
 }

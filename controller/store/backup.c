@@ -176,7 +176,6 @@ static void retire(const char *path) {
     char fault[WHAT_SIZE];
     char beside[BESIDE_SIZE];
     if (access(path, F_OK) == 0 && database_open(path, NULL, false, &database, fault) == HALL_OK) {
-        (void)database_checkpoint(database, true);
         (void)database_run(database, "PRAGMA journal_mode=DELETE");
         database_close(database);
     }

@@ -23,6 +23,8 @@ enum { CUTS_DEFAULT = 20000 };
 
 enum {
     STREAM = 400,      /* events that one line of lives may reach */
+    DAY = 45,          /* events; so that most lives see a day begin */
+    CARRIED = 3,       /* rows that outlive a day */
     LIVES_IN_LINE = 4, /* each begins where a cut of the one before left the disk */
     BATCHES = 10,      /* a life */
     BATCH_MAX = 6,     /* events */
@@ -39,6 +41,7 @@ static struct {
     char *bytes;
     size_t length;
     unsigned tickets; /* issued up to here */
+    uint64_t day_seq; /* the newest hall.day_began up to here */
 } stream[STREAM + 1];
 
 struct run {
@@ -57,6 +60,9 @@ static void make_stream(void) {
     batch_init(&batch);
     for (unsigned seq = 1; seq <= STREAM; seq++) {
         batch_clear(&batch);
+        if (seq % DAY == 0) {
+            story_turn_day(&story);
+        }
         story_next(&story, &stream[seq].event);
         const struct store_entry *entry = batch_add(&batch, &story, &stream[seq].event);
         stream[seq].length = entry->length;
@@ -65,6 +71,8 @@ static void make_stream(void) {
         memcpy(stream[seq].bytes, entry->bytes, entry->length);
         stream[seq].tickets =
             stream[seq - 1].tickets + (stream[seq].event.type == EVENT_TICKET_ISSUED);
+        stream[seq].day_seq =
+            stream[seq].event.type == EVENT_HALL_DAY_BEGAN ? seq : stream[seq - 1].day_seq;
     }
     batch_deinit(&batch);
 }
@@ -85,13 +93,19 @@ static struct store *open_store(bool is_normal) {
 
 static enum hall_error append(struct store *store, unsigned count) {
     struct store_entry entries[BATCH_MAX];
+    struct carry_row carry[CARRIED] = { 0 };
     uint64_t seq = store_last_seq(store);
+    uint64_t day_seq = stream[seq].day_seq;
     for (unsigned i = 0; i < count; i++) {
         seq++;
         entries[i] =
             (struct store_entry){ &stream[seq].event, stream[seq].bytes, stream[seq].length };
     }
-    return store_append(store, entries, count, NULL, 0);
+    bool has_day = stream[seq].day_seq != day_seq;
+    for (unsigned i = 0; i < CARRIED; i++) {
+        carry[i].numbers[0] = (int64_t)stream[seq].day_seq;
+    }
+    return store_append(store, entries, count, carry, has_day ? CARRIED : 0);
 }
 
 static void work(struct run *run, struct disk *disk, struct store *store, unsigned count) {
@@ -138,6 +152,12 @@ static bool compare(void *context, uint64_t seq, const char *bytes, size_t lengt
     return true;
 }
 
+static int64_t ask(struct store *store, const char *sql) {
+    int64_t value = -1;
+    ck_assert_int_eq(database_ask(store->database, sql, &value), HALL_OK);
+    return value;
+}
+
 /* Everything in the journal is what was written, without a hole, and the tables say the same. Gives the last seq. */
 static uint64_t check_whole(struct store *store, bool is_thorough) {
     char fault[WHAT_SIZE] = "";
@@ -150,10 +170,12 @@ static uint64_t check_whole(struct store *store, bool is_thorough) {
     ck_assert_msg(store_verify(store, &rows, &bad, fault) == HALL_OK, "%s", fault);
     ck_assert_uint_eq(rows, last);
     ck_assert_uint_le(store_cursor(store), last);
-    int64_t tickets = 0;
-    ck_assert_int_eq(database_ask(store->database, "SELECT count(*) FROM tickets", &tickets),
-                     HALL_OK);
-    ck_assert_int_eq(tickets, stream[last].tickets);
+    ck_assert_int_eq(ask(store, "SELECT count(*) FROM tickets"), stream[last].tickets);
+    ck_assert_uint_eq(meta_get_int(store, "day_seq"), stream[last].day_seq);
+    ck_assert_int_eq(ask(store, "SELECT count(*) FROM carry WHERE n0 = day_seq"),
+                     stream[last].day_seq == 0 ? 0 : CARRIED);
+    ck_assert_int_eq(ask(store, "SELECT coalesce(max(day_seq), 0) FROM carry"),
+                     (int64_t)stream[last].day_seq);
     if (is_thorough) {
         ck_assert_msg(rebuild_derived(store, true, false, fault) == HALL_OK, "%s", fault);
     }

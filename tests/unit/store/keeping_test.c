@@ -1,5 +1,6 @@
 /* What is kept beside the journal: cursor, answers, users, notes, the reserve. */
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -189,10 +190,12 @@ START_TEST(the_log_is_moved_into_the_file_when_it_is_large) {
 }
 END_TEST
 
+static atomic_bool is_over;
+
 static void *checkpoint_often(void *context) {
-    const volatile bool *is_over = context;
+    (void)context;
     char what[WHAT_SIZE];
-    while (!*is_over) {
+    while (!is_over) {
         ck_assert_msg(store_checkpoint(path, what) == HALL_OK, "%s", what);
         usleep(2000);
     }
@@ -201,9 +204,8 @@ static void *checkpoint_often(void *context) {
 
 START_TEST(a_checkpoint_from_another_thread_stops_nobody) {
     pthread_t thread;
-    volatile bool is_over = false;
-    ck_assert_int_eq(pthread_create(&thread, NULL, checkpoint_often, (void *)(uintptr_t)&is_over),
-                     0);
+    is_over = false;
+    ck_assert_int_eq(pthread_create(&thread, NULL, checkpoint_often, NULL), 0);
     append_story(6000, 20);
     is_over = true;
     ck_assert_int_eq(pthread_join(thread, NULL), 0);

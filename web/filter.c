@@ -14,6 +14,8 @@ static bool has(const char *bytes, size_t length, const char *text) {
 bool filter_is_rating(const char *bytes, size_t length) {
     static const char KEY[] = "\"type\":\"hallq.";
     static const char *const TYPES[] = { "rating.", "case.", "note." };
+    static const char *const ALERTS[] = { "\"kind\":\"bad_", "\"kind\":\"case",
+                                          "\"kind\":\"rating" };
     const char *found = memmem(bytes, length, KEY, sizeof KEY - 1);
     if (found == NULL) {
         return true;
@@ -25,5 +27,10 @@ bool filter_is_rating(const char *bytes, size_t length) {
             return true;
         }
     }
-    return left >= 6 && memcmp(type, "alert.", 6) == 0 && has(type, left, "\"bad_");
+    bool is_alert = left >= 6 && memcmp(type, "alert.", 6) == 0;
+    bool is_hidden = false;
+    for (size_t i = 0; is_alert && i < sizeof ALERTS / sizeof ALERTS[0]; i++) {
+        is_hidden = is_hidden || has(type, left, ALERTS[i]);
+    }
+    return is_hidden;
 }

@@ -129,7 +129,11 @@ START_TEST(test_filter) {
         { "{\"type\":\"hallq.note.erased\",\"data\":{}}", true },
         { "{\"type\":\"hallq.alert.raised\",\"data\":{\"kind\":\"bad_rating\"}}", true },
         { "{\"type\":\"hallq.alert.raised\",\"data\":{\"kind\":\"bad_run\"}}", true },
+        { "{\"type\":\"hallq.alert.cleared\",\"data\":{\"kind\":\"cases_full\"}}", true },
         { "{\"type\":\"hallq.alert.raised\",\"data\":{\"kind\":\"disk\"}}", false },
+        { "{\"type\":\"hallq.alert.acknowledged\",\"data\":{\"by\":{\"kind\":\"page\",\"id\":"
+          "\"case\"},\"kind\":\"help\"}}",
+          false },
         /* A text can't pretend to be a type. */
         { "{\"type\":\"hallq.hall.notice_set\",\"data\":{\"text\":\"\\\"type\\\":\\\"hallq.rating."
           "\"}}",
@@ -141,6 +145,36 @@ START_TEST(test_filter) {
         ck_assert_msg(filter_is_rating(ROWS[i].row, strlen(ROWS[i].row)) == ROWS[i].is_rating, "%s",
                       ROWS[i].row);
     }
+}
+END_TEST
+
+/* The rows as the journal really spells them. */
+START_TEST(test_filter_knows_real_rows) {
+    static const struct event_source SOURCE = { .hall = "test-01", .era = 1 };
+    static const struct by BY = { .kind = BY_RULE, .id = "alert" };
+    static struct event event;
+    static char row[4096];
+    static const struct {
+        const char *kind;
+        bool is_rating;
+    } ROWS[] = { { "bad_rating", true }, { "bad_run", true }, { "help", false } };
+    for (unsigned i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        event_init(&event, EVENT_ALERT_RAISED, 1000, &BY);
+        event.seq = 9;
+        event.has = EVENT_HAS(FIELD_ALERT_KIND) | EVENT_HAS(FIELD_SUBJECT);
+        snprintf(event.alert_kind, sizeof event.alert_kind, "%s", ROWS[i].kind);
+        snprintf(event.subject, sizeof event.subject, "C-3");
+        int length = event_write(&event, &SOURCE, row, sizeof row);
+        ck_assert_int_gt(length, 0);
+        ck_assert_msg(filter_is_rating(row, (size_t)length) == ROWS[i].is_rating, "%s", row);
+    }
+    event_init(&event, EVENT_CASE_LATE, 1000, &BY);
+    event.seq = 10;
+    event.has = event_required(EVENT_CASE_LATE);
+    event.case_seq = 3;
+    int length = event_write(&event, &SOURCE, row, sizeof row);
+    ck_assert_int_gt(length, 0);
+    ck_assert(filter_is_rating(row, (size_t)length));
 }
 END_TEST
 
@@ -220,6 +254,7 @@ TCase *tables_case(void) {
     tcase_add_test(tests, test_attempts_slow_down);
     tcase_add_test(tests, test_attempts_are_forgotten);
     tcase_add_test(tests, test_filter);
+    tcase_add_test(tests, test_filter_knows_real_rows);
     tcase_add_test(tests, test_passwords);
     tcase_add_test(tests, test_addresses);
     tcase_add_test(tests, test_tail_is_bounded_and_in_order);

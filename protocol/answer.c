@@ -2,7 +2,9 @@
 #include <stdio.h>
 
 #include "protocol/command.h"
+
 #include "protocol/json.h"
+#include <string.h>
 
 static void write_events(struct json_writer *writer, const struct answer *answer) {
     json_begin_array(writer, "events");
@@ -44,6 +46,11 @@ static void write_refused(struct json_writer *writer, const struct answer *answe
 
 int answer_write(const struct answer *answer, char *out, size_t size) {
     struct json_writer writer;
+    if (answer->raw != NULL) {
+        json_writer_init(&writer, out, size);
+        json_write_raw(&writer, NULL, answer->raw, strlen(answer->raw));
+        return json_writer_end(&writer);
+    }
     json_writer_init(&writer, out, size);
     json_begin_object(&writer, NULL);
     json_write_text(&writer, "id", answer->id[0] == '\0' ? NULL : answer->id);

@@ -23,8 +23,7 @@ static bool read_word(struct json_doc *doc, const struct json *top, const struct
     const char *text = json_text(json_get(top, row->key));
     *value = text == NULL ? 0 : row->of_word(text);
     if (*value == 0) {
-        json_complain(doc, top, row->key, "found %s%.32s%s, expected %s", text == NULL ? "" : "\"",
-                      text == NULL ? "no text" : text, text == NULL ? "" : "\"", row->expected);
+        json_expect(doc, top, row->key, row->expected);
     }
     return *value != 0;
 }
@@ -33,8 +32,7 @@ static bool read_time(struct json_doc *doc, const struct json *top, const char *
                       int64_t *time_ms) {
     const char *text = json_text(json_get(top, key));
     if (text == NULL || time_parse(text, time_ms) != HALL_OK) {
-        json_complain(doc, top, key, "found %.40s, expected a time as 2026-11-23T09:31:02+08:00",
-                      text == NULL ? "no text" : text);
+        json_expect(doc, top, key, "a time as 2026-11-23T09:31:02+08:00");
         return false;
     }
     return true;
@@ -64,8 +62,7 @@ static bool read_case(struct json_doc *doc, const struct json *top, const struct
                    text[2] <= '9' && strlen(text + 2) <= 15 &&
                    strspn(text + 2, "0123456789") == strlen(text + 2);
     if (!is_good) {
-        json_complain(doc, top, row->key, "found %.32s, expected a case as \"C-1042\"",
-                      text == NULL ? "no text" : text);
+        json_expect(doc, top, row->key, "a case as \"C-1042\"");
         return false;
     }
     uint64_t seq = 0;
@@ -159,8 +156,7 @@ static void read_by(struct json_doc *doc, const struct json *top, struct command
         return;
     }
     if (text == NULL || strlen(text) >= sizeof command->by.id || text[0] == '\0') {
-        json_complain(doc, top, "by", "expected who does it, a text of at most %d bytes",
-                      COMMAND_ID_SIZE - 1);
+        json_expect(doc, top, "by", "who does it, a text of 1..64 bytes");
         return;
     }
     memcpy(command->by.id, text, strlen(text) + 1);
@@ -172,7 +168,7 @@ static void read_envelope(struct json_doc *doc, const struct json *top, struct c
     if (text != NULL && is_id(text)) {
         memcpy(command->id, text, strlen(text) + 1);
     } else if (id != NULL) {
-        json_complain(doc, top, "id", "expected 1..64 of the characters A-Z a-z 0-9 . _ -");
+        json_expect(doc, top, "id", "1..64 of the characters A-Z a-z 0-9 . _ -");
     }
     if (json_get(top, "time") != NULL) {
         (void)read_time(doc, top, "time", &command->time_ms);

@@ -12,8 +12,7 @@ static bool read_ticket(struct json_doc *doc, const struct json *top, struct com
         text != NULL && (ticket_no_parse(text, &command->ticket) == HALL_OK ||
                          ticket_id_parse(text, &command->day, &command->ticket) == HALL_OK);
     if (!is_good) {
-        json_complain(doc, top, key, "found %.32s, expected a ticket as A001 or 20261123-A001",
-                      text == NULL ? "no text" : text);
+        json_expect(doc, top, key, "a ticket as A001 or 20261123-A001");
     }
     return is_good;
 }
@@ -27,7 +26,7 @@ static bool read_names(struct json_doc *doc, const struct json *top, const char 
                        struct name_list *list) {
     const struct json *node = json_get(top, key);
     if (!json_is_array(node)) {
-        json_complain(doc, top, key, "expected a list of services or [\"*\"]");
+        json_expect(doc, top, key, "a list of services or [\"*\"]");
         return false;
     }
     for (const struct json *at = json_first(node); at != NULL; at = json_next(at)) {
@@ -35,8 +34,7 @@ static bool read_names(struct json_doc *doc, const struct json *top, const char 
         if (text != NULL && strcmp(text, "*") == 0) {
             list->is_all = true;
         } else if (text == NULL || !is_name(text)) {
-            json_complain(doc, at, NULL, "found %.32s, expected the id of a service",
-                          text == NULL ? "no text" : text);
+            json_expect(doc, at, NULL, "the id of a service");
             return false;
         } else if (list->count == NAMES_MAX) {
             json_complain(doc, node, NULL, "found more than %d, expected at most %d", NAMES_MAX,
@@ -56,7 +54,7 @@ static bool read_code(struct json_doc *doc, const struct json *top, struct comma
         return json_read_u16(doc, top, "code", 0, 9999, &command->code);
     }
     if (strlen(text) != 4 || strspn(text, "0123456789") != 4) {
-        json_complain(doc, top, "code", "found \"%.20s\", expected four digits", text);
+        json_expect(doc, top, "code", "four digits");
         return false;
     }
     command->code = (uint16_t)((text[0] - '0') * 1000 + (text[1] - '0') * 100 +
@@ -81,8 +79,7 @@ static bool read_staff(struct json_doc *doc, const struct json *top, struct comm
     const char *text = json_text(json_get(top, "staff"));
     size_t digits = text == NULL ? 0 : strspn(text, "0123456789");
     if (digits == 0 || digits >= STAFF_SIZE || text[digits] != '\0') {
-        json_complain(doc, top, "staff", "found %.20s, expected a staff number as \"0107\"",
-                      text == NULL ? "no text" : text);
+        json_expect(doc, top, "staff", "a staff number as \"0107\"");
         return false;
     }
     memcpy(command->staff, text, digits + 1);
@@ -92,14 +89,13 @@ static bool read_staff(struct json_doc *doc, const struct json *top, struct comm
 static bool read_reasons(struct json_doc *doc, const struct json *top, struct command *command) {
     const struct json *node = json_get(top, "reasons");
     if (!json_is_array(node) || json_count(node) > RATING_REASONS_MAX) {
-        json_complain(doc, top, "reasons", "expected a list of at most %d codes",
-                      RATING_REASONS_MAX);
+        json_expect(doc, top, "reasons", "a list of at most 8 codes");
         return false;
     }
     for (const struct json *at = json_first(node); at != NULL; at = json_next(at)) {
         double code = json_number(at);
         if (!(code >= 100.0 && code <= 599.0) || code - (double)(uint16_t)code > 0.0) {
-            json_complain(doc, at, NULL, "expected a national code such as 207");
+            json_expect(doc, at, NULL, "a national code such as 207");
             return false;
         }
         command->reasons[command->reason_count++] = (uint16_t)code;
@@ -114,7 +110,7 @@ static bool read_token(struct json_doc *doc, const struct json *top, struct comm
             ? 0
             : strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
     if (length == 0 || length >= COMMAND_ID_SIZE || text[length] != '\0') {
-        json_complain(doc, top, "token", "expected 1..64 of the characters A-Z a-z 0-9 . _ -");
+        json_expect(doc, top, "token", "1..64 of the characters A-Z a-z 0-9 . _ -");
         return false;
     }
     memcpy(command->token, text, length + 1);
@@ -124,7 +120,7 @@ static bool read_token(struct json_doc *doc, const struct json *top, struct comm
 static bool read_date(struct json_doc *doc, const struct json *top, struct command *command) {
     uint32_t date = rules_date(json_text(json_get(top, "date")));
     if (date == 0) {
-        json_complain(doc, top, "date", "expected a date such as \"2027-01-01\"");
+        json_expect(doc, top, "date", "a date such as \"2027-01-01\"");
         return false;
     }
     command->date = date;

@@ -39,6 +39,9 @@ const struct json_mistake *json_mistake_at(const struct json_doc *doc, size_t i)
 /* Records a mistake about `node` (its path and line are worked out); key may be NULL, else it names a child or a missing key. */
 void json_complain(struct json_doc *doc, const struct json *node, const char *key,
                    const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* The same in the usual words: found what stands there, expected this. */
+void json_expect(struct json_doc *doc, const struct json *node, const char *key,
+                 const char *expected);
 /* Complains about each key of `object` that is not in the NULL-ended list, naming the nearest known one. */
 void json_only(struct json_doc *doc, const struct json *object, const char *const *known);
 

@@ -14,6 +14,9 @@ enum { FOUND_SIZE = 64, WORD_MAX = 40 };
 
 /* What stands at a node, short enough for one line: 300, "abc", true, null, an object, a list. */
 static const char *describe(const struct json *node, char *out) {
+    if (node == NULL) {
+        return "nothing";
+    }
     if (json_is_object(node)) {
         return "an object";
     }
@@ -31,11 +34,11 @@ static const char *describe(const struct json *node, char *out) {
     return json_print(node, out, FOUND_SIZE) > 0 ? out : "a number";
 }
 
-static void complain_found(struct json_doc *doc, const struct json *object, const char *key,
-                           const char *expected) {
+void json_expect(struct json_doc *doc, const struct json *node, const char *key,
+                 const char *expected) {
     char found[FOUND_SIZE];
-    json_complain(doc, object, key, "found %s, expected %s", describe(json_get(object, key), found),
-                  expected);
+    const struct json *value = key == NULL ? node : json_get(node, key);
+    json_complain(doc, node, key, "found %s, expected %s", describe(value, found), expected);
 }
 
 static unsigned minimum(unsigned a, unsigned b) {
@@ -113,7 +116,7 @@ bool json_read_int(struct json_doc *doc, const struct json *object, const char *
         char expected[80];
         snprintf(expected, sizeof expected, "a whole number %lld..%lld", (long long)low,
                  (long long)high);
-        complain_found(doc, object, key, expected);
+        json_expect(doc, object, key, expected);
         return false;
     }
     *value = (int64_t)number;
@@ -146,7 +149,7 @@ bool json_read_bool(struct json_doc *doc, const struct json *object, const char 
         return false;
     }
     if (!json_is_bool(node)) {
-        complain_found(doc, object, key, "true or false");
+        json_expect(doc, object, key, "true or false");
         return false;
     }
     *value = json_is_true(node);
@@ -163,7 +166,7 @@ bool json_read_text(struct json_doc *doc, const struct json *object, const char 
     if (text == NULL || strlen(text) >= size) {
         char expected[48];
         snprintf(expected, sizeof expected, "a text of at most %zu bytes", size - 1);
-        complain_found(doc, object, key, expected);
+        json_expect(doc, object, key, expected);
         return false;
     }
     memcpy(value, text, strlen(text) + 1);
@@ -182,7 +185,7 @@ bool json_read_name(struct json_doc *doc, const struct json *object, const char 
     }
     const char *text = json_text(node);
     if (text == NULL || !is_name(text)) {
-        complain_found(doc, object, key, "1..32 of the characters a-z 0-9 -");
+        json_expect(doc, object, key, "1..32 of the characters a-z 0-9 -");
         return false;
     }
     memcpy(value, text, strlen(text) + 1);

@@ -52,7 +52,7 @@ struct device_report {
     enum report_kind kind;
     char bus[NAME_SIZE];
     char device[NAME_SIZE];
-    enum role role; /* of the device */
+    enum role role;  /* of the device */
     enum role part;  /* terminal, keypad or board: of a unit the part, else the role */
     int64_t mono_us; /* CLOCK_MONOTONIC when the answer's last byte had come */
     uint16_t code, argument;

@@ -11,7 +11,7 @@
 const struct json *rules_object(struct json_doc *doc, const struct json *object, const char *key) {
     const struct json *node = json_get(object, key);
     if (node != NULL && !json_is_object(node)) {
-        json_complain(doc, object, key, "found something else, expected an object {}");
+        json_expect(doc, object, key, "an object {}");
         return NULL;
     }
     return node;
@@ -20,7 +20,7 @@ const struct json *rules_object(struct json_doc *doc, const struct json *object,
 const struct json *rules_list(struct json_doc *doc, const struct json *object, const char *key) {
     const struct json *node = json_get(object, key);
     if (node != NULL && !json_is_array(node)) {
-        json_complain(doc, object, key, "found something else, expected a list []");
+        json_expect(doc, object, key, "a list []");
         return NULL;
     }
     return node;
@@ -73,7 +73,7 @@ static void read_share(struct json_doc *doc, const struct json *top, struct rule
     }
     double value = json_number(share);
     if (!json_is_number(share) || value < 0.01 || value > 1.0) {
-        json_complain(doc, run, "share", "found %g, expected a share 0.01..1", value);
+        json_expect(doc, run, "share", "a share 0.01..1");
         return;
     }
     rules->alerts.bad_share_percent = (uint32_t)lround(value * 100.0);
@@ -96,7 +96,7 @@ static void read_until(struct json_doc *doc, const struct json *rating, struct r
         }
         double days = json_number(at);
         if (!(days >= 1.0 && days <= 365.0) || floor(days) < days) {
-            json_complain(doc, at, NULL, "expected \"day_end\" or a whole number of days 1..365");
+            json_expect(doc, at, NULL, "\"day_end\" or a whole number of days 1..365");
             continue;
         }
         rule->until_days[channel] = (uint32_t)days;
@@ -137,7 +137,7 @@ static void read_pause_reasons(struct json_doc *doc, const struct json *top, str
         if (value == 0 || value >= PAUSE_REASONS_MAX) {
             json_complain(doc, at, NULL, "found \"%.20s\", expected a whole number 1..15", key);
         } else if (!json_is_object(at)) {
-            json_complain(doc, at, NULL, "found something else, expected {\"zh\", \"en\"}");
+            json_expect(doc, at, NULL, "{\"zh\", \"en\"}");
         } else {
             rules->pause_reasons = (uint16_t)(rules->pause_reasons | 1U << value);
         }
@@ -150,8 +150,7 @@ static void read_unserved(struct json_doc *doc, const struct json *top, struct r
         return;
     }
     if (strcmp(word, "warn") != 0 && strcmp(word, "stop") != 0) {
-        json_complain(doc, top, "when_unserved", "found \"%s\", expected \"warn\" or \"stop\"",
-                      word);
+        json_expect(doc, top, "when_unserved", "\"warn\" or \"stop\"");
         return;
     }
     rules->unserved_stops = strcmp(word, "stop") == 0;

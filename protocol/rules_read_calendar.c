@@ -36,7 +36,7 @@ static bool span_of(const char *text, struct span *span) {
 void rules_read_spans(struct json_doc *doc, const struct json *list, struct day_spans *day) {
     *day = (struct day_spans){ 0 };
     if (!json_is_array(list)) {
-        json_complain(doc, list, NULL, "expected a list such as [\"09:00-12:00\"]");
+        json_expect(doc, list, NULL, "a list such as [\"09:00-12:00\"]");
         return;
     }
     for (const struct json *at = json_first(list); at != NULL; at = json_next(at)) {
@@ -46,7 +46,7 @@ void rules_read_spans(struct json_doc *doc, const struct json *list, struct day_
             return;
         }
         if (!span_of(json_text(at), &span)) {
-            json_complain(doc, at, NULL, "expected a span such as \"09:00-12:00\", at most 24:00");
+            json_expect(doc, at, NULL, "a span such as \"09:00-12:00\", at most 24:00");
         } else if (day->count > 0 && span.begin_min < day->spans[day->count - 1].end_min) {
             json_complain(doc, at, NULL, "begins before the span before it ends");
         } else {
@@ -125,7 +125,7 @@ static void read_holidays(struct json_doc *doc, const struct json *calendar,
     for (const struct json *at = json_first(list); at != NULL; at = json_next(at)) {
         uint32_t date = rules_date(json_text(at));
         if (date == 0) {
-            json_complain(doc, at, NULL, "expected a date such as \"2027-01-01\"");
+            json_expect(doc, at, NULL, "a date such as \"2027-01-01\"");
         } else if (rule->holiday_count == HOLIDAYS_MAX) {
             json_complain(doc, list, NULL, "found more than %d dates", HOLIDAYS_MAX);
             return;

@@ -21,8 +21,7 @@ void rules_read_set(struct json_doc *doc, const struct json *object, const char 
         if (id != NULL && strcmp(id, "*") == 0) {
             *set = SERVICES_ALL;
         } else if (index == 0) {
-            json_complain(doc, at, NULL, "found \"%.32s\", expected the id of a service or \"*\"",
-                          id == NULL ? "" : id);
+            json_expect(doc, at, NULL, "the id of a service or \"*\"");
         } else {
             *set |= UINT64_C(1) << index;
         }
@@ -40,7 +39,7 @@ static void read_prefix(struct json_doc *doc, const struct json *node, struct se
     if (is_prefix(prefix)) {
         memcpy(rule->prefix, prefix, sizeof rule->prefix);
     } else {
-        json_complain(doc, node, "prefix", "found \"%s\", expected one or two letters A-Z", prefix);
+        json_expect(doc, node, "prefix", "one or two letters A-Z");
     }
 }
 
@@ -57,7 +56,7 @@ static void read_range(struct json_doc *doc, const struct json *node, struct ser
         rule->first = (uint16_t)first;
         rule->last = (uint16_t)last;
     } else {
-        json_complain(doc, node, "numbers", "expected [first, last] within 1..999");
+        json_expect(doc, node, "numbers", "[first, last] within 1..999");
     }
 }
 
@@ -126,7 +125,7 @@ void rules_read_services(struct json_doc *doc, const struct json *top, struct ru
     const struct json *list = rules_list(doc, top, "services");
     for (const struct json *at = json_first(list); at != NULL; at = json_next(at)) {
         if (!json_is_object(at)) {
-            json_complain(doc, at, NULL, "expected an object {}");
+            json_expect(doc, at, NULL, "an object {}");
             continue;
         }
         read_service(doc, at, rules);
@@ -153,7 +152,7 @@ static void read_sources(struct json_doc *doc, const struct json *node, struct c
             source++;
         }
         if (source == SOURCES) {
-            json_complain(doc, at, NULL, "expected key, code, guide, page or command");
+            json_expect(doc, at, NULL, "key, code, guide, page or command");
         } else {
             rule->channels |= 1U << source;
         }
@@ -206,8 +205,7 @@ void rules_read_staff(struct json_doc *doc, const struct json *top, struct rules
         const char *id = json_text(json_get(at, "id"));
         uint16_t number = staff_number(id);
         if (number == 0) {
-            json_complain(doc, at, "id", "found \"%.20s\", expected 1..8 digits, at most 65535",
-                          id == NULL ? "" : id);
+            json_expect(doc, at, "id", "1..8 digits, at most 65535");
         } else if (rules_staff(rules, number) != NULL) {
             json_complain(doc, at, "id", "found \"%s\", whose number stands there already", id);
         } else if (rules->staff_count == STAFF_MAX) {
@@ -227,8 +225,7 @@ static void read_cover(struct json_doc *doc, const struct json *node, const stru
     for (const struct json *at = json_first(list); at != NULL; at = json_next(at)) {
         uint16_t number = staff_number(json_text(at));
         if (number == 0 || rules_staff(rules, number) == NULL) {
-            json_complain(doc, at, NULL, "found \"%.20s\", expected the id of a member of staff",
-                          json_text(at) == NULL ? "" : json_text(at));
+            json_expect(doc, at, NULL, "the id of a member of staff");
         } else if (rule->staff_count == COVER_MAX) {
             json_complain(doc, list, NULL, "found more than %d", COVER_MAX);
             return;
@@ -275,7 +272,7 @@ void rules_read_windows(struct json_doc *doc, const struct json *top, struct rul
         if (json_is_object(at)) {
             read_window(doc, at, rules);
         } else {
-            json_complain(doc, at, NULL, "expected an object {}");
+            json_expect(doc, at, NULL, "an object {}");
         }
     }
 }

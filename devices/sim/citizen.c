@@ -34,7 +34,8 @@ enum {
     SHARE_AWAY = 4000, /* at each look: goes out for some minutes instead */
     SHARE_RETURNS = 600000,
     SHARE_UNASKED = 20000,
-    SHARE_ANGRY = 60000 /* leaves within minutes */
+    SHARE_TWICE = 50000, /* presses the grade once more, to be sure */
+    SHARE_ANGRY = 60000  /* leaves within minutes */
 };
 
 static void draw_habits(struct sim_people *people, struct citizen *citizen, int64_t now_us);
@@ -48,6 +49,7 @@ static void leave(struct sim_people *people, struct citizen *citizen, const char
 static void step_paper(struct sim_people *people, struct citizen *citizen, int64_t now_us);
 static void take_paper(struct sim_people *people, struct citizen *citizen, int64_t now_us);
 static void sit_down(struct sim_people *people, struct citizen *citizen, int64_t now_us);
+static void step_aside(struct sim_people *people, const struct citizen *citizen);
 static void step_seated(struct sim_people *people, struct citizen *citizen, int64_t now_us);
 static int64_t later_of(int64_t a, int64_t b);
 static bool sees_call(const struct sim_people *people, struct citizen *citizen);
@@ -181,9 +183,7 @@ static void say_key(struct sim_people *people, const struct citizen *citizen, un
 
 static void leave(struct sim_people *people, struct citizen *citizen, const char *why,
                   int64_t now_us) {
-    struct dispenser_view *dispenser = &people->dispensers[citizen->dispenser];
-    if (dispenser->front == citizen->number)
-        dispenser->front = 0;
+    step_aside(people, citizen);
     struct json_writer *writer = crowd_line(people, "citizen", citizen->number, now_us);
     json_write_text(writer, "did", "leave");
     json_write_text(writer, "why", why);
@@ -241,8 +241,15 @@ static void take_paper(struct sim_people *people, struct citizen *citizen, int64
     memmove(view->tray, view->tray + 1, sizeof(view->tray) - sizeof(view->tray[0]));
 }
 
+/* The dispenser is free for the next in line, if it was this citizen who stood there. */
+static void step_aside(struct sim_people *people, const struct citizen *citizen) {
+    struct dispenser_view *dispenser = &people->dispensers[citizen->dispenser];
+    if (dispenser->front == citizen->number)
+        dispenser->front = 0;
+}
+
 static void sit_down(struct sim_people *people, struct citizen *citizen, int64_t now_us) {
-    people->dispensers[citizen->dispenser].front = 0;
+    step_aside(people, citizen);
     citizen->state = CITIZEN_SEATED;
     citizen->told = TOLD_NOTHING;
     citizen->is_served = false;
@@ -341,6 +348,10 @@ static void rate(struct sim_people *people, struct citizen *citizen, int64_t now
     citizen->session = people->windows[citizen->window].session;
     press_keypad(people, citizen, citizen->grade, now_us);
     people->counts.ratings++;
+    if (sim_rng_chance(&citizen->rng, SHARE_TWICE)) {
+        people->counts.rated_twice++;
+        press_keypad(people, citizen, citizen->grade, now_us);
+    }
     citizen->state = CITIZEN_REASONS;
     citizen->since_us = now_us;
     citizen->act_us = now_us + later_of(crowd_draw(people, &citizen->rng, 1000, 4000), REACTION_US);

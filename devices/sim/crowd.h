@@ -64,6 +64,7 @@ struct staff {
     char ticket[TICKET_SIZE]; /* called or served */
     char missed[TICKET_SIZE]; /* the last no-show */
     int64_t act_us, asked_us, called_us, served_us, missed_us;
+    int64_t unhold_us; /* when the one who was put aside is called back; 0 nobody is held */
 };
 
 /* What can be seen at a window. */
@@ -89,7 +90,7 @@ struct dispenser_view {
 
 struct crowd_counts {
     uint64_t arrived, turned_away, tickets, slips, without_paper, walked_away, calls_seen, served,
-        returned, ratings, bad_ratings, reasons, unasked, presses, answers[16];
+        returned, ratings, bad_ratings, rated_twice, reasons, unasked, presses, answers[16];
 };
 
 struct sim_people {

@@ -145,6 +145,7 @@ void sim_people_tally(const struct sim_people *people, struct json_writer *write
     json_write_int(writer, "served", (int64_t)counts->served);
     json_write_int(writer, "ratings", (int64_t)counts->ratings);
     json_write_int(writer, "bad_ratings", (int64_t)counts->bad_ratings);
+    json_write_int(writer, "rated_twice", (int64_t)counts->rated_twice);
     json_write_int(writer, "reasons", (int64_t)counts->reasons);
     json_write_int(writer, "unasked", (int64_t)counts->unasked);
     json_write_int(writer, "staff_presses", (int64_t)counts->presses);

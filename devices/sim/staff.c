@@ -124,8 +124,11 @@ static void key_taken(struct sim_people *people, unsigned window, int64_t now_us
     case KEY_NEXT:
         tell_citizen(people, window, TOLD_DONE);
         break;
-    case KEY_TRANSFER:
     case KEY_HOLD:
+        staff->unhold_us = now_us + crowd_draw(people, &staff->rng, 40000, 120000);
+        tell_citizen(people, window, TOLD_WAIT_AGAIN);
+        break;
+    case KEY_TRANSFER:
         tell_citizen(people, window, TOLD_WAIT_AGAIN);
         break;
     case KEY_NO_SHOW:
@@ -200,6 +203,11 @@ static void act_ready(struct sim_people *people, unsigned window, int64_t now_us
         return;
     if (staff->wants_break && people->hall->pause_reason != 0) {
         press_key(people, window, KEY_PAUSE, people->hall->pause_reason, now_us);
+        return;
+    }
+    if (staff->unhold_us != 0 && now_us >= staff->unhold_us) {
+        staff->unhold_us = 0; /* refused, nobody is held any more */
+        press_key(people, window, KEY_UNHOLD, 0, now_us);
         return;
     }
     if (view->waiting > 0 || sim_rng_chance(&staff->rng, SHARE_HOPE)) {

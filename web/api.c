@@ -147,9 +147,7 @@ static bool page_take(void *context, uint64_t seq, const char *bytes, size_t len
 
 /* Behind a reverse proxy on this machine everybody would be local. */
 static bool is_local(const struct http_request *request) {
-    bool is_loopback =
-        strncmp(request->address, "127.", 4) == 0 || strcmp(request->address, "::1") == 0;
-    return is_loopback && http_header(request, "X-Forwarded-For") == NULL &&
+    return http_is_from_loopback(request) && http_header(request, "X-Forwarded-For") == NULL &&
            http_header(request, "Forwarded") == NULL;
 }
 

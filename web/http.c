@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "web/listen.h"
 
@@ -172,6 +171,10 @@ void http_run(struct http *http) {
     (void)MHD_run(http->daemon);
 }
 
+bool http_is_from_loopback(const struct http_request *request) {
+    return strncmp(request->address, "127.", 4) == 0 || strcmp(request->address, "::1") == 0;
+}
+
 const char *http_header(const struct http_request *request, const char *name) {
     const struct exchange *exchange = (const struct exchange *)(const void *)request;
     return MHD_lookup_connection_value(exchange->peer, MHD_HEADER_KIND, name);
@@ -273,14 +276,14 @@ static enum hall_error http_start(struct http *http, int listener, char *fault) 
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION, http_on_connection, http,
         MHD_OPTION_NOTIFY_COMPLETED, http_on_completed, http, MHD_OPTION_ARRAY,
         http->settings.tls ? tls : &tls[2], MHD_OPTION_END);
-    const union MHD_DaemonInfo *info =
-        http->daemon == NULL ? NULL : MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-    if (info == NULL) {
-        (void)close(listener);
+    if (http->daemon ==
+        NULL) { /* it has closed the listening descriptor, as MHD_stop_daemon does */
         snprintf(fault, WHAT_SIZE, "the HTTP server does not start%s",
                  http->settings.tls ? ": is the certificate and its key valid?" : "");
         return HALL_IO;
     }
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    assert(info != NULL);
     http->fd = info->epoll_fd;
     return HALL_OK;
 }

@@ -75,6 +75,7 @@ int http_timeout_ms(struct http *http);
 void http_run(struct http *http);
 unsigned http_connections(const struct http *http);
 
+bool http_is_from_loopback(const struct http_request *request);
 /* NULL when it is not there. Borrowed for the request's life. */
 const char *http_header(const struct http_request *request, const char *name);
 const char *http_cookie(const struct http_request *request, const char *name);

@@ -29,6 +29,7 @@ struct logins {
 };
 
 static bool login_read(const struct http_request *request, struct login *login);
+static void login_name_address(struct login *login, const struct http_request *request);
 static void login_start(struct login *login);
 static void login_gone(void *context);
 static void login_hash(void *job);
@@ -70,7 +71,7 @@ void login_begin(struct web *web, struct http_request *request, const struct vis
                     "Expected {\"user\":\"...\",\"password\":\"...\"}.");
         return;
     }
-    snprintf(login->address, sizeof login->address, "%s", request->address);
+    login_name_address(login, request);
     int64_t now_ms = web_now_ms(web);
     int64_t by_account = attempts_wait_ms(&web->attempts, ATTEMPT_ACCOUNT, login->user, now_ms);
     int64_t by_address = attempts_wait_ms(&web->attempts, ATTEMPT_ADDRESS, login->address, now_ms);
@@ -131,6 +132,21 @@ static bool login_read(const struct http_request *request, struct login *login) 
                    json_mistake_count(doc) == 0 && login->user[0] != '\0';
     json_close(doc);
     return is_read;
+}
+
+/*
+ * Behind a reverse proxy on this machine everybody comes from loopback, and one guesser would slow all. Such a proxy
+ * adds whom it serves as the last of X-Forwarded-For; from elsewhere that header is not believed.
+ */
+static void login_name_address(struct login *login, const struct http_request *request) {
+    const char *forwarded = http_header(request, "X-Forwarded-For");
+    const char *address = request->address;
+    if (forwarded != NULL && http_is_from_loopback(request)) {
+        const char *comma = strrchr(forwarded, ',');
+        address = comma != NULL ? comma + 1 : forwarded;
+        address += strspn(address, " \t");
+    }
+    snprintf(login->address, sizeof login->address, "%s", address);
 }
 
 static void login_start(struct login *login) {

@@ -87,10 +87,48 @@ START_TEST(test_people_at_work_always_find_room) {
 }
 END_TEST
 
+/* With every connection taken the next waits in the kernel, and is served as soon as one has left. */
+START_TEST(test_full_of_connections) {
+    enum { SOME = 4 };
+    fixture_open();
+    struct client *clients[HTTP_CONNECTIONS_MAX], *waiting[SOME];
+    for (unsigned i = 0; i < HTTP_CONNECTIONS_MAX; i++) {
+        clients[i] = client_open(0);
+        fixture_turn(0);
+    }
+    fixture_idle(20);
+    ck_assert_uint_eq(http_connections(fx.web->listeners[0]), HTTP_CONNECTIONS_MAX);
+    for (unsigned i = 0; i < SOME; i++) {
+        waiting[i] = client_open(0);
+        client_send(waiting[i], "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    }
+    ck_assert(!client_wait(waiting[0], "HTTP/1.1", 50));
+    /* The public listener has room of its own. */
+    ck_assert_int_eq(ask(1, "GET", "/healthz", "", ""), 200);
+    for (unsigned i = 0; i < SOME; i++) {
+        client_close(clients[i]);
+        ck_assert_msg(client_wait(waiting[i], "HTTP/1.1 200", 1000), "%u", i);
+    }
+    /* Those that say nothing are sent away in time. */
+    fixture_pass(21000);
+    fixture_idle(100);
+    ck_assert_uint_le(http_connections(fx.web->listeners[0]), SOME);
+    for (unsigned i = 0; i < HTTP_CONNECTIONS_MAX; i++) {
+        if (i >= SOME) {
+            client_close(clients[i]);
+        } else {
+            client_close(waiting[i]);
+        }
+    }
+    fixture_close();
+}
+END_TEST
+
 TCase *load_case(void) {
     TCase *tests = tcase_create("load");
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, test_two_hundred_streams);
+    tcase_add_test(tests, test_full_of_connections);
     tcase_add_test(tests, test_people_at_work_always_find_room);
     return tests;
 }

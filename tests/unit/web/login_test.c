@@ -100,6 +100,25 @@ START_TEST(test_attempts_are_slowed) {
 }
 END_TEST
 
+/* A proxy on this machine names whom it serves; only that one is slowed. */
+START_TEST(test_address_behind_a_proxy) {
+    static const char GUESSER[] = "X-Forwarded-For: 198.51.100.9, 192.0.2.7\r\n";
+    fixture_open();
+    for (unsigned i = 0; i <= ATTEMPTS_FREE_ADDRESS; i++) {
+        char body[64];
+        snprintf(body, sizeof body, "{\"user\":\"n%u\",\"password\":\"x\"}", i);
+        ck_assert_int_eq(ask(0, "POST", "/api/v1/session", GUESSER, body), 401);
+        ck_assert_ptr_nonnull(strstr(fx.logged, "address=192.0.2.7"));
+    }
+    static const char MONA[] = "{\"user\":\"mona\",\"password\":\"mona-secret\"}";
+    ck_assert_int_eq(ask(0, "POST", "/api/v1/session", GUESSER, MONA), 429);
+    ck_assert_int_eq(ask(0, "POST", "/api/v1/session", "X-Forwarded-For: 192.0.2.8\r\n", MONA),
+                     200);
+    ck_assert_int_eq(ask(0, "POST", "/api/v1/session", "", MONA), 200);
+    fixture_close();
+}
+END_TEST
+
 START_TEST(test_one_password_at_a_time) {
     fixture_open();
     fx.keeps_jobs = true;
@@ -204,6 +223,7 @@ TCase *login_case(void) {
     tcase_add_test(tests, test_what_is_no_log_in);
     tcase_add_test(tests, test_new_cookie_at_each_log_in);
     tcase_add_test(tests, test_attempts_are_slowed);
+    tcase_add_test(tests, test_address_behind_a_proxy);
     tcase_add_test(tests, test_one_password_at_a_time);
     tcase_add_test(tests, test_closing_while_the_worker_hashes);
     tcase_add_test(tests, test_session_is_over);

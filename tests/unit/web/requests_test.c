@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "tests/unit/web/fixture.h"
 #include "tests/unit/web/suites.h"
@@ -129,6 +130,33 @@ START_TEST(test_garbage_and_silence) {
     client_close(half);
     ck_assert_int_eq(ask(0, "GET", "/healthz", "", ""), 200);
     ck_assert_uint_eq(http_connections(fx.web->listeners[0]), 0);
+    fixture_close();
+}
+END_TEST
+
+/* Whoever asks for much and reads nothing is cut after its minute. */
+START_TEST(test_answer_that_nobody_takes) {
+    fixture_open();
+    char request[512];
+    for (unsigned i = 0; i < 500; i++) {
+        fixture_append("hall.notice_set", ",\"text\":\"0123456789012345678901234567890123456789\"");
+    }
+    struct client *client = client_open(0);
+    const int small = 1024;
+    (void)setsockopt(client->fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    snprintf(request, sizeof request, "GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n%s\r\n",
+             log_in("mona"));
+    for (unsigned i = 0; i < 6; i++) { /* more than the kernel takes for it */
+        client_send(client, request);
+    }
+    fixture_idle(50);
+    fixture_pass(59000);
+    fixture_idle(20);
+    ck_assert_uint_eq(http_connections(fx.web->listeners[0]), 1);
+    fixture_pass(2000);
+    fixture_idle(50);
+    ck_assert_uint_eq(http_connections(fx.web->listeners[0]), 0);
+    client_close(client);
     fixture_close();
 }
 END_TEST
@@ -311,6 +339,7 @@ TCase *requests_case(void) {
     tcase_add_test(tests, test_header_limit);
     tcase_add_test(tests, test_bad_json);
     tcase_add_test(tests, test_garbage_and_silence);
+    tcase_add_test(tests, test_answer_that_nobody_takes);
     tcase_add_test(tests, test_host_is_checked);
     tcase_add_test(tests, test_origin_is_checked);
     tcase_add_test(tests, test_command_is_answered_after_the_commit);

@@ -11,6 +11,7 @@
 #include "controller/zone.h"
 
 static void take_time(struct loop *loop, int64_t now_ms);
+static void take_refusals(struct loop *loop, int64_t now_ms);
 static void take_item(struct loop *loop, struct inbox_item *item, int64_t now_ms);
 static void take_report(struct loop *loop, const struct device_report *report, int64_t now_ms);
 static void take_press(struct loop *loop, const struct device_report *report, int64_t now_ms);
@@ -87,6 +88,7 @@ static void take_time(struct loop *loop, int64_t now_ms) {
         struct input input = { .kind = INPUT_TICK, .now_ms = now_ms };
         ledger_take(loop->ledger, &input, NULL, NULL);
     }
+    take_refusals(loop, now_ms);
     if (loop->snapshot->now_ms != 0 && now_ms >= image_next_ms(loop->snapshot, loop->config)) {
         loop->shows_change = true;
     }
@@ -97,6 +99,21 @@ static void take_time(struct loop *loop, int64_t now_ms) {
         struct device_report report = loop->retries[i];
         take_report(loop, &report, now_ms);
     }
+}
+
+/* At most one command.refused a second, with the count since. */
+static void take_refusals(struct loop *loop, int64_t now_ms) {
+    if (loop->refused_count == 0 || now_ms - loop->refused_ms < 1000) {
+        return;
+    }
+    struct input input = { .kind = INPUT_REFUSED,
+                           .now_ms = now_ms,
+                           .refused = { .name = loop->refused_name,
+                                        .reason = loop->refused_reason,
+                                        .count = loop->refused_count } };
+    ledger_take(loop->ledger, &input, NULL, NULL);
+    loop->refused_count = 0;
+    loop->refused_ms = now_ms;
 }
 
 static void take_item(struct loop *loop, struct inbox_item *item, int64_t now_ms) {

@@ -115,6 +115,16 @@ static enum reason decide_command(struct draft *draft) {
     return decide == NULL ? REASON_NOT_ABLE : decide(draft);
 }
 
+/* Only the count is kept: what was refused before it came here changes nothing in the hall. */
+static void decide_refused(struct draft *draft) {
+    struct event *event = draft_add(draft, EVENT_COMMAND_REFUSED);
+    event->by.kind = BY_MQTT;
+    word_copy(event->name, sizeof event->name, draft->input->refused.name);
+    event->count = draft->input->refused.count;
+    event->has |= EVENT_HAS(FIELD_NAME) | EVENT_HAS(FIELD_COUNT);
+    event_set_reason(event, reason_word(draft->input->refused.reason));
+}
+
 void hall_decide(const struct hall *hall, const struct input *input, struct decision *decision) {
     struct draft draft = { .hall = hall,
                            .input = input,
@@ -149,6 +159,9 @@ void hall_decide(const struct hall *hall, const struct input *input, struct deci
         break;
     case INPUT_CONDITION:
         decide_condition(&draft);
+        break;
+    case INPUT_REFUSED:
+        decide_refused(&draft);
         break;
     }
 }

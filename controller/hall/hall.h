@@ -30,9 +30,10 @@ enum input_kind {
     INPUT_TICK,    /* time passed; give it again while `again` is set */
     INPUT_DAY, /* the hall day changes: times, previous_hash; give it again while `again` is set */
     INPUT_STARTED, /* the program started: every device unknown; after a restore `next` (hall.started's text) */
-    INPUT_STOPPED,  /* the program's clean stop */
-    INPUT_CONFIG,   /* rules, rules_hash */
-    INPUT_CONDITION /* something outside the core: uplink lost, disk low, store not written */
+    INPUT_STOPPED,   /* the program's clean stop */
+    INPUT_CONFIG,    /* rules, rules_hash */
+    INPUT_CONDITION, /* something outside the core: uplink lost, disk low, store not written */
+    INPUT_REFUSED /* commands that never came to the core (malformed, too many): name, reason, count */
 };
 
 struct input {
@@ -72,6 +73,11 @@ struct input {
             const char *kind, *subject, *text; /* alert.kind and subject */
             bool is_raised;
         } condition;
+        struct {
+            const char *name; /* of the last one */
+            enum reason reason;
+            uint32_t count;
+        } refused;
     };
 };
 

@@ -62,7 +62,7 @@ class Service(unittest.TestCase):
     def test_missing_port_does_not_stop_the_rest(self):
         def change(config, hall):
             quiet(config, hall)
-            config["buses"] = [{"id": "floor", "protocol": "modbus-rtu", "port": f"{hall.folder}/nothing",
+            config["buses"] = [{"id": "floor", "protocol": "modbus-rtu", "port": f"{hall.folder}/nothing", "baud": 9600,
                                 "devices": [{"id": "terminal-1", "role": "terminal", "address": 11, "window": 1}]}]
         with Hall(change) as hall:
             hall.start_hallqd()
@@ -156,7 +156,7 @@ class Service(unittest.TestCase):
                     if word == "social" else hall.config["windows"]
                 hall.write_config()
                 answer = hall.hallq("reload")
-                self.assertEqual(answer.returncode, 1, answer.stdout)
+                self.assertEqual(answer.returncode, 2, answer.stdout)
                 self.assertIn(word, answer.stdout + answer.stderr)
                 hall.config = kept
             hall.hallqd.process.send_signal(signal.SIGHUP)

@@ -262,6 +262,10 @@ class Commands(unittest.TestCase):
             refused = sum('"too_many"' in line for line in hall.replies.lines())
             self.assertGreaterEqual(refused, 20)
             self.assertGreaterEqual(len(hall.events("ticket.issued")), 11)
+            # The journal keeps that they came, summed up, at most once a second.
+            wait_for("the refusals are written down",
+                     lambda: sum(e["data"]["count"] for e in hall.events("command.refused")) == refused)
+            self.assertLessEqual(len(hall.events("command.refused")), 3)
 
 
 class AccessList(unittest.TestCase):

@@ -3,7 +3,10 @@
 #include "devices/parts.h"
 #include "protocol/cursor.h"
 
-enum { STYLE_REGISTERS = 2 /* style and length */ };
+enum {
+    STYLE_REGISTERS = 2 /* style and length */,
+    TEXT_ROOM = STYLE_REGISTERS + BOARD_TEXT_REGISTERS
+};
 
 void board_write(const struct board_map *map, const struct board_image *image,
                  struct sequence *out) {
@@ -11,14 +14,15 @@ void board_write(const struct board_map *map, const struct board_image *image,
     uint16_t length = text_write(image->text, text, BOARD_TEXT_REGISTERS);
     uint16_t used = (uint16_t)((length + 1) / 2);
     sequence_clear(out);
-    uint16_t *values = sequence_add(out, map->style, (uint16_t)(STYLE_REGISTERS + used));
+    uint16_t *values = sequence_add(out, map->style, (uint16_t)(STYLE_REGISTERS + used), TEXT_ROOM);
     values[0] = image->style;
     values[1] = length;
     for (unsigned i = 0; i < used; i++) {
         values[STYLE_REGISTERS + i] = text[i];
     }
     uint16_t revision = board_revision(out);
-    *sequence_add(out, map->revision, 1) = revision;
+    uint16_t room = map->style == map->revision + 1 ? 1 + TEXT_ROOM : 1;
+    *sequence_add(out, map->revision, 1, room) = revision;
 }
 
 uint16_t board_revision(const struct sequence *written) {

@@ -7,7 +7,8 @@ static void block_add(struct sequence *out, uint16_t address, const char *text, 
 void dispenser_write(const struct dispenser_map *map, const struct dispenser_image *image,
                      struct sequence *out) {
     sequence_clear(out);
-    uint16_t *values = sequence_add(out, map->enabled, ENABLED_REGISTERS + DISPENSER_KEYS);
+    uint16_t *values = sequence_add(out, map->enabled, ENABLED_REGISTERS + DISPENSER_KEYS,
+                                    ENABLED_REGISTERS + DISPENSER_KEYS);
     values[0] = (uint16_t)(image->enabled & 0xFFFF);
     values[1] = (uint16_t)(image->enabled >> 16);
     for (unsigned i = 0; i < DISPENSER_KEYS; i++) {
@@ -20,7 +21,8 @@ void dispenser_write_job(const struct dispenser_map *map, const struct print_job
     sequence_clear(out);
     block_add(out, map->text, job->text, JOB_TEXT_REGISTERS);
     block_add(out, map->qr, job->qr, QR_REGISTERS);
-    *sequence_add(out, map->job, 1) = job->job;
+    uint16_t room = map->text == map->job + 1 ? 2 + JOB_TEXT_REGISTERS : 1;
+    *sequence_add(out, map->job, 1, room) = job->job;
 }
 
 /* A length and its text, as far as it is used: what lies behind the length is nobody's. */
@@ -28,7 +30,7 @@ static void block_add(struct sequence *out, uint16_t address, const char *text, 
     uint16_t registers[JOB_TEXT_REGISTERS];
     uint16_t length = text_write(text, registers, most);
     uint16_t used = (uint16_t)((length + 1) / 2);
-    uint16_t *values = sequence_add(out, address, (uint16_t)(1 + used));
+    uint16_t *values = sequence_add(out, address, (uint16_t)(1 + used), (uint16_t)(1 + most));
     values[0] = length;
     for (unsigned i = 0; i < used; i++) {
         values[1 + i] = registers[i];

@@ -63,7 +63,8 @@ void device_take_old_keys(struct device *device, const uint16_t *ring, uint16_t 
 
 static struct press press_read(const struct device *device, const uint16_t *ring, unsigned place) {
     const struct code_map *codes = &device->config->profile->codes;
-    uint16_t code = ring[2 * place];
+    const uint16_t *entry = ring + (size_t)2 * place;
+    uint16_t code = entry[0];
     struct press press = { .part = ROLE_NONE };
     enum role role = device->config->role;
     if (role == ROLE_DISPENSER) {
@@ -79,14 +80,14 @@ static struct press press_read(const struct device *device, const uint16_t *ring
     if (press.part == ROLE_NONE) {
         press.code = code;
     }
-    press.argument = ring[2 * place + 1];
+    press.argument = entry[1];
     return press;
 }
 
 static struct press press_of_terminal(const struct code_map *codes, uint16_t code) {
-    for (uint16_t key = KEY_NEXT; key <= KEY_PIN; key++) {
+    for (unsigned key = KEY_NEXT; key <= KEY_PIN; key++) {
         if (codes->terminal[key] == code) {
-            return (struct press){ .part = ROLE_TERMINAL, .code = key };
+            return (struct press){ .part = ROLE_TERMINAL, .code = (uint16_t)key };
         }
     }
     return (struct press){ .part = ROLE_NONE };

@@ -16,12 +16,17 @@ enum { LENGTH_REST_US = 1000000 };
 struct lengths {
     int64_t input_us[FRAME_READ_MAX + 1]; /* by registers: free again from this time on */
     int64_t holding_us[FRAME_READ_MAX + 1];
+    int64_t used_us[FRAME_READ_MAX +
+                    1]; /* of holding registers: read and answered until a second before this */
 };
 
-/* An answer to `function` with so many registers may still come, or is to be taken for used. */
+/* An answer to `function` with so many registers may still come. */
 void lengths_note(struct lengths *lengths, uint8_t function, uint16_t count, int64_t now_us);
 bool lengths_is_free(const struct lengths *lengths, uint8_t function, uint16_t count,
                      int64_t now_us);
+/* Holding registers were read in this length, and answered; is it more than a second ago? */
+void lengths_use(struct lengths *lengths, uint16_t count, int64_t now_us);
+bool lengths_is_fresh(const struct lengths *lengths, uint16_t count, int64_t now_us);
 /* The shortest free one in low..high; 0 when all rest. */
 uint16_t lengths_shortest(const struct lengths *lengths, uint8_t function, uint16_t low,
                           uint16_t high, int64_t now_us);

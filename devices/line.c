@@ -26,6 +26,11 @@ static uint32_t line_silence_of(uint32_t baud);
 static enum hall_error line_wait(struct line *line, int64_t deadline_us);
 static enum hall_error line_take(struct line *line, uint8_t *bytes, size_t size, size_t *got);
 
+const char *line_error_text(int error) {
+    const char *text = strerrordesc_np(error);
+    return text == NULL ? "unknown error" : text;
+}
+
 int64_t line_now_us(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -128,7 +133,7 @@ static enum hall_error line_wait(struct line *line, int64_t deadline_us) {
     struct timespec left = { left_us / 1000000, left_us % 1000000 * 1000 };
     int ready = ppoll(polls, 2, &left, NULL);
     if (ready < 0 && errno != EINTR) {
-        line_lose(line, strerror(errno));
+        line_lose(line, line_error_text(errno));
         return HALL_GONE;
     }
     if (polls[1].revents != 0) {
@@ -149,6 +154,6 @@ static enum hall_error line_take(struct line *line, uint8_t *bytes, size_t size,
     if (length < 0 && (errno == EAGAIN || errno == EINTR)) {
         return HALL_TIMEOUT;
     }
-    line_lose(line, length == 0 ? "the line hung up" : strerror(errno));
+    line_lose(line, length == 0 ? "the line hung up" : line_error_text(errno));
     return HALL_GONE;
 }

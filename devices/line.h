@@ -26,6 +26,8 @@ struct line {
     char warning[2 * WHAT_SIZE]; /* what the port did not take of its settings, "" if nothing */
 };
 
+/* The system's words for an error number; unlike strerror it may be called by every bus at once. */
+const char *line_error_text(int error);
 /* CLOCK_MONOTONIC in microseconds. */
 int64_t line_now_us(void);
 /* Ready to open; `stop_fd` is borrowed and may be -1. */

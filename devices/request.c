@@ -121,8 +121,12 @@ static void device_miss(struct device *device, enum ask ask, const struct rtu_re
                         const struct rtu_result *result) {
     struct schedule_item *item = device->item;
     if (ask == ASK_IMAGE) {
-        /* Nothing is sent again at once: the others have their turn first. */
-        item->write_us = result->done_us + WRITE_PAUSE_US;
+        /* Nothing is sent again at once: the others have their turn first. Dispensers and terminals go on, once. */
+        bool is_main =
+            item->role == ROLE_DISPENSER || item->role == ROLE_TERMINAL || item->role == ROLE_UNIT;
+        bool goes_on = is_main && item->misses == 0 && !item->was_again;
+        item->was_again = goes_on;
+        item->write_us = goes_on ? 0 : result->done_us + WRITE_PAUSE_US;
         if (request->function == WRITE_HOLDING) {
             device->writer.doubt_us = result->done_us + DOUBT_US;
         }

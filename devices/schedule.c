@@ -2,11 +2,11 @@
 
 #include <assert.h>
 
-enum { MS = 1000, IDLE_LOOK_US = 1000000, CREDIT_MOST_US = 200000 };
+enum { IDLE_LOOK_US = 1000000, CREDIT_MOST_US = 200000 };
 
 /* After the 8th, 9th, ... unanswered request in a row. */
-static const int64_t probe_delays_us[] = { 100 * MS,  200 * MS,   500 * MS,   1000 * MS, 2000 * MS,
-                                           5000 * MS, 10000 * MS, 20000 * MS, 30000 * MS };
+static const int64_t probe_delays_us[] = { 100000,  200000,   500000,   1000000, 2000000,
+                                           5000000, 10000000, 20000000, 30000000 };
 enum { PROBE_DELAYS = sizeof probe_delays_us / sizeof *probe_delays_us };
 
 typedef bool (*item_wants)(const struct schedule *, const struct schedule_item *, int64_t now_us);

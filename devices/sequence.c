@@ -15,11 +15,12 @@ void sequence_clear(struct sequence *sequence) {
     sequence->value_count = 0;
 }
 
-uint16_t *sequence_add(struct sequence *sequence, uint16_t address, uint16_t count) {
+uint16_t *sequence_add(struct sequence *sequence, uint16_t address, uint16_t count, uint16_t room) {
+    assert(room >= count);
     assert(sequence->step_count < STEPS_MAX);
     assert(sequence->value_count + count <= SEQUENCE_VALUES);
     struct write_step *step = &sequence->steps[sequence->step_count++];
-    *step = (struct write_step){ address, count, sequence->value_count };
+    *step = (struct write_step){ address, count, sequence->value_count, room };
     uint16_t *values = sequence->values + step->at;
     memset(values, 0, count * sizeof *values);
     sequence->value_count = (uint16_t)(sequence->value_count + count);
@@ -72,7 +73,11 @@ bool writer_next(const struct writer *writer, const struct lengths *lengths, int
 enum writer_state writer_take(struct writer *writer, struct lengths *lengths,
                               const struct rtu_request *request, const struct rtu_result *result) {
     if (request->function == READ_HOLDING) {
-        lengths_note(lengths, READ_HOLDING, request->count, result->done_us);
+        if (result->outcome == RTU_ANSWER) {
+            lengths_use(lengths, request->count, result->done_us);
+        } else {
+            lengths_note(lengths, READ_HOLDING, request->count, result->done_us);
+        }
         writer_compare(writer, request, result);
         bool is_equal = writer->is_checking && writer->checked == writer_step(writer)->count;
         return is_equal ? writer_advance(writer) : WRITER_BUSY;
@@ -98,32 +103,27 @@ static const struct write_step *writer_step(const struct writer *writer) {
 }
 
 /*
- * How many registers to read back now: all that are left, else fewer, else more, into what the earlier steps wrote
- * behind this one. 0 when every length rests.
+ * How many registers to read back now: all that are left, else fewer, else more than were written. A length that was
+ * used in the last second is taken only when no other is free, one that went unanswered never: 0 when all of them rest.
  */
 static uint16_t writer_check_length(const struct writer *writer, const struct lengths *lengths,
                                     int64_t now_us) {
     const struct write_step *step = writer_step(writer);
     unsigned left = (unsigned)step->count - writer->checked;
-    unsigned end = (unsigned)step->address + step->count;
-    for (unsigned i = 0; i < writer->step; i++) {
-        const struct write_step *before = &writer->sequence.steps[i];
-        bool is_behind = before->address == end;
-        end += is_behind ? before->count : 0U;
-    }
-    for (unsigned count = left; count >= 1; count--) {
-        if (lengths_is_free(lengths, READ_HOLDING, (uint16_t)count, now_us)) {
-            return (uint16_t)count;
-        }
-    }
-    unsigned most = end - step->address - writer->checked;
+    unsigned most = (unsigned)step->room - writer->checked;
     most = most > FRAME_READ_MAX ? FRAME_READ_MAX : most;
-    for (unsigned count = left + 1; count <= most; count++) {
-        if (lengths_is_free(lengths, READ_HOLDING, (uint16_t)count, now_us)) {
-            return (uint16_t)count;
+    uint16_t second_best = 0;
+    for (unsigned i = 0; i < most; i++) {
+        uint16_t count = (uint16_t)(i < left ? left - i : i + 1);
+        if (!lengths_is_free(lengths, READ_HOLDING, count, now_us)) {
+            continue;
         }
+        if (lengths_is_fresh(lengths, count, now_us)) {
+            return count;
+        }
+        second_best = second_best == 0 ? count : second_best;
     }
-    return 0;
+    return second_best;
 }
 
 static void writer_compare(struct writer *writer, const struct rtu_request *request,

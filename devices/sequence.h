@@ -20,6 +20,7 @@ enum { STEPS_MAX = 3, SEQUENCE_VALUES = 168, DOUBT_US = LENGTH_REST_US };
 
 struct write_step {
     uint16_t address, count, at; /* at: its first value */
+    uint16_t room; /* registers that the map has from `address` on; may be read back with it */
 };
 
 struct sequence {
@@ -44,7 +45,7 @@ enum writer_state { WRITER_BUSY, WRITER_DONE, WRITER_REFUSED };
 
 void sequence_clear(struct sequence *sequence);
 /* A further step; its values, all 0, are to be filled in. */
-uint16_t *sequence_add(struct sequence *sequence, uint16_t address, uint16_t count);
+uint16_t *sequence_add(struct sequence *sequence, uint16_t address, uint16_t count, uint16_t room);
 bool sequence_equal(const struct sequence *a, const struct sequence *b);
 
 void writer_start(struct writer *writer, unsigned part, const struct sequence *sequence);

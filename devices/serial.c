@@ -8,6 +8,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "devices/line.h"
+
 struct rate {
     uint32_t baud;
     speed_t speed;
@@ -31,7 +33,7 @@ int serial_open(const char *path, const struct line_settings *settings,
                 const struct serial_says *says) {
     int fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0) {
-        snprintf(says->what, says->what_size, "%.60s: %s", path, strerror(errno));
+        snprintf(says->what, says->what_size, "%.60s: %s", path, line_error_text(errno));
         return -1;
     }
     if (!isatty(fd)) {
@@ -85,7 +87,7 @@ static bool serial_set(int fd, const struct line_settings *settings,
 static bool serial_check(int fd, const struct termios *wanted, const struct serial_says *says) {
     struct termios taken;
     if (tcgetattr(fd, &taken) < 0) {
-        snprintf(says->what, says->what_size, "the line went away: %s", strerror(errno));
+        snprintf(says->what, says->what_size, "the line went away: %s", line_error_text(errno));
         return false;
     }
     if (cfgetospeed(&taken) != cfgetospeed(wanted) || cfgetispeed(&taken) != cfgetispeed(wanted) ||

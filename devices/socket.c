@@ -31,7 +31,7 @@ int socket_open(const char *target, int stop_fd, int64_t deadline_us, char *what
     }
     int fd = socket_connect(address, stop_fd, deadline_us);
     if (fd < 0) {
-        snprintf(what, size, "tcp:%.60s: %s", target, strerror(errno));
+        snprintf(what, size, "tcp:%.60s: %s", target, line_error_text(errno));
     }
     freeaddrinfo(address);
     return fd;

@@ -6,7 +6,7 @@ void terminal_write(const struct terminal_map *map, const struct terminal_image 
                     uint16_t answer, uint16_t answered, struct sequence *out) {
     struct span span = terminal_span(map);
     sequence_clear(out);
-    uint16_t *values = sequence_add(out, span.address, span.count);
+    uint16_t *values = sequence_add(out, span.address, span.count, span.count);
     bool has_ticket = image->ticket.prefix[0] != '\0';
     values[map->prefix - span.address] = prefix_register(image->ticket.prefix);
     values[map->number - span.address] = has_ticket ? image->ticket.number : 0;

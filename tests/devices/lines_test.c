@@ -126,25 +126,22 @@ struct relay {
     int listening, line;
 };
 
+static bool relay_pass(int from, int to) {
+    char bytes[512];
+    ssize_t got = read(from, bytes, sizeof bytes);
+    return got > 0 && write(to, bytes, (size_t)got) == got;
+}
+
 /* A serial server in small: one connection, bytes passed on both ways until the peer leaves. */
 static void *relay_run(void *context) {
     struct relay *relay = context;
     int peer = accept(relay->listening, NULL, NULL);
     struct pollfd polls[2] = { { .fd = peer, .events = POLLIN },
                                { .fd = relay->line, .events = POLLIN } };
-    while (poll(polls, 2, 5000) > 0) {
-        for (unsigned i = 0; i < 2; i++) {
-            char bytes[512];
-            if ((polls[i].revents & (POLLIN | POLLHUP)) == 0) {
-                continue;
-            }
-            ssize_t got = read(polls[i].fd, bytes, sizeof bytes);
-            if (got <= 0) {
-                close(peer);
-                return NULL;
-            }
-            ssize_t written = write(polls[1 - i].fd, bytes, (size_t)got);
-            (void)written;
+    bool goes_on = true;
+    while (goes_on && poll(polls, 2, 5000) > 0) {
+        for (unsigned i = 0; i < 2 && goes_on; i++) {
+            goes_on = polls[i].revents == 0 || relay_pass(polls[i].fd, polls[1 - i].fd);
         }
     }
     close(peer);

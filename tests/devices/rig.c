@@ -7,6 +7,7 @@
 
 enum { AWAIT_MS = 5000, LOOK_MS = 2 };
 
+static bool rig_find(struct rig *rig, enum report_kind kind, unsigned n, struct device_report *out);
 static void rig_report(void *context, const struct device_report *report);
 static void rig_log(void *context, int level, const char *text);
 
@@ -48,22 +49,32 @@ void rig_close(struct rig *rig) {
 }
 
 bool rig_await(struct rig *rig, enum report_kind kind, unsigned n, struct device_report *out) {
-    for (unsigned waited = 0; waited < AWAIT_MS; waited += LOOK_MS) {
-        unsigned found = 0;
-        pthread_mutex_lock(&rig->mutex);
-        for (unsigned i = 0; i < rig->report_count && found < n; i++) {
-            found += rig->reports[i].kind == kind ? 1 : 0;
-            if (found == n && out != NULL) {
-                *out = rig->reports[i];
-            }
+    bool is_found = false;
+    for (unsigned waited = 0; waited < AWAIT_MS && !is_found; waited += LOOK_MS) {
+        is_found = rig_find(rig, kind, n, out);
+        if (!is_found) {
+            rig_sleep(LOOK_MS);
         }
-        pthread_mutex_unlock(&rig->mutex);
-        if (found == n) {
-            return true;
-        }
-        rig_sleep(LOOK_MS);
     }
-    return false;
+    return is_found;
+}
+
+static bool rig_find(struct rig *rig, enum report_kind kind, unsigned n,
+                     struct device_report *out) {
+    struct device_report found;
+    unsigned count = 0;
+    pthread_mutex_lock(&rig->mutex);
+    for (unsigned i = 0; i < rig->report_count && count < n; i++) {
+        if (rig->reports[i].kind == kind) {
+            found = rig->reports[i];
+            count++;
+        }
+    }
+    pthread_mutex_unlock(&rig->mutex);
+    if (count == n && out != NULL) {
+        *out = found;
+    }
+    return count == n;
 }
 
 unsigned rig_count(struct rig *rig, enum report_kind kind) {
@@ -116,6 +127,7 @@ static void rig_report(void *context, const struct device_report *report) {
 static void rig_log(void *context, int level, const char *text) {
     struct rig *rig = context;
     (void)level;
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): nothing in the tests sets the environment. */
     if (getenv("HALLQ_TEST_LOG") != NULL) {
         fprintf(stderr, "%s\n", text);
     }

@@ -43,6 +43,7 @@ struct line_slaves {
     pthread_t thread;
     pthread_mutex_t mutex;
     bool is_stopping, has_echo;
+    struct storm storm;
     int master;
     unsigned baud;
     char folder[64], path[80];
@@ -67,6 +68,7 @@ static size_t slave_spoil(struct line_slaves *slaves, enum fault fault, unsigned
 static void slave_written(struct slave *slave, unsigned from, unsigned count);
 static void slave_print(struct slave *slave);
 static enum fault slave_draw(struct slave *slave, uint8_t function);
+static enum fault storm_draw(struct storm *storm);
 static void slaves_send(struct line_slaves *slaves, uint8_t *frame, size_t length);
 static void slaves_send_late(struct line_slaves *slaves);
 static void slaves_note(struct line_slaves *slaves, const char *way, const uint8_t *bytes,
@@ -216,6 +218,12 @@ void slaves_echo(struct line_slaves *slaves, bool is_on) {
     pthread_mutex_unlock(&slaves->mutex);
 }
 
+void slaves_storm(struct line_slaves *slaves, struct storm storm) {
+    pthread_mutex_lock(&slaves->mutex);
+    slaves->storm = storm;
+    pthread_mutex_unlock(&slaves->mutex);
+}
+
 void slaves_pace(struct line_slaves *slaves, unsigned baud) {
     pthread_mutex_lock(&slaves->mutex);
     slaves->baud = baud;
@@ -345,6 +353,10 @@ static void slaves_obey(struct line_slaves *slaves, const uint8_t *request, size
     }
     slave->requests++;
     enum fault fault = slave_draw(slave, request[1]);
+    if (slaves->storm.seed != 0) {
+        fault = storm_draw(&slaves->storm);
+        slave->fault_value = slaves->storm.late_ms;
+    }
     if (fault == FAULT_DEAF) {
         return;
     }
@@ -487,6 +499,20 @@ static enum fault slave_draw(struct slave *slave, uint8_t function) {
     }
     slave->fault_count--;
     return slave->fault;
+}
+
+/* Half of what is lost is lost on its way there, half on its way back. */
+static enum fault storm_draw(struct storm *storm) {
+    storm->seed = storm->seed * 1103515245U + 12345U;
+    unsigned draw = (storm->seed >> 16) % 100;
+    if (draw < storm->lost) {
+        return draw % 2 == 0 ? FAULT_DEAF : FAULT_SILENT;
+    }
+    draw -= storm->lost;
+    if (draw < storm->mangled) {
+        return FAULT_MANGLED;
+    }
+    return draw - storm->mangled < storm->late ? FAULT_LATE : FAULT_NONE;
 }
 
 static void slaves_send(struct line_slaves *slaves, uint8_t *frame, size_t length) {

@@ -50,6 +50,11 @@ unsigned slave_printed(struct line_slaves *slaves, uint8_t address, uint16_t job
 unsigned slave_requests(struct line_slaves *slaves, uint8_t address);
 /* The line gives back what it is sent. */
 void slaves_echo(struct line_slaves *slaves, bool is_on);
+/* From now on so many of a hundred answers, drawn from `seed`, are lost, mangled, or late by `late_ms`. */
+struct storm {
+    unsigned seed, lost, mangled, late, late_ms;
+};
+void slaves_storm(struct line_slaves *slaves, struct storm storm);
 /* Pulls the adapter out; puts a new one in under the same path. */
 void slaves_unplug(struct line_slaves *slaves);
 void slaves_replug(struct line_slaves *slaves);

@@ -1,7 +1,8 @@
 #include "devices/schedule.h"
 #include "tests/unit/devices/suites.h"
 
-enum { SECOND_US = 1000000, PULSE_US = 5000, SHORT_US = 25000 };
+enum { PULSE_US = 5000, SHORT_US = 25000 };
+static const int64_t SECOND_US = 1000000;
 
 /* A hall on a wire without devices: time goes by as each request would take. */
 struct bench {
@@ -20,7 +21,7 @@ static void bench_add(struct bench *bench, enum role role, bool is_dead) {
 }
 
 static void bench_begin(struct bench *bench) {
-    bench->now_us = 1000 * (int64_t)SECOND_US;
+    bench->now_us = 1000 * SECOND_US;
     schedule_reset(&bench->schedule, bench->now_us);
 }
 
@@ -126,7 +127,7 @@ END_TEST
 START_TEST(a_living_round_is_no_longer_than_the_ideal_one) {
     struct bench bench = bench_hall(8, 24, 0);
     bench_run(&bench, 20 * SECOND_US);
-    int64_t round_us = 32 * PULSE_US;
+    int64_t round_us = 32 * (int64_t)PULSE_US;
     for (unsigned i = 0; i < 8; i++) {
         ck_assert_int_le(bench.longest_us[i], round_us);
         ck_assert_int_ge(bench.asked[i], 20 * SECOND_US / round_us);
@@ -136,8 +137,8 @@ END_TEST
 
 START_TEST(the_dead_take_one_part_in_twenty) {
     struct bench bench = bench_hall(16, 0, 4);
-    bench_run(&bench, 60 * (int64_t)SECOND_US);
-    ck_assert_int_le(bench.dead_us, 60 * (int64_t)SECOND_US / PROBE_SHARE + SHORT_US);
+    bench_run(&bench, 60 * SECOND_US);
+    ck_assert_int_le(bench.dead_us, 60 * SECOND_US / PROBE_SHARE + SHORT_US);
     for (unsigned i = 1; i <= 4; i++) {
         ck_assert_uint_ge(bench.asked[i], 1);
     }

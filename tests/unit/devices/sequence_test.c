@@ -117,7 +117,7 @@ START_TEST(when_every_length_rests_the_writer_waits) {
     struct lengths lengths = { 0 };
     struct sequence sequence;
     sequence_clear(&sequence);
-    *sequence_add(&sequence, 300, 1) = 7;
+    *sequence_add(&sequence, 300, 1, 1) = 7;
     writer_start(&writer, 0, &sequence);
     answer(&writer, &lengths, NOW_US, RTU_NO_ANSWER, NULL);
     answer(&writer, &lengths, NOW_US, RTU_NO_ANSWER, NULL);
@@ -133,7 +133,7 @@ START_TEST(a_device_that_can_not_be_read_back_is_believed_after_the_doubt) {
     struct sequence sequence;
     struct rtu_request request;
     sequence_clear(&sequence);
-    *sequence_add(&sequence, 300, 1) = 7;
+    *sequence_add(&sequence, 300, 1, 1) = 7;
     writer_start(&writer, 0, &sequence);
     answer(&writer, &lengths, NOW_US, RTU_NO_ANSWER, NULL);
     answer(&writer, &lengths, NOW_US, RTU_EXCEPTION, NULL);

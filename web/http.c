@@ -13,7 +13,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "web/body.h"
 #include "web/listen.h"
+#include "web/pem.h"
+#include "web/secret.h"
 
 enum {
     REQUEST_MS = 20000,
@@ -21,9 +24,7 @@ enum {
     REPLY_MS = 60000,
     SWEEP_MS = 1000,
     POOL_SIZE = 12288, /* holds 8 KiB of headers beside what the library keeps of them */
-    DISCARD_MAX = 1 << 20,
     STREAM_BLOCK = 512,
-    PEM_MAX = 65536,
     LOG_DEBUG = 7,
     SEND_BUFFER =
         65536 /* what the kernel holds for a slow peer; its own choice may grow to 4 MiB */
@@ -44,8 +45,7 @@ struct exchange {
     struct connection *connection;
     struct MHD_Response *response;
     unsigned status;
-    char *body;
-    size_t body_size, discarded;
+    struct body body;
     bool is_handled, is_queued, is_parked, is_cut;
     int (*pull)(void *context, char *out, size_t size);
 };
@@ -75,7 +75,6 @@ static const char *const SECURITY_HEADERS[][2] = {
     { "Referrer-Policy", "same-origin" },
 };
 
-static enum hall_error http_read_pem(const char *path, char **text, char *fault);
 static enum hall_error http_start(struct http *http, int listener, char *fault);
 static void http_sweep(struct http *http);
 static void http_log(void *context, const char *format, va_list arguments)
@@ -90,7 +89,6 @@ static void http_on_completed(void *context, struct MHD_Connection *peer, void *
 static struct exchange *exchange_open(struct http *http, struct MHD_Connection *peer,
                                       const char *url, const char *method);
 static void exchange_close(struct exchange *exchange);
-static bool exchange_take(struct exchange *exchange, const char *bytes, size_t length);
 static void exchange_name_peer(struct exchange *exchange);
 static enum MHD_Result exchange_go_on(struct exchange *exchange);
 static void exchange_resume(struct exchange *exchange);
@@ -109,8 +107,8 @@ enum hall_error http_open(const struct http_settings *settings, struct http **ht
     int listener = -1;
     enum hall_error error = HALL_OK;
     if (settings->tls) {
-        error = http_read_pem(settings->cert_file, &made->cert, fault);
-        error = error == HALL_OK ? http_read_pem(settings->key_file, &made->key, fault) : error;
+        error = pem_read(settings->cert_file, &made->cert, fault);
+        error = error == HALL_OK ? pem_read(settings->key_file, &made->key, fault) : error;
     }
     error = error == HALL_OK ? listen_open(settings->listen, &listener, fault) : error;
     error = error == HALL_OK ? http_start(made, listener, fault) : error;
@@ -131,6 +129,9 @@ void http_close(struct http *http) {
     }
     MHD_stop_daemon(http->daemon);
     assert(http->exchanges == NULL && http->connections == NULL);
+    if (http->key != NULL) {
+        secret_wipe(http->key, strlen(http->key));
+    }
     free(http->cert);
     free(http->key);
     free(http);
@@ -142,10 +143,6 @@ int http_fd(const struct http *http) {
 
 uint16_t http_port(const struct http *http) {
     return http->port;
-}
-
-bool http_is_tls(const struct http *http) {
-    return http->settings.tls;
 }
 
 unsigned http_connections(const struct http *http) {
@@ -244,22 +241,6 @@ void http_cut(struct http_request *request) {
     exchange_resume(exchange);
 }
 
-static enum hall_error http_read_pem(const char *path, char **text, char *fault) {
-    FILE *file = fopen(path, "re");
-    char *bytes = calloc(1, PEM_MAX + 1);
-    size_t length = file != NULL && bytes != NULL ? fread(bytes, 1, PEM_MAX, file) : 0;
-    if (file != NULL) {
-        (void)fclose(file);
-    }
-    if (length == 0) {
-        free(bytes);
-        snprintf(fault, WHAT_SIZE, "can't read the certificate or key %.80s", path);
-        return HALL_IO;
-    }
-    *text = bytes;
-    return HALL_OK;
-}
-
 static enum hall_error http_start(struct http *http, int listener, char *fault) {
     unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
                      (http->settings.tls ? (unsigned)MHD_USE_TLS : 0U);
@@ -354,7 +335,8 @@ static enum MHD_Result http_on_request(void *context, struct MHD_Connection *pee
         return exchange->request.is_too_large ? exchange_go_on(exchange) : MHD_YES;
     }
     if (*length > 0) {
-        bool is_taken = exchange_take(exchange, bytes, *length);
+        struct http *http = context;
+        bool is_taken = body_take(&exchange->body, bytes, *length, &http->body_bytes);
         *length = 0;
         return is_taken ? MHD_YES : MHD_NO;
     }
@@ -401,7 +383,8 @@ static struct exchange *exchange_open(struct http *http, struct MHD_Connection *
     }
     exchange_name_peer(made);
     const char *announced = http_header(&made->request, "Content-Length");
-    made->request.is_too_large = announced != NULL && strtoull(announced, NULL, 10) > DISCARD_MAX;
+    made->request.is_too_large =
+        announced != NULL && strtoull(announced, NULL, 10) > BODY_DISCARD_MAX;
     made->next = http->exchanges;
     if (made->next != NULL) {
         made->next->previous = made;
@@ -422,43 +405,8 @@ static void exchange_close(struct exchange *exchange) {
     if (exchange->response != NULL && !exchange->is_queued) {
         MHD_destroy_response(exchange->response);
     }
-    http->body_bytes -= exchange->body_size;
-    free(exchange->body);
+    body_free(&exchange->body, &http->body_bytes);
     free(exchange);
-}
-
-/*
- * Keeps up to HTTP_BODY_MAX bytes. What is beyond is read and dropped, so that the sender is there to hear 413, but
- * not without end.
- */
-static bool exchange_take(struct exchange *exchange, const char *bytes, size_t length) {
-    struct http *http = exchange->request.http;
-    struct http_request *request = &exchange->request;
-    size_t needed = request->body_length + length;
-    request->is_too_large = request->is_too_large || needed > HTTP_BODY_MAX;
-    if (request->is_too_large || request->is_out_of_memory) {
-        exchange->discarded += length;
-        return exchange->discarded <= DISCARD_MAX;
-    }
-    if (needed + 1 > exchange->body_size) {
-        size_t size = exchange->body_size == 0 ? 1024 : exchange->body_size * 2;
-        size = size < needed + 1 ? needed + 1 : size;
-        size_t more = size - exchange->body_size;
-        char *body =
-            http->body_bytes + more > HTTP_BODIES_MAX ? NULL : realloc(exchange->body, size);
-        if (body == NULL) {
-            request->is_out_of_memory = true;
-            return true;
-        }
-        http->body_bytes += more;
-        exchange->body = body;
-        exchange->body_size = size;
-    }
-    memcpy(exchange->body + request->body_length, bytes, length);
-    exchange->body[needed] = '\0';
-    request->body = exchange->body;
-    request->body_length = needed;
-    return true;
 }
 
 static void exchange_name_peer(struct exchange *exchange) {
@@ -477,6 +425,10 @@ static enum MHD_Result exchange_go_on(struct exchange *exchange) {
     if (!exchange->is_handled) {
         exchange->is_handled = true;
         exchange->connection->deadline_ms = 0;
+        exchange->request.body = exchange->body.bytes;
+        exchange->request.body_length = exchange->body.length;
+        exchange->request.is_too_large |= exchange->body.is_too_large;
+        exchange->request.is_out_of_memory = exchange->body.is_out_of_memory;
         http->settings.handle(http->settings.context, &exchange->request);
     }
     if (exchange->is_cut) {

@@ -15,8 +15,6 @@
 
 enum {
     HTTP_CONNECTIONS_MAX = 256,
-    HTTP_BODY_MAX = 65536,
-    HTTP_BODIES_MAX = 4 << 20, /* all bodies being received, bytes; beyond it 503 */
     HTTP_PATH_SIZE = 256,
     HTTP_ADDRESS_SIZE = 64,
     HTTP_REPLY_HEADERS = 4
@@ -70,7 +68,6 @@ enum hall_error http_open(const struct http_settings *settings, struct http **ht
 void http_close(struct http *http);
 int http_fd(const struct http *http);
 uint16_t http_port(const struct http *http);
-bool http_is_tls(const struct http *http);
 int http_timeout_ms(struct http *http);
 void http_run(struct http *http);
 unsigned http_connections(const struct http *http);

@@ -8,7 +8,7 @@
 #include "web/stream.h"
 #include "web/web.h"
 
-enum { ROWS_MAX = 4096, ROW_SIZE = 320, JOBS_MAX = 16, CLIENT_SIZE = 1 << 21 };
+enum { ROWS_MAX = 4096, ROW_SIZE = 320, JOBS_MAX = 16, CLIENT_SIZE = 1 << 21, WAIT_MS = 10000 };
 
 struct job {
     void (*work)(void *job);
@@ -63,7 +63,7 @@ void client_send(struct client *client, const char *text);
 bool client_wait(struct client *client, const char *text, int wait_ms);
 /* Turns the loop until the peer has closed. */
 bool client_wait_closed(struct client *client, int wait_ms);
-/* Reads nothing, turns the loop for so long. */
+/* Reads nothing, turns the loop for so long, and a turn each 5 ms of it however slow the machine is. */
 void fixture_idle(int ms);
 
 /* One request on a connection of its own. `headers` are whole lines ("A: b\r\n") or "". Gives the status, 0 without

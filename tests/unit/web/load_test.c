@@ -30,13 +30,13 @@ START_TEST(test_two_hundred_streams) {
     size_t before = heap_bytes(0);
     for (unsigned i = 0; i < STREAMS_MAX; i++) {
         clients[i] = stream("/api/v1/stream", cookie);
-        ck_assert_msg(client_wait(clients[i], "event: snapshot", 1000), "stream %u", i);
+        ck_assert_msg(client_wait(clients[i], "event: snapshot", WAIT_MS), "stream %u", i);
     }
     size_t with = heap_bytes(STREAMS_MAX);
     ck_assert_uint_eq(web_streams(fx.web), STREAMS_MAX);
     struct client *refused = stream("/api/v1/stream", cookie);
-    ck_assert(client_wait(refused, "HTTP/1.1 503", 1000));
-    ck_assert(client_wait(refused, "too_many_streams", 1000));
+    ck_assert(client_wait(refused, "HTTP/1.1 503", WAIT_MS));
+    ck_assert(client_wait(refused, "too_many_streams", WAIT_MS));
     client_close(refused);
     for (unsigned i = 0; i < 20; i++) {
         fixture_append("ticket.called", "");
@@ -44,7 +44,7 @@ START_TEST(test_two_hundred_streams) {
         fixture_turn(0);
     }
     for (unsigned i = 0; i < STREAMS_MAX; i++) {
-        ck_assert_msg(client_wait(clients[i], "id: 20\n", 2000), "stream %u", i);
+        ck_assert_msg(client_wait(clients[i], "id: 20\n", WAIT_MS), "stream %u", i);
     }
     /* Everything else is still served beside them. */
     ck_assert_int_eq(ask(0, "GET", "/healthz", "", ""), 200);
@@ -74,10 +74,10 @@ START_TEST(test_people_at_work_always_find_room) {
         fixture_turn(0);
     }
     struct client *one_more = stream("/api/v1/display/stream", "");
-    ck_assert(client_wait(one_more, "HTTP/1.1 503", 1000));
+    ck_assert(client_wait(one_more, "HTTP/1.1 503", WAIT_MS));
     client_close(one_more);
     struct client *at_work = stream("/api/v1/stream", mona);
-    ck_assert(client_wait(at_work, "event: snapshot", 1000));
+    ck_assert(client_wait(at_work, "event: snapshot", WAIT_MS));
     client_close(at_work);
     /* The server closes with all of them open and parked. */
     fixture_close();
@@ -107,7 +107,7 @@ START_TEST(test_full_of_connections) {
     ck_assert_int_eq(ask(1, "GET", "/healthz", "", ""), 200);
     for (unsigned i = 0; i < SOME; i++) {
         client_close(clients[i]);
-        ck_assert_msg(client_wait(waiting[i], "HTTP/1.1 200", 1000), "%u", i);
+        ck_assert_msg(client_wait(waiting[i], "HTTP/1.1 200", WAIT_MS), "%u", i);
     }
     /* Those that say nothing are sent away in time. */
     fixture_pass(21000);

@@ -130,7 +130,7 @@ START_TEST(test_one_password_at_a_time) {
                                 "{\"user\":\"mona\",\"password\":\"mona-secret\"}");
         fixture_turn(0);
     }
-    ck_assert(client_wait(clients[LOGINS_MAX], "HTTP/1.1 429", 1000));
+    ck_assert(client_wait(clients[LOGINS_MAX], "HTTP/1.1 429", WAIT_MS));
     ck_assert_uint_eq(fx.job_count, 1);
     client_close(clients[3]); /* gives up */
     for (unsigned i = 0; i < LOGINS_MAX; i++) {
@@ -140,7 +140,7 @@ START_TEST(test_one_password_at_a_time) {
         job.work(job.job);
         job.done(job.job);
         fixture_turn(0);
-        ck_assert(i == 3 || client_wait(clients[i], "HTTP/1.1 200", 1000));
+        ck_assert(i == 3 || client_wait(clients[i], "HTTP/1.1 200", WAIT_MS));
     }
     ck_assert_uint_eq(fx.jobs_most, 1);
     for (unsigned i = 0; i <= LOGINS_MAX; i++) {
@@ -200,7 +200,7 @@ START_TEST(test_open_stream_counts_as_use) {
     snprintf(request, sizeof request, "GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n%s\r\n",
              cookie);
     client_send(client, request);
-    ck_assert(client_wait(client, "event: snapshot", 1000));
+    ck_assert(client_wait(client, "event: snapshot", WAIT_MS));
     for (unsigned i = 0; i < 16; i++) {
         fixture_pass(SESSION_IDLE_MS / 4);
         fixture_idle(10);
@@ -209,7 +209,7 @@ START_TEST(test_open_stream_counts_as_use) {
     /* Logged out, the stream ends at the next heartbeat. */
     ck_assert_int_eq(ask(0, "DELETE", "/api/v1/session", cookie, ""), 204);
     fixture_pass(STREAM_HEARTBEAT_MS);
-    ck_assert(client_wait_closed(client, 1000));
+    ck_assert(client_wait_closed(client, WAIT_MS));
     ck_assert_uint_eq(web_streams(fx.web), 0);
     client_close(client);
     fixture_close();

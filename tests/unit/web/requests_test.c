@@ -44,7 +44,7 @@ START_TEST(test_chunked_body_without_end_is_cut) {
         client_send(client, chunk);
         (void)client_wait(client, "never", 1);
     }
-    ck_assert(client_wait_closed(client, 2000));
+    ck_assert(client_wait_closed(client, WAIT_MS));
     free(chunk);
     client_close(client);
     fixture_close();
@@ -119,14 +119,14 @@ START_TEST(test_garbage_and_silence) {
     fixture_idle(20);
     ck_assert(!slow->is_closed);
     fixture_pass(21000);
-    ck_assert(client_wait_closed(slow, 2000));
+    ck_assert(client_wait_closed(slow, WAIT_MS));
     client_close(slow);
     struct client *half = client_open(0);
     client_send(half, "POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\n"
                       "Content-Length: 100\r\n\r\n{\"user\"");
     fixture_idle(20);
     fixture_pass(21000);
-    ck_assert(client_wait_closed(half, 2000));
+    ck_assert(client_wait_closed(half, WAIT_MS));
     client_close(half);
     ck_assert_int_eq(ask(0, "GET", "/healthz", "", ""), 200);
     ck_assert_uint_eq(http_connections(fx.web->listeners[0]), 0);
@@ -249,7 +249,7 @@ START_TEST(test_command_is_answered_after_the_commit) {
     ck_assert(!client_wait(client, "HTTP/1.1", 50));
     struct answer done = { .id = "page-1", .first_seq = 42, .event_count = 2 };
     web_answer(fx.web, fx.ticket, &done);
-    ck_assert(client_wait(client, "\"events\":[42,43]", 1000));
+    ck_assert(client_wait(client, "\"events\":[42,43]", WAIT_MS));
     ck_assert_ptr_nonnull(strstr(client->bytes, "HTTP/1.1 200"));
     web_answer(fx.web, fx.ticket, &done); /* a second answer finds nobody */
     /* The same connection again; this time the hall refuses. */
@@ -258,7 +258,7 @@ START_TEST(test_command_is_answered_after_the_commit) {
     fixture_idle(20);
     struct answer refused = { .id = "page-1", .reason = REASON_HALL_CLOSED };
     web_answer(fx.web, fx.ticket, &refused);
-    ck_assert(client_wait(client, "\"reason\":\"hall_closed\"", 1000));
+    ck_assert(client_wait(client, "\"reason\":\"hall_closed\"", WAIT_MS));
     ck_assert_ptr_nonnull(strstr(client->bytes, "HTTP/1.1 200"));
     ck_assert_ptr_nonnull(strstr(client->bytes, "\"ok\":false"));
     /* And once it says nothing. */
@@ -266,7 +266,7 @@ START_TEST(test_command_is_answered_after_the_commit) {
     client_send(client, text);
     fixture_idle(20);
     fixture_pass(ORDER_DEADLINE_MS);
-    ck_assert(client_wait(client, "HTTP/1.1 503", 1000));
+    ck_assert(client_wait(client, "HTTP/1.1 503", WAIT_MS));
     web_answer(fx.web, fx.ticket, &done);
     client_close(client);
     fixture_idle(20);
@@ -289,7 +289,7 @@ START_TEST(test_commands_in_flight_are_bounded) {
         client_send(clients[i], text);
         fixture_turn(0);
     }
-    ck_assert(client_wait(clients[ORDERS_MAX], "HTTP/1.1 429", 1000));
+    ck_assert(client_wait(clients[ORDERS_MAX], "HTTP/1.1 429", WAIT_MS));
     ck_assert_uint_eq(fx.submitted, ORDERS_MAX);
     for (unsigned i = 0; i <= ORDERS_MAX; i++) {
         client_close(clients[i]);

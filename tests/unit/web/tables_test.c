@@ -5,6 +5,7 @@
 #include "tests/unit/web/fixture.h"
 #include "tests/unit/web/suites.h"
 #include "web/attempts.h"
+#include "web/body.h"
 #include "web/filter.h"
 #include "web/listen.h"
 #include "web/session.h"
@@ -178,6 +179,28 @@ START_TEST(test_filter_knows_real_rows) {
 }
 END_TEST
 
+START_TEST(test_bodies_are_bounded_together) {
+    enum { COUNT = 70 };
+    static const char BYTES[32768];
+    struct body bodies[COUNT] = { 0 };
+    size_t account = 0;
+    unsigned kept = 0;
+    for (unsigned i = 0; i < COUNT; i++) {
+        for (unsigned part = 0; part < 2; part++) {
+            ck_assert(body_take(&bodies[i], BYTES, sizeof BYTES, &account));
+            ck_assert_uint_le(account, BODIES_MAX);
+        }
+        ck_assert(!bodies[i].is_too_large);
+        kept += !bodies[i].is_out_of_memory;
+    }
+    ck_assert_uint_eq(kept, 63); /* 64 KiB and a NUL each, in 4 MiB */
+    for (unsigned i = 0; i < COUNT; i++) {
+        body_free(&bodies[i], &account);
+    }
+    ck_assert_uint_eq(account, 0);
+}
+END_TEST
+
 START_TEST(test_passwords) {
     char hash[SECRET_PASSWORD_SIZE], hex[SECRET_HASH_SIZE];
     ck_assert(secret_init());
@@ -255,6 +278,7 @@ TCase *tables_case(void) {
     tcase_add_test(tests, test_attempts_are_forgotten);
     tcase_add_test(tests, test_filter);
     tcase_add_test(tests, test_filter_knows_real_rows);
+    tcase_add_test(tests, test_bodies_are_bounded_together);
     tcase_add_test(tests, test_passwords);
     tcase_add_test(tests, test_addresses);
     tcase_add_test(tests, test_tail_is_bounded_and_in_order);

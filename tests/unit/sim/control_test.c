@@ -33,11 +33,12 @@ static void set_up(struct desk *desk) {
     const struct sim_bus_options options = { .seed = 1, .boots = 1, .is_instant = true };
     char why[SIM_WHY_SIZE] = "";
     memset(desk, 0, sizeof(*desk));
-    strcpy(desk->folder, "/tmp/hallq-sim-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(desk->folder));
+    char folder[] = "/tmp/hallq-sim-XXXXXX";
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    memcpy(desk->folder, folder, sizeof(folder));
     struct sim_bus_config *bus = &desk->config.buses[desk->config.bus_count++];
     *bus = (struct sim_bus_config){ .id = "floor", .baud = 9600, .data_bits = 8, .stop_bits = 1 };
-    snprintf(bus->port, sizeof(bus->port), "%s/floor", desk->folder);
+    snprintf(bus->port, sizeof(bus->port), "%s/floor", folder);
     add_device(bus, "dispenser-1", ROLE_DISPENSER, 0);
     add_device(bus, "terminal-1", ROLE_TERMINAL, 1);
     add_device(bus, "unit-2", ROLE_UNIT, 2);

@@ -162,6 +162,7 @@ void apply_hall_day_began(struct hall *hall, const struct event *event) {
     hall->begins_ms = event->begins_ms;
     hall->ends_ms = event->ends_ms;
     hall->times = event->more.times;
+    hall->times.differs = 0; /* does not travel; the ids say it */
     end_hall_changes(hall, now_ms);
     end_service_changes(hall, now_ms);
     staff_end_day(hall, now_ms);

@@ -46,16 +46,14 @@ enum reason hours_refuse(const struct hall *hall, unsigned service, int64_t now_
     return now_ms >= last_ms ? REASON_TOO_LATE : REASON_NONE;
 }
 
-/* Service 0 is the hall itself. */
+/* Service 0 is the hall itself. Services are found by id: a reload may give another service the index. */
 static const struct span_list *spans_of(const struct hall *hall, unsigned service) {
-    unsigned k = 0;
-    if (service == 0 || (hall->times.differs >> service & 1U) == 0) {
-        return &hall->times.hall;
+    for (unsigned i = 0; service != 0 && i < hall->times.service_count; i++) {
+        if (strcmp(hall->times.service_ids[i], hall->rules.services[service].id) == 0) {
+            return &hall->times.services[i];
+        }
     }
-    for (unsigned i = 1; i < service; i++) {
-        k += (unsigned)(hall->times.differs >> i & 1U);
-    }
-    return &hall->times.services[k];
+    return &hall->times.hall;
 }
 
 static bool is_within(const struct span_list *list, int64_t now_ms) {

@@ -1,0 +1,280 @@
+/* Each kind of alert: raised, and cleared by itself. */
+#include <stdio.h>
+
+#include "fixture.h"
+#include "suites.h"
+
+static void ck_alert(struct lab *lab, const char *kind, const char *subject, bool stands) {
+    ck_assert_msg(lab_has_alert(lab, kind, subject) == stands, "%s %s %s", kind, subject,
+                  stands ? "does not stand" : "stands");
+}
+
+START_TEST(a_long_wait) {
+    struct lab *lab = lab_new();
+    lab->rules.services[1].wait_minutes = 30;
+    lab_begin(lab);
+    lab_sign_in(lab, 1, "0107");
+    lab_issue(lab, "social");
+    lab_pass(lab, 30 * MINUTE - 1);
+    ck_alert(lab, "wait_over", "social", false);
+    lab_pass(lab, 1);
+    ck_alert(lab, "wait_over", "social", true);
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "wait_over", "social", false);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(a_wait_that_barely_ended_does_not_flap) {
+    struct lab *lab = lab_new();
+    lab->rules.services[1].wait_minutes = 30;
+    lab_begin(lab);
+    lab_sign_in(lab, 1, "0107");
+    lab_issue(lab, "social");
+    lab_sleep(lab, MINUTE);
+    lab_issue(lab, "social");
+    lab_pass(lab, 29 * MINUTE);
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1); /* A002 has waited 29 min: within the hysteresis */
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "wait_over", "social", true);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(a_service_that_nobody_serves) {
+    struct lab *lab = lab_open();
+    lab_issue(lab, "tax");
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "service_unserved", "tax", true);
+    lab_sign_in(lab, 3, "0109");
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "service_unserved", "tax", false);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(long_serving_and_an_idle_window) {
+    struct lab *lab = lab_new();
+    lab->rules.services[1].serve_minutes = 20;
+    lab->rules.alerts.idle_minutes = 5;
+    lab_begin(lab);
+    lab_sign_in(lab, 1, "0107");
+    lab_sign_in(lab, 2, "0109");
+    lab_issue(lab, "social");
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    lab_key(lab, COMMAND_WINDOW_START, 1);
+    lab_pass(lab, 15 * MINUTE);
+    lab_issue(lab, "social");
+    lab_pass(lab, 5 * MINUTE - 1);
+    ck_alert(lab, "serve_over", "1", false);
+    ck_alert(lab, "window_idle", "2", false);
+    lab_pass(lab, 1);
+    ck_alert(lab, "serve_over", "1", true);
+    ck_alert(lab, "window_idle", "2", true);
+    lab_key(lab, COMMAND_WINDOW_DONE, 1);
+    lab_key(lab, COMMAND_WINDOW_NEXT, 2);
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "serve_over", "1", false);
+    ck_alert(lab, "window_idle", "2", false);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(a_planned_window_that_is_not_open) {
+    struct lab *lab = lab_open();
+    lab_pass(lab, 10 * MINUTE - 1);
+    ck_alert(lab, "window_not_open", "4", false);
+    lab_pass(lab, 1);
+    ck_alert(lab, "window_not_open", "4", true);
+    ck_alert(lab, "window_not_open", "1", false); /* not planned */
+    struct command open = lab_command(COMMAND_WINDOW_OPEN, 4);
+    lab_send(lab, &open); /* by the manager, without staff */
+    lab_pass(lab, 10 * MINUTE);
+    ck_alert(lab, "window_not_open", "4", false);
+    ck_alert(lab, "window_uncovered", "4", true);
+    lab_sign_in(lab, 4, "0108");
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "window_uncovered", "4", false);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(a_window_without_a_rating_channel) {
+    struct lab *lab = lab_open();
+    lab_sign_in(lab, 1, "0107");
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "no_rating_channel", "1", true);
+    lab_online(lab, "keypad-1", ROLE_KEYPAD, 1);
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "no_rating_channel", "1", false);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(a_device_offline_or_faulted_in_opening_hours) {
+    struct lab *lab = lab_open();
+    lab_online(lab, "board-1", ROLE_BOARD, 1);
+    lab_report(lab, REPORT_OFFLINE, "board-1", ROLE_BOARD, 1, 0);
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "device_offline", "board-1", true);
+    lab_online(lab, "board-1", ROLE_BOARD, 1);
+    lab_report(lab, REPORT_FAULTED, "board-1", ROLE_BOARD, 1, 0);
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "device_offline", "board-1", false);
+    ck_alert(lab, "device_faulted", "board-1", true);
+    lab_report(lab, REPORT_RECOVERED, "board-1", ROLE_BOARD, 1, 0);
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "device_faulted", "board-1", false);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(no_device_alert_at_night) {
+    struct lab *lab = lab_new();
+    lab->now_ms = lab_time(5, 0);
+    lab_begin(lab);
+    lab_online(lab, "board-1", ROLE_BOARD, 1);
+    lab_report(lab, REPORT_OFFLINE, "board-1", ROLE_BOARD, 1, 0);
+    lab_pass(lab, lab_time(8, 30) - 1 - lab->now_ms);
+    ck_alert(lab, "device_offline", "board-1", false);
+    lab_pass(lab, 1);
+    ck_alert(lab, "device_offline", "board-1", true);
+    lab_pass(lab, lab_time(18, 0) - lab->now_ms);
+    ck_alert(lab, "device_offline", "board-1", false);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(people_waiting_after_closing) {
+    struct lab *lab = lab_open();
+    lab_pass(lab, lab_time(17, 0) - lab->now_ms);
+    lab_issue(lab, "social");
+    lab_pass(lab, HOUR - 1);
+    ck_alert(lab, "waiting_after_closing", "hall", false);
+    lab_pass(lab, 1);
+    ck_alert(lab, "waiting_after_closing", "hall", true);
+    lab_sign_in(lab, 1, "0107");
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "waiting_after_closing", "hall", false);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(a_quota_nearly_used) {
+    struct lab *lab = lab_new();
+    lab->rules.services[1].quota = 10;
+    lab_begin(lab);
+    for (unsigned i = 0; i < 8; i++) {
+        lab_issue(lab, "social");
+    }
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "quota_near", "social", false);
+    lab_issue(lab, "social");
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "quota_near", "social", true);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(a_run_of_bad_ratings) {
+    struct lab *lab = lab_open();
+    lab_online(lab, "keypad-1", ROLE_KEYPAD, 1);
+    lab_sign_in(lab, 1, "0107");
+    for (unsigned i = 0; i < 4; i++) {
+        lab_issue(lab, "social");
+        lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+        lab_key(lab, COMMAND_WINDOW_DONE, 1);
+        lab_tick(lab, lab->now_ms);
+        ck_alert(lab, "bad_run", "hall", false);
+        lab_rate(lab, 1, lab_window(lab, 1)->session, i % 2 == 0 ? 1 : 5);
+        lab_sleep(lab, MINUTE);
+    }
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "bad_run", "hall", true);
+    lab_pass(lab, 20 * MINUTE);
+    lab_issue(lab, "social"); /* any event: the run is too old by now */
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "bad_run", "hall", false);
+    lab_close(lab);
+}
+END_TEST
+
+static void condition(struct lab *lab, const char *kind, bool is_raised) {
+    struct input input = { .kind = INPUT_CONDITION, .now_ms = lab->now_ms };
+    input.condition.kind = kind;
+    input.condition.subject = "hall";
+    input.condition.text = "says why";
+    input.condition.is_raised = is_raised;
+    lab_take(lab, &input);
+}
+
+START_TEST(what_happens_outside_the_core) {
+    static const char *const KINDS[] = { "uplink_lost", "disk_low", "not_saved" };
+    struct lab *lab = lab_open();
+    for (unsigned i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
+        condition(lab, KINDS[i], true);
+        ck_said(lab, "alert.raised");
+        condition(lab, KINDS[i], true); /* stands: no second event */
+        ck_said(lab, "");
+        lab_tick(lab, lab->now_ms);
+        ck_alert(lab, KINDS[i], "hall", true);
+        condition(lab, KINDS[i], false);
+        ck_said(lab, "alert.cleared");
+        condition(lab, KINDS[i], false);
+        ck_said(lab, "");
+    }
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(the_list_is_bounded_and_never_loops) {
+    struct lab *lab = lab_open();
+    for (unsigned i = 0; i < 200; i++) {
+        char kind[WORD_SIZE];
+        snprintf(kind, sizeof kind, "outside_%u", i);
+        condition(lab, kind, true);
+    }
+    lab_issue(lab, "tax");
+    lab_tick(lab, lab->now_ms);
+    hall_snapshot(lab->hall, lab->now_ms, lab->snapshot);
+    ck_assert_uint_eq(lab->snapshot->alert_count, ALERTS_NOW_MAX);
+    ck_alert(lab, "outside_199", "hall", true); /* the oldest made room */
+    ck_alert(lab, "outside_0", "hall", false);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(alerts_outlive_the_day) {
+    struct lab *lab = lab_open();
+    condition(lab, "uplink_lost", true);
+    struct command command = { .type = COMMAND_ALERT_ACKNOWLEDGE, .by = { BY_PAGE, "wang" } };
+    command.alert = lab_last(lab, EVENT_ALERT_RAISED)->seq;
+    lab_send(lab, &command);
+    lab_next_day(lab);
+    ck_alert(lab, "uplink_lost", "hall", true);
+    ck_assert_str_eq(lab->snapshot->alerts[0].acknowledged_by, "wang");
+    ck_assert_str_eq(lab->snapshot->alerts[0].text, "says why");
+    lab_close(lab);
+}
+END_TEST
+
+TCase *alert_case(void) {
+    TCase *tcase = tcase_create("alert");
+    tcase_add_test(tcase, a_long_wait);
+    tcase_add_test(tcase, a_wait_that_barely_ended_does_not_flap);
+    tcase_add_test(tcase, a_service_that_nobody_serves);
+    tcase_add_test(tcase, long_serving_and_an_idle_window);
+    tcase_add_test(tcase, a_planned_window_that_is_not_open);
+    tcase_add_test(tcase, a_window_without_a_rating_channel);
+    tcase_add_test(tcase, a_device_offline_or_faulted_in_opening_hours);
+    tcase_add_test(tcase, no_device_alert_at_night);
+    tcase_add_test(tcase, people_waiting_after_closing);
+    tcase_add_test(tcase, a_quota_nearly_used);
+    tcase_add_test(tcase, a_run_of_bad_ratings);
+    tcase_add_test(tcase, what_happens_outside_the_core);
+    tcase_add_test(tcase, the_list_is_bounded_and_never_loops);
+    tcase_add_test(tcase, alerts_outlive_the_day);
+    return tcase;
+}

@@ -1,0 +1,134 @@
+/* Devices' reports as events, and the numbers of print jobs. */
+#include <stdio.h>
+
+#include "fixture.h"
+#include "suites.h"
+
+static void online(struct lab *lab, uint32_t serial, uint16_t boots, uint16_t done) {
+    struct device_report report = { .kind = REPORT_ONLINE,
+                                    .bus = "floor",
+                                    .device = "dispenser-1",
+                                    .role = ROLE_DISPENSER,
+                                    .part = ROLE_DISPENSER,
+                                    .serial = serial,
+                                    .boots = boots,
+                                    .done_job = done };
+    struct input input = { .kind = INPUT_REPORT, .now_ms = lab->now_ms };
+    input.report = &report;
+    lab_take(lab, &input);
+    ck_said(lab, "device.online");
+}
+
+static unsigned next_job(struct lab *lab) {
+    ck_assert_int_eq(lab_print(lab, "social"), REASON_NONE);
+    return lab_last(lab, EVENT_TICKET_ISSUED)->job;
+}
+
+START_TEST(jobs_begin_behind_what_the_device_has_done) {
+    struct lab *lab = lab_open();
+    online(lab, 7, 1, 41);
+    ck_assert_uint_eq(next_job(lab), 42);
+    ck_assert_uint_eq(next_job(lab), 43);
+    online(lab, 7, 1, 42); /* the line was lost: they go on */
+    ck_assert_uint_eq(next_job(lab), 44);
+    online(lab, 7, 2, 0); /* rebooted */
+    ck_assert_uint_eq(next_job(lab), 1);
+    online(lab, 8, 2, 500); /* swapped */
+    ck_assert_uint_eq(next_job(lab), 501);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(jobs_run_around_and_are_never_the_one_done) {
+    struct lab *lab = lab_open();
+    online(lab, 7, 1, 65534);
+    ck_assert_uint_eq(next_job(lab), 65535);
+    ck_assert_uint_eq(next_job(lab), 1);
+    online(lab, 7, 1, 2); /* the same device says that it has done 2 */
+    ck_assert_uint_eq(next_job(lab), 3);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(jobs_go_on_over_the_days) {
+    struct lab *lab = lab_open();
+    online(lab, 7, 1, 10);
+    ck_assert_uint_eq(next_job(lab), 11);
+    lab_next_day(lab);
+    lab_pass(lab, lab_time(9, 0) + 24 * HOUR - lab->now_ms);
+    ck_assert_uint_eq(next_job(lab), 12);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(reports_become_events) {
+    struct lab *lab = lab_open();
+    lab_report(lab, REPORT_OFFLINE, "board-1", ROLE_BOARD, 1, 0);
+    ck_said(lab, "device.offline");
+    lab_report(lab, REPORT_OFFLINE, "board-1", ROLE_BOARD, 1, 0);
+    ck_said(lab, ""); /* on change only */
+    lab_report(lab, REPORT_FAULTED, "board-1", ROLE_BOARD, 1, 0);
+    ck_said(lab, "device.faulted");
+    lab_report(lab, REPORT_RECOVERED, "board-1", ROLE_BOARD, 1, 0);
+    ck_said(lab, "device.recovered");
+    lab_report(lab, REPORT_RECOVERED, "board-1", ROLE_BOARD, 1, 0);
+    ck_said(lab, "");
+    lab_report(lab, REPORT_KEYS_LOST, "board-1", ROLE_BOARD, 1, 0);
+    ck_said(lab, "device.keys_lost");
+    lab_report(lab, REPORT_ABLE, "board-1", ROLE_BOARD, 1, 0);
+    ck_said(lab, "");
+    const struct event *event = lab_last(lab, EVENT_DEVICE_OFFLINE);
+    ck_assert_int_eq(event->by.kind, BY_DEVICE);
+    ck_assert_str_eq(event->by.id, "board-1");
+    ck_assert_uint_eq(event->window, 1);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(a_bus_that_is_down_is_an_alert) {
+    struct lab *lab = lab_open();
+    lab_report(lab, REPORT_BUS_DOWN, "", ROLE_NONE, 0, 0);
+    ck_said(lab, "alert.raised");
+    ck_assert(lab_has_alert(lab, "bus_down", "floor"));
+    lab_report(lab, REPORT_BUS_UP, "", ROLE_NONE, 0, 0);
+    ck_said(lab, "alert.cleared");
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(devices_beyond_the_limit_are_refused) {
+    struct lab *lab = lab_new();
+    lab->limits.devices = 1;
+    lab_begin(lab);
+    lab_online(lab, "board-1", ROLE_BOARD, 1);
+    lab_online(lab, "board-2", ROLE_BOARD, 2);
+    ck_said(lab, "");
+    ck_assert_int_eq(lab->decision.reason, REASON_CAPACITY);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(a_faulted_keypad_asks_nobody) {
+    struct lab *lab = lab_open();
+    lab_online(lab, "keypad-1", ROLE_KEYPAD, 1);
+    lab_report(lab, REPORT_FAULTED, "keypad-1", ROLE_KEYPAD, 1, 0);
+    lab_sign_in(lab, 1, "0107");
+    lab_issue(lab, "social");
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    lab_key(lab, COMMAND_WINDOW_DONE, 1);
+    ck_said(lab, "ticket.serving ticket.done rating.not_asked");
+    lab_close(lab);
+}
+END_TEST
+
+TCase *device_case(void) {
+    TCase *tcase = tcase_create("device");
+    tcase_add_test(tcase, jobs_begin_behind_what_the_device_has_done);
+    tcase_add_test(tcase, jobs_run_around_and_are_never_the_one_done);
+    tcase_add_test(tcase, jobs_go_on_over_the_days);
+    tcase_add_test(tcase, reports_become_events);
+    tcase_add_test(tcase, a_bus_that_is_down_is_an_alert);
+    tcase_add_test(tcase, devices_beyond_the_limit_are_refused);
+    tcase_add_test(tcase, a_faulted_keypad_asks_nobody);
+    return tcase;
+}

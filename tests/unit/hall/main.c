@@ -1,0 +1,20 @@
+/* Runs every test case of controller/hall. */
+#include <stdlib.h>
+
+#include "suites.h"
+
+int main(void) {
+    TCase *(*const cases[])(void) = { keys_case,   ticket_case, turn_case,     staff_case,
+                                      rating_case, hours_case,  calendar_case, day_case,
+                                      alert_case,  device_case, reload_case,   view_case,
+                                      random_case };
+    Suite *suite = suite_create("hall");
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        suite_add_tcase(suite, cases[i]());
+    }
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

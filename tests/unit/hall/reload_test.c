@@ -1,0 +1,146 @@
+/* Other rules in mid-day: what stays, what changes, what is refused. */
+#include <stdio.h>
+#include <string.h>
+
+#include "fixture.h"
+#include "suites.h"
+
+START_TEST(windows_are_matched_by_id) {
+    struct lab *lab = lab_open();
+    lab_sign_in(lab, 1, "0107");
+    lab_sign_in(lab, 3, "0109");
+    lab_issue(lab, "social");
+    lab_issue(lab, "social");
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    struct window_rule first = lab->rules.windows[0];
+    lab->rules.windows[0] = lab->rules.windows[2]; /* 3, 2, 1, 4 and a new 6 in place of 5 */
+    lab->rules.windows[2] = first;
+    lab->rules.windows[4].id = 6;
+    lab_reload(lab);
+    ck_said(lab, "config.loaded");
+    ck_at(lab, 1, "A001");
+    ck_assert_str_eq(lab_window(lab, 3)->staff, "0109");
+    ck_assert_int_eq(lab_window(lab, 6)->state, WINDOW_CLOSED);
+    lab_key(lab, COMMAND_WINDOW_DONE, 1);
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    ck_at(lab, 1, "A002");
+    ck_assert_int_eq(lab_key(lab, COMMAND_WINDOW_NEXT, 5), REASON_NO_SUCH);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(bound_and_held_tickets_survive) {
+    struct lab *lab = lab_open();
+    lab_sign_in(lab, 1, "0107");
+    lab_sign_in(lab, 3, "0109");
+    lab_issue(lab, "social");
+    lab_issue(lab, "social");
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    struct command transfer = lab_command(COMMAND_WINDOW_TRANSFER, 1);
+    transfer.to_window = 3;
+    lab_send(lab, &transfer);
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    lab_key(lab, COMMAND_WINDOW_HOLD, 1);
+    struct window_rule first = lab->rules.windows[0];
+    lab->rules.windows[0] = lab->rules.windows[2];
+    lab->rules.windows[2] = first;
+    lab_reload(lab);
+    lab_key(lab, COMMAND_WINDOW_NEXT, 3);
+    ck_at(lab, 3, "A001");
+    lab_key(lab, COMMAND_WINDOW_UNHOLD, 1);
+    ck_at(lab, 1, "A002");
+    lab_close(lab);
+}
+END_TEST
+
+static enum reason check(struct lab *lab, char *what) {
+    return hall_check_rules(lab->hall, &lab->rules, what);
+}
+
+START_TEST(what_is_in_use_may_not_go) {
+    struct lab *lab = lab_open();
+    char what[WHAT_SIZE] = "";
+    lab_issue(lab, "tax");
+    struct service_rule tax = lab->rules.services[2];
+    memset(&lab->rules.services[2], 0, sizeof tax);
+    ck_assert_int_eq(check(lab, what), REASON_STILL_IN_USE);
+    ck_assert_str_eq(what, "service tax has open tickets");
+    uint64_t digest = hall_digest(lab->hall);
+    lab_reload(lab);
+    ck_assert_int_eq(lab->decision.reason, REASON_STILL_IN_USE);
+    ck_assert_uint_eq(hall_digest(lab->hall), digest);
+    lab->rules.services[2] = tax;
+    lab_sign_in(lab, 3, "0109");
+    lab_key(lab, COMMAND_WINDOW_NEXT, 3);
+    lab->rules.windows[2].id = 9;
+    ck_assert_int_eq(check(lab, what), REASON_STILL_IN_USE);
+    ck_assert_str_eq(what, "window 3 has open tickets");
+    lab_key(lab, COMMAND_WINDOW_DONE, 3);
+    ck_assert_int_eq(check(lab, what), REASON_NONE);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(capacities_are_fixed_until_a_restart) {
+    struct lab *lab = lab_open();
+    char what[WHAT_SIZE] = "";
+    for (uint16_t i = 0; i < 9; i++) {
+        lab->rules.windows[i] = (struct window_rule){ .id = (uint16_t)(i + 1), .own = 2 };
+    }
+    lab->rules.window_count = 9;
+    ck_assert_int_eq(check(lab, what), REASON_NEEDS_RESTART);
+    ck_assert_str_eq(what, "9 windows, limits.windows is 8");
+    lab->rules.window_count = 5;
+    lab->rules.service_count = 9;
+    ck_assert_int_eq(check(lab, what), REASON_NEEDS_RESTART);
+    lab->rules.service_count = 4;
+    lab->rules.staff_count = 9;
+    ck_assert_int_eq(check(lab, what), REASON_NEEDS_RESTART);
+    lab->rules.staff_count = 4;
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(staff_are_matched_by_number) {
+    struct lab *lab = lab_open();
+    lab_sign_in(lab, 1, "0107");
+    lab_sign_in(lab, 2, "0109");
+    lab->rules.staff[0] = lab->rules.staff[3]; /* 0107 leaves the file, 0110 moves up */
+    lab->rules.staff_count = 3;
+    lab->rules.windows[3].staff_count = 0;
+    lab_reload(lab);
+    ck_assert_str_eq(lab_window(lab, 1)->staff, "0107"); /* sits until signing out */
+    ck_assert_str_eq(lab_window(lab, 2)->staff, "0109");
+    lab_key(lab, COMMAND_STAFF_SIGN_OUT, 1);
+    ck_assert_int_eq(lab_sign_in(lab, 1, "0107"), REASON_UNKNOWN_STAFF);
+    ck_assert_int_eq(lab_sign_in(lab, 1, "0110"), REASON_NONE);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(new_rules_hold_at_once_and_numbers_are_not_given_twice) {
+    struct lab *lab = lab_open();
+    lab_issue(lab, "social");
+    lab_issue(lab, "social");
+    lab->rules.services[1].first = 900; /* the letter is shared, and tax gets the used numbers */
+    lab->rules.services[2].last = 899;
+    snprintf(lab->rules.services[2].prefix, sizeof lab->rules.services[2].prefix, "A");
+    lab->rules.services[1].quota = 2;
+    lab_reload(lab);
+    ck_assert_int_eq(lab_issue(lab, "social"), REASON_QUOTA_USED);
+    ck_assert_int_eq(lab_issue(lab, "tax"), REASON_NONE);
+    ck_assert_uint_eq(lab_last(lab, EVENT_TICKET_ISSUED)->ticket.number, 3);
+    lab_close(lab);
+}
+END_TEST
+
+TCase *reload_case(void) {
+    TCase *tcase = tcase_create("reload");
+    tcase_add_test(tcase, windows_are_matched_by_id);
+    tcase_add_test(tcase, bound_and_held_tickets_survive);
+    tcase_add_test(tcase, what_is_in_use_may_not_go);
+    tcase_add_test(tcase, capacities_are_fixed_until_a_restart);
+    tcase_add_test(tcase, staff_are_matched_by_number);
+    tcase_add_test(tcase, new_rules_hold_at_once_and_numbers_are_not_given_twice);
+    return tcase;
+}

@@ -1,0 +1,21 @@
+/* The test cases of controller/hall, one file a topic; main.c runs them all. */
+#ifndef TESTS_UNIT_HALL_SUITES_H
+#define TESTS_UNIT_HALL_SUITES_H
+
+#include <check.h>
+
+TCase *keys_case(void);
+TCase *ticket_case(void);
+TCase *turn_case(void);
+TCase *staff_case(void);
+TCase *rating_case(void);
+TCase *hours_case(void);
+TCase *calendar_case(void);
+TCase *day_case(void);
+TCase *alert_case(void);
+TCase *device_case(void);
+TCase *reload_case(void);
+TCase *view_case(void);
+TCase *random_case(void);
+
+#endif

@@ -1,0 +1,89 @@
+/* The snapshot says what stands, and the size of a hall is what its limits ask for. */
+#include <stdlib.h>
+
+#include "fixture.h"
+#include "suites.h"
+
+START_TEST(the_snapshot_says_what_stands) {
+    struct lab *lab = lab_open();
+    lab_report(lab, REPORT_ONLINE, "dispenser-1", ROLE_DISPENSER, 0, 0);
+    lab_sign_in(lab, 1, "0107");
+    lab_issue(lab, "social");
+    lab_sleep(lab, MINUTE);
+    lab_issue(lab, "social");
+    lab_issue_green(lab, "social");
+    lab_print(lab, "tax");
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    const struct window_now *window = lab_window(lab, 1);
+    ck_assert_uint_eq(window->waiting, 2);
+    ck_assert_uint_eq(window->next.number, 1);
+    ck_assert_uint_eq(window->ticket.number, 3);
+    ck_assert_uint_eq(window->visit, lab_last(lab, EVENT_TICKET_CALLED)->seq);
+    const struct snapshot *now = lab->snapshot;
+    ck_assert_uint_eq(now->seq, hall_seq(lab->hall));
+    ck_assert_uint_eq(now->day, 20261123);
+    ck_assert(now->is_open);
+    ck_assert_int_eq(now->closes_ms, lab_time(12, 0));
+    ck_assert_uint_eq(now->issued, 4);
+    ck_assert_uint_eq(now->service_count, 4);
+    ck_assert_uint_eq(now->window_count, 5);
+    ck_assert_uint_eq(now->waiting_count, 3);
+    ck_assert_uint_eq(now->waiting[0].ticket.number, 1);
+    ck_assert_int_eq(now->waiting[2].state, TICKET_PRINTING);
+    ck_assert_uint_eq(now->printing_count, 1);
+    ck_assert_str_eq(now->printing[0].dispenser, "dispenser-1");
+    ck_assert_uint_eq(now->printing[0].job, 1);
+    ck_assert_uint_eq(now->called_count, 1);
+    ck_assert_uint_eq(now->called[0].ticket.number, 3);
+    ck_assert_uint_eq(lab_service(lab, "social")->windows_open, 1);
+    ck_assert_int_eq(lab_service(lab, "social")->longest_since_ms, lab_time(9, 0));
+    ck_assert_int_eq(lab_service(lab, "permit")->closed_why, REASON_PRECHECK_NEEDED);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(the_last_calls_are_bounded_newest_first) {
+    struct lab *lab = lab_open();
+    lab_sign_in(lab, 1, "0107");
+    for (unsigned i = 0; i < CALLED_NOW_MAX + 3; i++) {
+        lab_issue(lab, "social");
+        lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+        lab_key(lab, COMMAND_WINDOW_DONE, 1);
+    }
+    hall_snapshot(lab->hall, lab->now_ms, lab->snapshot);
+    ck_assert_uint_eq(lab->snapshot->called_count, CALLED_NOW_MAX);
+    ck_assert_uint_eq(lab->snapshot->called[0].ticket.number, CALLED_NOW_MAX + 3);
+    ck_assert_uint_eq(lab->snapshot->called[CALLED_NOW_MAX - 1].ticket.number, 4);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(the_waiting_list_is_cut_at_the_makers_capacity) {
+    struct lab *lab = lab_open();
+    for (unsigned i = 0; i < 70; i++) {
+        lab_issue(lab, "social");
+    }
+    hall_snapshot(lab->hall, lab->now_ms, lab->snapshot);
+    ck_assert_uint_eq(lab->snapshot->waiting_count, 64);
+    ck_assert_uint_eq(lab_service(lab, "social")->waiting, 70);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(a_full_hall_fits_into_its_memory) {
+    struct hall_limits district = { 5000, 128, 32, 512, 512 };
+    struct hall_limits largest = { TICKETS_MAX, WINDOWS_MAX, SERVICES_MAX - 1, STAFF_MAX,
+                                   DEVICES_MAX };
+    ck_assert_uint_lt(hall_size(&district), 4U * 1024 * 1024);
+    ck_assert_uint_lt(hall_size(&largest), 8U * 1024 * 1024);
+}
+END_TEST
+
+TCase *view_case(void) {
+    TCase *tcase = tcase_create("view");
+    tcase_add_test(tcase, the_snapshot_says_what_stands);
+    tcase_add_test(tcase, the_last_calls_are_bounded_newest_first);
+    tcase_add_test(tcase, the_waiting_list_is_cut_at_the_makers_capacity);
+    tcase_add_test(tcase, a_full_hall_fits_into_its_memory);
+    return tcase;
+}

@@ -10,5 +10,6 @@ Suite *image_suite(void);
 Suite *config_suite(void);
 Suite *config_bad_suite(void);
 Suite *config_schema_suite(void);
+Suite *control_suite(void);
 
 #endif

@@ -1,5 +1,6 @@
 #include "tests/devices/rig.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,25 +27,46 @@ struct rig *rig_open(void) {
     return rig;
 }
 
+void rig_be_patient(struct rig *rig, unsigned answer_ms) {
+    static char text[16384], changed[16384 + 16];
+    static const char key[] = "\"answer_ms\": 60";
+    FILE *file = fopen("etc/profiles/hallq-1.jsonc", "r");
+    size_t length = file == NULL ? 0 : fread(text, 1, sizeof text - 1, file);
+    text[length] = '\0';
+    const char *at = strstr(text, key);
+    assert(file != NULL && at != NULL);
+    fclose(file);
+    int size = snprintf(changed, sizeof changed, "%.*s\"answer_ms\": %u%s", (int)(at - text), text,
+                        answer_ms, at + sizeof key - 1);
+    struct json_doc *doc = json_open("hallq-1.jsonc", changed, (size_t)size);
+    rig->profile = profile_read(doc);
+    assert(rig->profile != NULL);
+    json_close(doc);
+}
+
 void rig_add(struct rig *rig, const char *id, enum role role, uint8_t address) {
     unsigned place = rig->config.device_count++;
     struct device_config *device = &rig->config.devices[place];
     snprintf(device->id, sizeof device->id, "%s", id);
     device->role = role;
     device->address = address;
-    device->profile = profile_reference();
+    device->profile = rig->profile == NULL ? profile_reference() : rig->profile;
     rig->images[place].role = role;
     slave_add(rig->slaves, address, (uint16_t)role);
 }
 
 void rig_start(struct rig *rig) {
     struct bus_callbacks callbacks = { rig_report, rig_log, rig };
+    /* The first report may come before bus_open returns; it waits until rig->bus stands. */
+    pthread_mutex_lock(&rig->mutex);
     rig->bus = bus_open(&rig->config, &callbacks);
+    pthread_mutex_unlock(&rig->mutex);
 }
 
 void rig_close(struct rig *rig) {
     bus_close(rig->bus);
     slaves_close(rig->slaves);
+    profile_close(rig->profile);
     free(rig);
 }
 

@@ -16,6 +16,7 @@ struct rig {
     struct line_slaves *slaves;
     struct bus *bus;
     struct bus_config config;
+    struct profile *profile; /* NULL: the reference */
     pthread_mutex_t mutex;
     unsigned report_count;
     struct device_report reports[REPORTS_MAX];
@@ -27,6 +28,8 @@ struct rig {
 
 /* Slaves without a bus yet; devices are added, then rig_start opens the bus. Never NULL. */
 struct rig *rig_open(void);
+/* Devices added from now on may take so long to answer: for tests whose time-outs a busy machine must not bring about. */
+void rig_be_patient(struct rig *rig, unsigned answer_ms);
 void rig_add(struct rig *rig, const char *id, enum role role, uint8_t address);
 void rig_start(struct rig *rig);
 void rig_close(struct rig *rig);

@@ -73,6 +73,7 @@ static void slaves_send(struct line_slaves *slaves, uint8_t *frame, size_t lengt
 static void slaves_send_late(struct line_slaves *slaves);
 static void slaves_note(struct line_slaves *slaves, const char *way, const uint8_t *bytes,
                         size_t length);
+static bool slaves_repeat(const struct line_slaves *slaves);
 static void frame_close(uint8_t *frame, size_t *length);
 static void slaves_sleep(int64_t us);
 
@@ -543,11 +544,22 @@ static void slaves_note(struct line_slaves *slaves, const char *way, const uint8
     for (size_t i = 0; i < length; i++) {
         used += snprintf(line + used, LINE_SIZE - (size_t)used, " %02X", bytes[i]);
     }
+    slaves->line_count -= slaves_repeat(slaves) ? 2 : 0;
+}
+
+/* Is the newest exchange a reading of input registers that gave the same as the last one of its kind? */
+static bool slaves_repeat(const struct line_slaves *slaves) {
     unsigned n = slaves->line_count;
-    bool is_repeat = n >= 4 && strcmp(slaves->lines[n - 1], slaves->lines[n - 3]) == 0 &&
-                     strcmp(slaves->lines[n - 2], slaves->lines[n - 4]) == 0 &&
-                     slaves->lines[n - 1][0] == '<' && slaves->lines[n - 2][0] == '>';
-    slaves->line_count -= is_repeat ? 2 : 0;
+    if (n < 4 || strncmp(slaves->lines[n - 1], "<<", 2) != 0 ||
+        strncmp(slaves->lines[n - 2] + 5, " 04", 3) != 0) {
+        return false;
+    }
+    for (unsigned i = n - 2; i-- > 0;) {
+        if (strcmp(slaves->lines[i], slaves->lines[n - 2]) == 0) {
+            return strcmp(slaves->lines[i + 1], slaves->lines[n - 1]) == 0;
+        }
+    }
+    return false;
 }
 
 /* CRC bit by bit, as Modbus over Serial Line V1.02, 6.2.2 describes it. */

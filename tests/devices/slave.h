@@ -61,8 +61,8 @@ void slaves_replug(struct line_slaves *slaves);
 /* Wire time at this rate is waited out before each answer; 0 = none. */
 void slaves_pace(struct line_slaves *slaves, unsigned baud);
 /*
- * What was said so far, one frame a line, ">> " the master's, "<< " a slave's; an exchange equal to the one before it
- * is written once. Returns the number of lines.
+ * What was said so far, one frame a line, ">> " the master's, "<< " a slave's; a pulse that
+ * says the same as the one before it is left out, since their number is a matter of time. Returns the number of lines.
  */
 unsigned slaves_transcript(struct line_slaves *slaves, char *out, size_t size);
 /* The shortest silence before any request, in microseconds, since the start. */

@@ -118,15 +118,16 @@ START_TEST(the_bytes_are_those_of_the_transcript) {
     static char said[TEXT_MAX], kept[TEXT_MAX];
     char path[128];
     struct rig *rig = rig_open();
+    rig_be_patient(rig, 400);
     courses[_i].make(rig);
     rig_start(rig);
     rig_show(rig, 0);
     ck_assert(rig_await(rig, REPORT_ONLINE, 1, NULL));
-    rig_sleep(60);
+    rig_sleep(100);
     if (courses[_i].happen != NULL) {
         courses[_i].happen(rig);
     }
-    rig_sleep(250);
+    rig_sleep(800);
     slaves_transcript(rig->slaves, said, sizeof said);
     rig_close(rig);
     snprintf(path, sizeof path, "tests/devices/transcripts/%s.txt", courses[_i].name);

@@ -13,6 +13,7 @@
 #include "controller/password.h"
 #include "devices/profile.h"
 #include "protocol/json.h"
+#include "protocol/utf8.h"
 
 /* Every key of the top object; the rules' are checked deeper by rules_read. */
 static const char *const TOP_KEYS[] = {
@@ -28,7 +29,6 @@ static const char *const TOP_KEYS[] = {
 static void read_all(struct config_reader *reader);
 static void print_mistakes(const struct config_text *text, const struct json_doc *doc,
                            FILE *mistakes);
-static bool labels_equal(const struct config *old, const struct config *new);
 
 enum hall_error config_load(const char *file, struct config **config, FILE *mistakes) {
     struct config_text *text = calloc(1, sizeof(*text));
@@ -79,28 +79,6 @@ void config_free(struct config *config) {
     free(config);
 }
 
-bool config_may_replace(const struct config *old, const struct config *new, char *what) {
-    const char *part = NULL;
-    if (memcmp(&old->limits, &new->limits, sizeof(old->limits)) != 0) {
-        part = "limits";
-    } else if (!labels_equal(old, new)) {
-        part = "hall";
-    } else if (strcmp(old->store_path, new->store_path) != 0 ||
-               strcmp(old->key_file, new->key_file) != 0 || old->keep_days != new->keep_days) {
-        part = "store";
-    } else if (memcmp(&old->http, &new->http, sizeof(old->http)) != 0) {
-        part = "http";
-    } else if (memcmp(&old->mqtt, &new->mqtt, sizeof(old->mqtt)) != 0) {
-        part = "mqtt";
-    } else if (strcmp(old->socket, new->socket) != 0) {
-        part = "socket";
-    }
-    if (part != NULL) {
-        (void)snprintf(what, WHAT_SIZE, "%s needs a restart", part);
-    }
-    return part == NULL;
-}
-
 bool config_find_socket(const char *file, char *out, FILE *mistakes) {
     struct config_text *text = calloc(1, sizeof(*text));
     if (text == NULL || config_text_init(text, file, mistakes) != HALL_OK) {
@@ -111,7 +89,7 @@ bool config_find_socket(const char *file, char *out, FILE *mistakes) {
         return false;
     }
     struct json_doc *doc = json_open(file, text->bytes, text->length);
-    strcpy(out, CONFIG_SOCKET);
+    utf8_copy(out, CONFIG_PATH_SIZE, CONFIG_SOCKET);
     bool is_good = json_get(json_top(doc), "socket") == NULL ||
                    json_read_text(doc, json_top(doc), "socket", out, CONFIG_PATH_SIZE);
     print_mistakes(text, doc, mistakes);
@@ -150,12 +128,4 @@ static void print_mistakes(const struct config_text *text, const struct json_doc
         fprintf(mistakes, "%s:%u: %s%s%s\n", file, line, mistake->path,
                 mistake->path[0] == '\0' ? "" : ": ", mistake->what);
     }
-}
-
-/* The hall's own names and times, all of `hall`. */
-static bool labels_equal(const struct config *old, const struct config *new) {
-    return strcmp(old->hall_id, new->hall_id) == 0 && strcmp(old->hall_name, new->hall_name) == 0 &&
-           strcmp(old->timezone, new->timezone) == 0 && strcmp(old->locale, new->locale) == 0 &&
-           strcmp(old->area_code, new->area_code) == 0 &&
-           old->day_change_min == new->day_change_min && old->step_s == new->step_s;
 }

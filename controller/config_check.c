@@ -14,7 +14,8 @@ static void check_address(struct config_reader *reader, const struct json *bus,
 static void check_device_id(struct config_reader *reader, const struct json *device);
 static void check_device_links(struct config_reader *reader, const struct json *device);
 static const struct json *find_device(const struct json *buses, const char *id);
-static void check_port(struct config_reader *reader, const struct json *bus);
+static void check_alone(struct config_reader *reader, const struct json *bus, const char *key);
+static const struct json *find_in(const struct json *devices, const char *id);
 static void check_rules_size(struct config_reader *reader);
 
 void config_check(struct config_reader *reader) {
@@ -53,26 +54,21 @@ static void check_count(struct config_reader *reader, const char *key, unsigned 
 static void check_buses(struct config_reader *reader) {
     const struct json *buses = json_get(reader->top, "buses");
     for (const struct json *bus = json_first(buses); bus != NULL; bus = json_next(bus)) {
-        const char *id = json_text(json_get(bus, "id"));
-        for (const struct json *other = json_first(buses); other != bus; other = json_next(other)) {
-            const char *same = json_text(json_get(other, "id"));
-            if (id != NULL && same != NULL && strcmp(id, same) == 0) {
-                json_complain(reader->doc, bus, "id", "found \"%s\" a second time", id);
-            }
-        }
-        check_port(reader, bus);
+        check_alone(reader, bus, "id");
+        /* Two threads on one line would hear each other's answers. */
+        check_alone(reader, bus, "port");
         check_devices(reader, bus);
     }
 }
 
-/* Two threads on one line would hear each other's answers. */
-static void check_port(struct config_reader *reader, const struct json *bus) {
-    const char *port = json_text(json_get(bus, "port"));
+/* No bus before this one has the same text there. */
+static void check_alone(struct config_reader *reader, const struct json *bus, const char *key) {
+    const char *text = json_text(json_get(bus, key));
     for (const struct json *other = json_first(json_get(reader->top, "buses")); other != bus;
          other = json_next(other)) {
-        const char *same = json_text(json_get(other, "port"));
-        if (port != NULL && same != NULL && strcmp(port, same) == 0) {
-            json_complain(reader->doc, bus, "port", "found \"%.100s\" a second time", port);
+        const char *same = json_text(json_get(other, key));
+        if (text != NULL && same != NULL && strcmp(text, same) == 0) {
+            json_complain(reader->doc, bus, key, "found \"%.100s\" a second time", text);
         }
     }
 }
@@ -132,13 +128,20 @@ static void check_device_links(struct config_reader *reader, const struct json *
 
 /* The first device of this name. */
 static const struct json *find_device(const struct json *buses, const char *id) {
-    for (const struct json *bus = json_first(buses); bus != NULL; bus = json_next(bus)) {
-        const struct json *device = json_first(json_get(bus, "devices"));
-        for (; device != NULL; device = json_next(device)) {
-            const char *name = json_text(json_get(device, "id"));
-            if (name != NULL && strcmp(name, id) == 0) {
-                return device;
-            }
+    const struct json *found = NULL;
+    for (const struct json *bus = json_first(buses); bus != NULL && found == NULL;
+         bus = json_next(bus)) {
+        found = find_in(json_get(bus, "devices"), id);
+    }
+    return found;
+}
+
+static const struct json *find_in(const struct json *devices, const char *id) {
+    for (const struct json *device = json_first(devices); device != NULL;
+         device = json_next(device)) {
+        const char *name = json_text(json_get(device, "id"));
+        if (name != NULL && strcmp(name, id) == 0) {
+            return device;
         }
     }
     return NULL;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "controller/config_text.h"
+#include "protocol/utf8.h"
 
 static void read_hall(struct config_reader *reader);
 static void read_timezone(struct config_reader *reader, const struct json *hall);
@@ -22,7 +23,7 @@ void config_read_hall(struct config_reader *reader) {
     read_hall(reader);
     read_limits(reader);
     read_store(reader);
-    strcpy(config->socket, CONFIG_SOCKET);
+    utf8_copy(config->socket, sizeof(config->socket), CONFIG_SOCKET);
     /* A unix socket's address holds 107 bytes and a NUL: unix(7). */
     (void)json_read_text(reader->doc, reader->top, "socket", config->socket, 108);
     if (config->socket[0] == '\0') {
@@ -42,8 +43,8 @@ static void read_hall(struct config_reader *reader) {
                                         "day_change", "step_s", "area_code", NULL };
     struct config *config = reader->config;
     const struct json *hall = config_section(reader, reader->top, "hall", true);
-    strcpy(config->timezone, "Asia/Shanghai");
-    strcpy(config->locale, "zh-CN");
+    utf8_copy(config->timezone, sizeof(config->timezone), "Asia/Shanghai");
+    utf8_copy(config->locale, sizeof(config->locale), "zh-CN");
     config->day_change_min = 4 * 60;
     config->step_s = 300;
     if (hall == NULL) {
@@ -110,7 +111,7 @@ static void read_store(struct config_reader *reader) {
     static const char *const KEYS[] = { "path", "keep_days", "key_file", NULL };
     struct config *config = reader->config;
     const struct json *store = config_section(reader, reader->top, "store", true);
-    strcpy(config->store_path, "/var/lib/hallq/hall.db");
+    utf8_copy(config->store_path, sizeof(config->store_path), "/var/lib/hallq/hall.db");
     config->keep_days = 400;
     if (store != NULL) {
         json_only(reader->doc, store, KEYS);

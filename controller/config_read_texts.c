@@ -1,5 +1,6 @@
 /* What people read and hear: tickets, boards, announcements; and the feeds' tables of words. */
 #include "controller/config_read.h"
+#include "protocol/utf8.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -43,7 +44,7 @@ static void read_ticket(struct config_reader *reader) {
     if (list == NULL) {
         config->ticket_line_count = sizeof(TICKET_LINES) / sizeof(TICKET_LINES[0]);
         for (unsigned i = 0; i < config->ticket_line_count; i++) {
-            strcpy(config->ticket_lines[i], TICKET_LINES[i]);
+            utf8_copy(config->ticket_lines[i], LINE_SIZE, TICKET_LINES[i]);
         }
     }
     for (const struct json *node = json_first(list); node != NULL; node = json_next(node)) {
@@ -58,7 +59,7 @@ static void read_ticket(struct config_reader *reader) {
             continue;
         }
         config_check_template(reader, node, TICKET_WORDS);
-        strcpy(config->ticket_lines[config->ticket_line_count++], text);
+        utf8_copy(config->ticket_lines[config->ticket_line_count++], LINE_SIZE, text);
     }
 }
 
@@ -66,8 +67,8 @@ static void read_boards(struct config_reader *reader) {
     static const char *const KEYS[] = { "call", "idle", "flash_s", NULL };
     struct config *config = reader->config;
     const struct json *boards = config_section(reader, reader->top, "boards", false);
-    strcpy(config->boards.call, "请 {ticket} 到 {window} 号窗口");
-    strcpy(config->boards.idle, "{window}号窗口 {services}");
+    utf8_copy(config->boards.call, LINE_SIZE, "请 {ticket} 到 {window} 号窗口");
+    utf8_copy(config->boards.idle, LINE_SIZE, "{window}号窗口 {services}");
     config->boards.flash_s = 8;
     if (boards == NULL) {
         return;

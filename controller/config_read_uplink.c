@@ -1,5 +1,6 @@
 /* The way to the back office and the pages: who listens where, with which secrets' files. */
 #include "controller/config_read.h"
+#include "protocol/utf8.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -22,7 +23,7 @@ void config_read_uplink(struct config_reader *reader) {
     if (mqtt != NULL) {
         read_mqtt(reader, mqtt);
     }
-    strcpy(http->listen, "127.0.0.1:8080");
+    utf8_copy(http->listen, sizeof(http->listen), "127.0.0.1:8080");
     const struct json *node = config_section(reader, reader->top, "http", false);
     if (node != NULL) {
         read_http(reader, node);
@@ -122,7 +123,7 @@ static void read_hosts(struct config_reader *reader, const struct json *http) {
             json_complain(reader->doc, node, NULL, "found one more, expected at most %d hosts",
                           HOSTS_MAX);
         } else {
-            strcpy(config->hosts[config->host_count++], host);
+            utf8_copy(config->hosts[config->host_count++], sizeof(config->hosts[0]), host);
         }
     }
 }
@@ -137,7 +138,7 @@ static void default_hosts(struct http_config *http) {
         http->host_count = 1;
     }
     if (http->host_count == 0 || strcmp(http->hosts[0], "localhost") != 0) {
-        strcpy(http->hosts[http->host_count++], "localhost");
+        utf8_copy(http->hosts[http->host_count++], sizeof(http->hosts[0]), "localhost");
     }
 }
 

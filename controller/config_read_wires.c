@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "devices/profile.h"
+#include "protocol/utf8.h"
 
 /* A protocol, how its port may look, and which roles speak it. */
 struct protocol_row {
@@ -57,6 +58,7 @@ static void read_device(struct config_reader *reader, const struct json *node,
                         const struct protocol_row *row, struct device_config *device);
 static enum role read_role(struct config_reader *reader, const struct json *node,
                            const struct protocol_row *row);
+static void list_roles(unsigned roles, char *out, size_t size);
 static void read_place(struct config_reader *reader, const struct json *node, enum role role,
                        struct device_place *place);
 static void read_keys(struct config_reader *reader, const struct json *node,
@@ -80,7 +82,7 @@ void config_read_wires(struct config_reader *reader) {
 }
 
 static void read_profiles_dir(struct config_reader *reader) {
-    strcpy(reader->profiles_dir, "/etc/hallq/profiles");
+    utf8_copy(reader->profiles_dir, sizeof(reader->profiles_dir), "/etc/hallq/profiles");
     (void)json_read_text(reader->doc, reader->top, "profiles_dir", reader->profiles_dir,
                          sizeof(reader->profiles_dir));
 }
@@ -241,18 +243,23 @@ static enum role read_role(struct config_reader *reader, const struct json *node
     if (role == ROLE_NONE) {
         config_expect(reader, node, "role", EXPECTED);
     } else if (row != NULL && (row->roles & 1u << role) == 0) {
-        char roles[96] = "";
-        size_t used = 0;
-        for (unsigned i = ROLE_DISPENSER; i <= ROLE_VOICE; i++) {
-            if ((row->roles & 1u << i) != 0) {
-                used += (size_t)snprintf(roles + used, sizeof(roles) - used, "%s%s",
-                                         used == 0 ? "" : ", ", role_word((enum role)i));
-            }
-        }
+        char roles[96];
+        list_roles(row->roles, roles, sizeof(roles));
         json_complain(reader->doc, node, "role", "found %s, which %s does not have, expected %s",
                       word, row->word, roles);
     }
     return role;
+}
+
+/* "terminal, keypad" */
+static void list_roles(unsigned roles, char *out, size_t size) {
+    size_t used = 0;
+    for (unsigned i = ROLE_DISPENSER; i <= ROLE_VOICE; i++) {
+        if ((roles & 1u << i) != 0) {
+            used += (size_t)snprintf(out + used, size - used, "%s%s", used == 0 ? "" : ", ",
+                                     role_word((enum role)i));
+        }
+    }
 }
 
 /* Which keys a device may have hangs on its role, so that a misplaced one is found. */

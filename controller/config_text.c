@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "protocol/json.h"
+#include "protocol/utf8.h"
 
 /* A walk over JSON text that the parser has accepted. */
 struct scan {
@@ -55,7 +56,7 @@ enum hall_error config_text_init(struct config_text *text, const char *file, FIL
         fprintf(mistakes, "%s: no memory\n", file);
         return HALL_IO;
     }
-    strcpy(text->files[0].path, file);
+    utf8_copy(text->files[0].path, sizeof(text->files[0].path), file);
     text->file_count = 1;
     enum hall_error error = HALL_OK;
     /* The count grows while the files are read. */
@@ -89,7 +90,9 @@ const char *config_text_place(const struct config_text *text, unsigned line, uns
 char *config_read_file(const char *path, size_t *length, char *fault) {
     FILE *in = fopen(path, "rbe");
     if (in == NULL) {
-        (void)snprintf(fault, WHAT_SIZE, "can't be opened: %s", strerror(errno));
+        char why[64];
+        (void)snprintf(fault, WHAT_SIZE, "can't be opened: %s",
+                       strerror_r(errno, why, sizeof(why)));
         return NULL;
     }
     char *bytes = malloc(CONFIG_BYTES_MAX + 1);
@@ -308,18 +311,18 @@ static bool scan_member(struct scan *scan, struct member *member) {
 }
 
 static void scan_gap(struct scan *scan) {
+    static const char MARK[] = "\xEF\xBB\xBF"; /* skipped where the parser skips it */
     while (scan->at < scan->end) {
+        size_t left = (size_t)(scan->end - scan->at);
         if (*scan->at == '/') {
             scan_comment(scan);
         } else if (is_gap(*scan->at)) {
             scan->line += *scan->at == '\n';
             scan->at++;
-        } else {
-            /* A byte order mark is skipped where the parser skips it. */
-            if ((size_t)(scan->end - scan->at) < 3 || memcmp(scan->at, "\xEF\xBB\xBF", 3) != 0) {
-                return;
-            }
+        } else if (left >= 3 && memcmp(scan->at, MARK, 3) == 0) {
             scan->at += 3;
+        } else {
+            return;
         }
     }
 }

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "controller/control_private.h"
+#include "protocol/utf8.h"
 
 /* What an epoll event is about: a client's place, or one of these. */
 enum { TAG_LISTENER = CONTROL_CLIENTS_MAX, TAG_TIMER };
@@ -50,7 +51,7 @@ enum hall_error control_open(const char *path, const struct control_owner *owner
         free(made);
         return HALL_INVALID;
     }
-    strcpy(made->path, path);
+    utf8_copy(made->path, sizeof(made->path), path);
     made->owner = *owner;
     for (unsigned i = 0; i < CONTROL_CLIENTS_MAX; i++) {
         made->clients[i].fd = -1;
@@ -164,7 +165,7 @@ static enum hall_error listen_at(struct control *control, char *fault) {
     enum { BACKLOG = 16 };
     struct sockaddr_un address = { .sun_family = AF_UNIX };
     struct stat entry;
-    strcpy(address.sun_path, control->path);
+    utf8_copy(address.sun_path, sizeof(address.sun_path), control->path);
     enum hall_error error = clear_path(&address, fault);
     if (error != HALL_OK) {
         return error;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "controller/control.h"
+#include "protocol/utf8.h"
 
 static bool find_socket(const struct tool *tool, char *out, size_t size);
 static bool send_line(int fd, const char *line, int64_t deadline_ms);
@@ -36,7 +37,7 @@ int tool_connect(const struct tool *tool, int *code) {
     bool is_absent = errno == ENOENT || errno == ECONNREFUSED;
     *code = is_absent ? TOOL_ABSENT : TOOL_REFUSED;
     if (!is_absent) {
-        fprintf(stderr, "hallq: %s: %s\n", address.sun_path, strerror(errno));
+        fprintf(stderr, "hallq: %s: %s\n", address.sun_path, strerrordesc_np(errno));
     }
     if (fd >= 0) {
         (void)close(fd);
@@ -106,7 +107,7 @@ static bool find_socket(const struct tool *tool, char *out, size_t size) {
         fprintf(stderr, "hallq: %s: longer than a socket's path may be\n", path);
         return false;
     }
-    strcpy(out, path);
+    utf8_copy(out, size, path);
     return true;
 }
 

@@ -7,6 +7,7 @@
 
 #include "controller/tools/tool.h"
 #include "devices/scan.h"
+#include "protocol/utf8.h"
 
 struct scan_state {
     const struct tool *tool;
@@ -42,7 +43,7 @@ int tool_scan(const struct tool *tool) {
         fprintf(stderr, "hallq: %s: longer than a port may be\n", tool->words[0]);
         return TOOL_USAGE;
     }
-    strcpy(options.line.port, tool->words[0]);
+    utf8_copy(options.line.port, sizeof(options.line.port), tool->words[0]);
     if (!read_bauds(tool->baud == NULL ? "115200,19200,9600" : tool->baud, &options) ||
         !read_to(tool->to, &options)) {
         return TOOL_USAGE;

@@ -109,7 +109,7 @@ static int open_store(const struct tool *tool, bool is_reader, struct store **st
     int code = TOOL_DONE;
     if (access(config->store_path, F_OK) != 0) {
         fprintf(stderr, "hallq: %s: %s; hallqd makes it at its first start\n", config->store_path,
-                strerror(errno));
+                strerrordesc_np(errno));
         code = TOOL_STORE;
     } else {
         enum hall_error error = is_reader ? store_open_reader(config->store_path, store, fault)
@@ -138,10 +138,11 @@ static int backup_live(int fd, const char *file) {
     json_write_text(&writer, "do", "backup");
     json_write_text(&writer, "file", file);
     json_end_object(&writer);
-    if (json_writer_end(&writer) < 0) {
+    int length = json_writer_end(&writer);
+    if (length < 0) {
         return TOOL_USAGE;
     }
-    strcat(request, "\n");
+    memcpy(request + length, "\n", 2);
     int code = tool_ask_well(fd, request, BACKUP_WAIT_S, &answer);
     tool_answer_deinit(&answer);
     return code;

@@ -14,6 +14,7 @@
 #include "controller/store/store.h"
 #include "controller/tools/tool.h"
 #include "controller/user.h"
+#include "protocol/utf8.h"
 
 enum { WAIT_S = 30 };
 
@@ -153,7 +154,7 @@ static int open_keeper(const struct tool *tool, struct keeper *keeper) {
     code = TOOL_STORE;
     if (access(config->store_path, F_OK) != 0) {
         fprintf(stderr, "hallq: %s: %s; hallqd makes it at its first start\n", config->store_path,
-                strerror(errno));
+                strerrordesc_np(errno));
     } else {
         enum hall_error error = store_open(config->store_path, &keeper->store, fault);
         code = error == HALL_OK ? TOOL_DONE : error == HALL_BUSY ? TOOL_RUNNING : TOOL_STORE;
@@ -213,11 +214,12 @@ static int take_out(struct keeper *keeper, const char *name, bool is_token) {
 static int ask(struct keeper *keeper, struct json_writer *writer, char *request) {
     struct tool_answer answer = { 0 };
     json_end_object(writer);
-    if (json_writer_end(writer) < 0) {
+    int length = json_writer_end(writer);
+    if (length < 0) {
         fprintf(stderr, "hallq: the name is too long\n");
         return TOOL_USAGE;
     }
-    strcat(request, "\n");
+    memcpy(request + length, "\n", 2);
     int code = tool_ask_well(keeper->fd, request, WAIT_S, &answer);
     tool_answer_deinit(&answer);
     return code;
@@ -237,7 +239,7 @@ static int fill(const struct tool *tool, struct store_user *user) {
     (void)snprintf(user->staff, sizeof(user->staff), "%s", tool->staff == NULL ? "" : tool->staff);
     trial = *user;
     trial.is_token = false;
-    strcpy(trial.hash, "$argon2id$");
+    utf8_copy(trial.hash, sizeof(trial.hash), "$argon2id$");
     if (!fits || !user_check(&trial, fault)) {
         fprintf(stderr, "hallq: %s: %s\n", tool->words[1], fault);
         return TOOL_USAGE;

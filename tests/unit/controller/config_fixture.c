@@ -38,7 +38,7 @@ char said[65536];
 static char folder[64];
 
 void folder_make(void) {
-    strcpy(folder, "/tmp/hallq-config-XXXXXX");
+    snprintf(folder, sizeof folder, "/tmp/hallq-config-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(folder));
 }
 

@@ -128,7 +128,7 @@ static void close_control(void) {
 
 static int connect_to(const char *path) {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
-    strcpy(address.sun_path, path);
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     ck_assert_int_eq(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
     return fd;
@@ -214,8 +214,8 @@ static const struct exchange EXCHANGES[] = {
 
 START_TEST(each_request_is_answered) {
     const struct exchange *exchange = &EXCHANGES[_i];
-    strcpy(hall.snapshot.hall_id, "h1");
-    strcpy(hall.user.name, "wang");
+    snprintf(hall.snapshot.hall_id, sizeof hall.snapshot.hall_id, "h1");
+    snprintf(hall.user.name, sizeof hall.user.name, "wang");
     int fd = client();
     say(fd, exchange->request);
     ck_hear(fd, exchange->answer);
@@ -413,7 +413,7 @@ START_TEST(what_a_killed_process_left_is_replaced) {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
     struct control *second = NULL;
     char fault[WHAT_SIZE] = "";
-    strcpy(address.sun_path, folder_path("old.sock"));
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", folder_path("old.sock"));
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
     ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
     (void)close(fd);

@@ -13,6 +13,7 @@
 
 #include "devices/sim/exchange.h"
 
+static bool init_lock(pthread_mutex_t *lock);
 static void init_bus(struct sim_bus *bus, const struct sim_bus_config *config,
                      const struct sim_bus_options *options);
 static void keep_sight(void *context, const struct sim_sight *sight);
@@ -40,7 +41,7 @@ struct sim_bus *sim_bus_open(const struct sim_bus_config *config,
         goto no_event;
     if (!sim_line_open(&bus->line, config->port, why))
         goto no_line;
-    if (pthread_mutex_init(&bus->lock, NULL) != 0)
+    if (!init_lock(&bus->lock))
         goto no_lock;
     if (pthread_create(&bus->thread, NULL, run, bus) == 0)
         return bus;
@@ -217,4 +218,15 @@ static void plug_as_wanted(struct sim_bus *bus) {
         sim_line_close(&bus->line);
         sim_exchange_drop(bus);
     }
+}
+
+/* Who holds the lock is lifted to the wire's priority, else a busy machine would hold up an answer by milliseconds. */
+static bool init_lock(pthread_mutex_t *lock) {
+    pthread_mutexattr_t attributes;
+    if (pthread_mutexattr_init(&attributes) != 0)
+        return false;
+    bool is_made = pthread_mutexattr_setprotocol(&attributes, PTHREAD_PRIO_INHERIT) == 0 &&
+                   pthread_mutex_init(lock, &attributes) == 0;
+    pthread_mutexattr_destroy(&attributes);
+    return is_made;
 }

@@ -326,7 +326,6 @@ static void slaves_hear(struct line_slaves *slaves) {
         memcpy(request, slaves->heard, length);
         slaves->heard_length = 0;
         slaves_obey(slaves, request, length);
-        slaves->ended_us = now_us();
     }
 }
 
@@ -518,6 +517,8 @@ static enum fault storm_draw(struct storm *storm) {
 
 static void slaves_send(struct line_slaves *slaves, uint8_t *frame, size_t length) {
     slaves_note(slaves, "<<", frame, length);
+    /* Before the write: if this thread were stopped behind it, the master's silence would look too short. */
+    slaves->ended_us = now_us();
     ssize_t written = write(slaves->master, frame, length);
     (void)written;
 }

@@ -101,6 +101,9 @@ enum hall_error database_checkpoint(struct database *database, bool is_whole) {
         /* The log's file keeps its length after a passive one and is written anew from its begin. */
         database->wal_pages = 0;
     }
+    if (!is_whole && (code & 0xff) == SQLITE_BUSY) {
+        return HALL_OK; /* a writer or another checkpoint stood in the way; the next call moves it */
+    }
     return error_of(code);
 }
 

@@ -35,8 +35,7 @@ enum hall_error store_append(struct store *store, const struct store_entry *entr
     error = error != HALL_OK ? error : answers_write(store);
     error = store_end(store, error);
     if (error != HALL_OK) {
-        store->failure = error == HALL_FULL ? HALL_FULL : HALL_IO;
-        return store->failure;
+        return error == HALL_FULL ? HALL_FULL : HALL_IO;
     }
     assert(carry_count == 0 || progress.day_seq != 0);
     store->last_seq = progress.last_seq;

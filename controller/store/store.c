@@ -37,6 +37,7 @@ static const char *const statement_texts[STATEMENT_NAMES] = {
 
 static enum hall_error load_state(struct store *store, char *fault);
 static enum hall_error make_new(struct store *store, char *fault);
+static enum hall_error settle_log(struct store *store, char *fault);
 
 enum hall_error store_open(const char *path, struct store **store, char *fault) {
     return store_open_with(path, &(struct store_options){ 0 }, store, fault);
@@ -68,6 +69,9 @@ enum hall_error store_open_with(const char *path, const struct store_options *op
     }
     if (error == HALL_OK) {
         error = store_connect(made, fault);
+    }
+    if (error == HALL_OK && !options->is_read_only) {
+        error = settle_log(made, fault);
     }
     if (error != HALL_OK) {
         store_close(made);
@@ -135,27 +139,16 @@ uint32_t store_era(const struct store *store) {
     return store->era;
 }
 
-/*
- * After an I/O error the system may hold pages in memory that never reached the disk, and call them clean: what a new
- * connection then reads in the log is not proof. Moving the log into the file writes and syncs those rows anew.
- * A full disk lies about nothing, and the move itself may need room.
- */
 enum hall_error store_recover(struct store *store, uint64_t *last_seq) {
     char fault[WHAT_SIZE];
     answers_forget(store);
     store_disconnect(store);
     enum hall_error error = store_connect(store, fault);
-    if (error == HALL_OK) {
-        enum hall_error moved = database_checkpoint(store->database, true);
-        if (moved != HALL_OK && store->failure != HALL_FULL) {
-            error = moved;
-        }
-    }
+    error = error != HALL_OK ? error : settle_log(store, fault);
     if (error != HALL_OK) {
         store_disconnect(store);
         return error;
     }
-    store->failure = HALL_OK;
     *last_seq = store->last_seq;
     return HALL_OK;
 }
@@ -285,4 +278,24 @@ static enum hall_error load_state(struct store *store, char *fault) {
     }
     store->last_seq = (uint64_t)last;
     return journal_load_end(store, fault);
+}
+
+/*
+ * What a new connection reads in the log is not proof: the process before may have been killed between write and sync,
+ * and after a failed sync the system calls pages clean that never reached the disk. Moving the log into the file writes
+ * and syncs those rows anew, and a commit after it makes the log's new begin durable: else older rows, which did reach
+ * the disk, could be played over the newer ones. A full disk lies about nothing and may have no room for the move.
+ */
+static enum hall_error settle_log(struct store *store, char *fault) {
+    enum hall_error error = database_checkpoint(store->database, true);
+    if (error == HALL_OK) {
+        error = store_begin(store);
+        error = error != HALL_OK ? error : meta_put_int(store, "cursor", store->cursor);
+        error = store_end(store, error);
+    }
+    if (error == HALL_OK || error == HALL_FULL) {
+        return HALL_OK;
+    }
+    fault_say(fault, store->path, database_error_text(store->database));
+    return error;
 }

@@ -60,7 +60,6 @@ struct store {
     uint8_t last_hash[CHAIN_SIZE];
     uint64_t rules_seq; /* the newest config.loaded; 0 none */
     uint64_t cursor, saved_cursor;
-    enum hall_error failure; /* why the last append failed: what a recovery must distrust */
     int64_t reserve_tried_s; /* when the reserve file was last tried to be made, monotonic */
     unsigned answer_count;
     struct answer_pending answers[ANSWERS_PENDING_MAX];

@@ -275,8 +275,14 @@ static void check_end(const struct disk *disk, uint64_t acknowledged) {
     cutter_deinit(&cutter);
 }
 
-/* `_i` commits go well before the sync that fails. */
+/*
+ * `_i` commits go well before the sync that fails. A reader stays open, as the uplink's does: so the writer is not the
+ * last to close, and SQLite does not move the log by itself.
+ */
 START_TEST(a_failed_sync_is_not_believed) {
+    struct store_options reading = { .vfs = POWER_VFS, .is_read_only = true };
+    struct store *reader = NULL;
+    char fault[WHAT_SIZE] = "";
     make_stream();
     struct disk *disk = disk_make();
     power_vfs_use(disk);
@@ -284,6 +290,7 @@ START_TEST(a_failed_sync_is_not_believed) {
     for (int i = 0; i < _i; i++) {
         ck_assert_int_eq(append(store, 3), HALL_OK);
     }
+    ck_assert_msg(store_open_with(PATH, &reading, &reader, fault) == HALL_OK, "%s", fault);
     uint64_t before = store_last_seq(store);
     uint64_t last = 0;
     disk->syncs_to_fail = 1;
@@ -292,8 +299,35 @@ START_TEST(a_failed_sync_is_not_believed) {
     ck_assert_int_eq(store_recover(store, &last), HALL_OK);
     ck_assert_uint_ge(last, before);
     check_whole(store, true);
+    size_t end = disk->op_count; /* closing writes, but the power goes before */
     store_disconnect(store);
     free(store);
+    store_close(reader);
+    disk->op_count = end;
+    check_end(disk, last);
+    disk_free(disk);
+    free_stream();
+}
+END_TEST
+
+/* Killed after the failed sync: the next process finds the rows in the log, and they look like any others. */
+START_TEST(a_killed_writers_log_is_not_believed) {
+    static struct store
+        *killed; /* its memory is lost as a killed process's; nothing may touch it again */
+    make_stream();
+    struct disk *disk = disk_make();
+    power_vfs_use(disk);
+    killed = open_store(false);
+    ck_assert_int_eq(append(killed, 3), HALL_OK);
+    disk->syncs_to_fail = 1;
+    ck_assert_int_eq(append(killed, 5), HALL_IO);
+    power_vfs_use(disk);
+    struct store *store = open_store(false);
+    uint64_t last = check_whole(store, true);
+    ck_assert_uint_eq(last, 8);
+    size_t end = disk->op_count;
+    store_close(store);
+    disk->op_count = end;
     check_end(disk, last);
     disk_free(disk);
     free_stream();
@@ -360,6 +394,7 @@ int main(int argc, char **argv) {
     tcase_add_test(cases, no_cut_loses_what_was_acknowledged);
     tcase_add_test(cases, with_normal_sync_this_disk_is_seen_to_lose);
     tcase_add_loop_test(cases, a_failed_sync_is_not_believed, 0, 4);
+    tcase_add_test(cases, a_killed_writers_log_is_not_believed);
     tcase_add_test(cases, a_recovery_whose_sync_fails_is_no_recovery);
     tcase_add_test(cases, a_full_disk_refuses_and_goes_on_when_there_is_room);
     suite_add_tcase(suite, cases);

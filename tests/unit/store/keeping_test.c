@@ -15,7 +15,7 @@ START_TEST(a_cursor_is_saved_with_the_next_append_or_by_a_tidy) {
     append_story(20, 20);
     store_set_cursor(store, 7);
     ck_assert_uint_eq(store_cursor(store), 7);
-    ck_assert_int_eq(ask_number(path, "SELECT count(*) FROM meta WHERE name = 'cursor'"), 0);
+    ck_assert_int_eq(ask_number(path, "SELECT value FROM meta WHERE name = 'cursor'"), 0);
     append_story(1, 1);
     ck_assert_int_eq(ask_number(path, "SELECT value FROM meta WHERE name = 'cursor'"), 7);
     store_set_cursor(store, 9);

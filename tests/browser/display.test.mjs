@@ -97,10 +97,28 @@ test("letters are as high as the farthest seat needs", async () => {
     }
 });
 
-test("sound begins with one press, and its button goes", async () => {
-    const button = page.getByRole("button", { name: "开启声音" });
+/** A browser that lets nothing sound before a press, and counts the notes that were begun. */
+const QUIET = () => {
+    let isPressed = false;
+    window.notes = 0;
+    addEventListener("pointerdown", () => (isPressed = true), true);
+    Object.defineProperty(AudioContext.prototype, "state", { get: () => (isPressed ? "running" : "suspended") });
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (...when) {
+        window.notes++;
+        start.apply(this, when);
+    };
+};
+
+test("sound begins with one press, its button goes, a call has two notes", async () => {
+    const one = await browser.open("/display", { script: QUIET });
+    const button = one.getByRole("button", { name: "开启声音" });
     await button.click();
     await button.waitFor({ state: "detached" });
+    assert.equal(await one.evaluate(() => window.notes), 0);
+    hall.press("terminal-1", KEY.recall);
+    await one.waitForFunction(() => window.notes === 2);
+    await one.context().close();
 });
 
 test("it can be used by everyone, in both themes, near, middle, far and upright", async () => {

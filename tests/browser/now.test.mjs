@@ -106,16 +106,24 @@ test("every call says why", async () => {
     assert.match(await line.locator("pre").innerText(), /"hallq\.ticket\.called"/);
 });
 
-test("a call for help comes to the top and is acknowledged in one click", async () => {
+test("a call for help comes to the top and goes when it is acknowledged, in one click", async () => {
     const page = await openNow();
     hall.press("terminal-3", KEY.help);
     const row = page.locator(".alert-row", { hasText: "3 号窗口 求助" });
     await row.waitFor();
     await row.getByRole("button", { name: "知道了" }).click();
-    await until("the alert acknowledged", 5_000, () =>
-        hall.status().alerts.some((alert) => alert.kind === "help" && alert.acknowledged_by === "manager"),
-    );
-    await row.locator("text=manager 已知道").waitFor();
+    await row.waitFor({ state: "detached" });
+    assert.ok(!hall.status().alerts.some((alert) => alert.kind === "help"));
+    await page.locator(".strip li", { hasText: "知道了" }).first().waitFor();
+});
+
+test("an alert that still stands says who has seen it", async () => {
+    const page = await openNow();
+    const row = page.locator(".alert-row", { hasText: "后台未连接" });
+    await row.getByRole("button", { name: "知道了" }).click();
+    await row.getByText("manager 已知道").waitFor();
+    const found = hall.status().alerts.find((alert) => alert.kind === "uplink_lost");
+    assert.equal(found.acknowledged_by, "manager");
 });
 
 test("a ticket is voided only after a question that starts on cancel", async () => {

@@ -23,7 +23,17 @@ after(async () => {
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 const answer = (words) => page.locator(".answer", { hasText: words }).waitFor();
-const state = (wanted) => until(`window 2 ${wanted}`, 5_000, () => hall.window(2).state === wanted);
+/** In the hall and on the page: the next key is pressed by who has seen it. */
+const state = async (wanted) => {
+    await until(`window 2 ${wanted}`, 5_000, () => hall.window(2).state === wanted);
+    await page.locator(`.holding.${wanted}`).waitFor();
+};
+const serveAndEnd = async () => {
+    await page.keyboard.press("F8");
+    await state("serving");
+    await page.keyboard.press("F8");
+    await state("open");
+};
 
 test("the clerk signs in with the own number in one press", async () => {
     await page.getByRole("button", { name: "以工号 0108 在此登录" }).click();
@@ -44,11 +54,7 @@ test("F2 calls, F8 starts and ends", async () => {
     await page.keyboard.press("F2");
     await page.locator(".holding-ticket", { hasText: ticket }).waitFor();
     assert.equal(hall.window(2).ticket, ticket);
-    await page.keyboard.press("F8");
-    await state("serving");
-    await page.getByRole("button", { name: "办结" }).waitFor();
-    await page.keyboard.press("F8");
-    await state("open");
+    await serveAndEnd();
     assert.equal(hall.window(2).served, 1);
     await page.locator(".waiting-me", { hasText: "今日已办 1" }).waitFor();
 });
@@ -67,10 +73,7 @@ test("a second press too soon is refused with the reason", async () => {
 test("recall counts, undo gives the ticket back its place", async () => {
     await page.keyboard.press("F3");
     await page.locator(".holding-calls", { hasText: "第 2 次" }).waitFor();
-    await page.keyboard.press("F8");
-    await state("serving");
-    await page.keyboard.press("F8");
-    await state("open");
+    await serveAndEnd();
     await page.keyboard.press("F2");
     await state("calling");
     const called = hall.window(2).ticket;
@@ -110,14 +113,13 @@ test("hold and take back", async () => {
     const { ticket } = hall.window(2);
     await page.keyboard.press("F7");
     await until("the ticket held", 5_000, () => hall.window(2).held === ticket);
+    await state("open");
     await page.getByRole("button", { name: "取回" }).waitFor();
     await pause(MISTAKE_MS);
     await page.keyboard.press("F7");
     await until("the ticket back", 5_000, () => hall.window(2).ticket === ticket);
-    await page.keyboard.press("F8");
-    await state("serving");
-    await page.keyboard.press("F8");
-    await state("open");
+    await state("calling");
+    await serveAndEnd();
 });
 
 test("pause asks why, resume does not; Enter and Space call only on the key", async () => {

@@ -15,12 +15,12 @@ let audio: AudioContext | null = null;
 let lastAt = 0;
 
 /** At the start it works only where the browser allows sound unasked (a kiosk); after a press everywhere. */
-export async function startSound(): Promise<void> {
+export function startSound(): void {
     try {
-        audio ??= new AudioContext();
-        void audio.resume();
-        await new Promise((done) => setTimeout(done, 100));
-        isSounding.set(audio.state === "running");
+        const context = (audio ??= new AudioContext());
+        context.onstatechange = () => isSounding.set(context.state === "running");
+        void context.resume();
+        isSounding.set(context.state === "running");
     } catch {
         isSounding.set(false); // no sound device: the band alone must do
     }

@@ -48,7 +48,7 @@ function useDisplay(): Link {
             },
         });
         setLink(stream.link);
-        void startSound();
+        startSound();
         const timer = setInterval(step, STEP_MS);
         return () => {
             clearInterval(timer);
@@ -126,7 +126,7 @@ function SoundButton({ tooFarFrom }: { tooFarFrom: number | null }) {
     return (
         <span class="board-setup">
             {tooFarFrom !== null && textIn("zh", "display.tooSmall", { metres: tooFarFrom })}
-            <button type="button" class="button" onClick={() => void startSound()}>
+            <button type="button" class="button" onClick={startSound}>
                 {textIn("zh", "display.sound")}
             </button>
         </span>

@@ -61,10 +61,10 @@ function subjectOf(alert: AlertNow, hall: Hall): string {
     return window === null ? alert.subject : t("window.name", { number: window });
 }
 
-/** What stands behind a wait: who waits longest, how long, and how many windows serve them. */
+/** What stands behind it; of a wait: who waits longest, how long, and how many windows serve them. */
 function more(alert: AlertNow, hall: Hall): string {
     const service = serviceOf(hall, alert.subject);
-    if (!service) return "";
+    if (!service) return KINDS[alert.kind] ? (alert.text ?? "") : "";
     const longest = inLine(hall)
         .filter((ticket) => ticket.service === service.id)
         .sort((a, b) => (a.since < b.since ? -1 : 1))[0];

@@ -36,13 +36,15 @@ export function Strip({ hall }: { hall: Hall }) {
                 )}
             </h2>
             {list.length === 0 && <p class="muted">{t("strip.none")}</p>}
-            <ol class="strip panel" role="log" aria-live="off" hidden={list.length === 0}>
-                {list.slice(0, SHOWN).map((event) => (
-                    <li key={event.id} data-seq={event.id}>
-                        <Line event={event} hall={hall} />
-                    </li>
-                ))}
-            </ol>
+            <div role="log" aria-live="off" aria-labelledby="strip-title" hidden={list.length === 0}>
+                <ol class="strip panel">
+                    {list.slice(0, SHOWN).map((event) => (
+                        <li key={event.id} data-seq={event.id}>
+                            <Line event={event} hall={hall} />
+                        </li>
+                    ))}
+                </ol>
+            </div>
         </section>
     );
 }

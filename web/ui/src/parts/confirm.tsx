@@ -1,5 +1,5 @@
 /* A question before what can't be undone: it says the effect, its button is the verb, and the focus starts on 取消. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../text/text";
 
 interface ConfirmPart {
@@ -12,7 +12,7 @@ interface ConfirmPart {
 export function Confirm({ question, verb, yes, no }: ConfirmPart) {
     const dialog = useRef<HTMLDialogElement>(null);
     const cancel = useRef<HTMLButtonElement>(null);
-    useEffect(() => {
+    useLayoutEffect(() => {
         dialog.current?.showModal();
         cancel.current?.focus();
     }, []);

@@ -3,7 +3,7 @@
  * the hall stays in view and the answer to an action stays readable.
  */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../text/text";
 import { Glyph } from "./glyph";
 
@@ -16,7 +16,7 @@ export interface DrawerPart {
 
 export function Drawer({ title, aside, close, children }: DrawerPart) {
     const heading = useRef<HTMLHeadingElement>(null);
-    useEffect(() => {
+    useLayoutEffect(() => {
         const opener = document.activeElement;
         heading.current?.focus();
         const key = (pressed: KeyboardEvent) => {

@@ -1,5 +1,5 @@
 /* What a key must know before it acts: which service, which reason, which number. Digits pick, Esc closes. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Hall, WindowNow } from "../api/hall";
 import { pauseReasons } from "../now/window_switches";
 import { pauseName, serviceName } from "../text/names";
@@ -23,7 +23,7 @@ export interface QuestionPart {
 export function Question({ ask, window, hall, answer, close }: QuestionPart) {
     const dialog = useRef<HTMLDialogElement>(null);
     const choices = choicesOf(ask, window, hall);
-    useEffect(() => {
+    useLayoutEffect(() => {
         dialog.current?.showModal();
     }, []);
     const pick = (pressed: KeyboardEvent) => {

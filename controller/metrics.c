@@ -41,7 +41,8 @@ int metrics_write_devices(struct loop *loop, char *out, size_t size) {
         json_write_int(&writer, "baud", bus->line.baud);
         json_write_bool(&writer, "up", stats.is_up);
         json_write_text(&writer, "what", stats.what);
-        int64_t use = stats.since_us == 0 ? 0 : (int64_t)(stats.busy_us * 1000 / stats.since_us);
+        int64_t lived_us = loop_mono_ms() * 1000 - (int64_t)stats.since_us;
+        int64_t use = lived_us <= 0 ? 0 : (int64_t)stats.busy_us * 1000 / lived_us;
         json_write_fixed(&writer, "use_percent", use, 1);
         json_write_int(&writer, "stray_bytes", (int64_t)stats.stray_bytes);
         json_begin_array(&writer, "devices");

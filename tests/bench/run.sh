@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# The figures of the README, each a ratio to a limit or a peer in the same run. --short: fewer presses, for the test run,
+# which only asks that every bench gives its figures. Needs the release build (tests/run.sh builds it).
+set -u
+cd "$(dirname "$0")/../.."
+BIN=${HALLQ_BIN:-build/release/bin}
+PRESSES=400
+[ "${1:-}" = --short ] && PRESSES=25
+FAILED=0
+PASSED=0
+bench() { # bench NAME COMMAND...: one that prints nothing has failed
+  local name=$1 text
+  shift
+  if text=$("$@") && [ -n "$text" ]; then
+    PASSED=$((PASSED + 1))
+    printf '%s\n%s\n\n' "# $name" "$text"
+  else
+    FAILED=$((FAILED + 1))
+    echo "$name gave no figure: $text"
+  fi
+}
+bench "the core: inputs a second, a day's replay" "$BIN/bench_core"
+bench "a day's replay out of the journal" "$BIN/bench_replay"
+bench "commits beside SQLite alone" "$BIN/bench_commit"
+for row in "8 115200" "32 115200" "8 19200" "32 19200"; do
+  # shellcheck disable=SC2086
+  bench "press to committed event: $row baud, all alive, then 4 dead" "$BIN/bench_wire" --presses "$PRESSES" $row 0 $row 4
+done
+bench "resident memory of a full day with 100 windows" /usr/bin/python3 tests/bench/memory.py
+echo "$PASSED passed, $FAILED failed"
+[ "$FAILED" = 0 ]

@@ -38,6 +38,7 @@ static void settle(struct control *control, struct client *client);
 static void settle_later(struct control *control, struct client *client);
 static bool flush(struct client *client);
 static void cut_slow(struct control *control);
+static void say_goodbye(struct control *control, struct client *client);
 static void cut(struct control *control, struct client *client);
 static struct client *find_ticket(struct control *control, uint64_t ticket);
 static int64_t mono_ms(void);
@@ -84,7 +85,7 @@ void control_close(struct control *control) {
     }
     for (unsigned i = 0; i < CONTROL_CLIENTS_MAX; i++) {
         if (control->clients[i].fd >= 0) {
-            (void)flush(&control->clients[i]); /* the last answer, as far as it goes at once */
+            say_goodbye(control, &control->clients[i]);
             cut(control, &control->clients[i]);
         }
     }
@@ -379,6 +380,14 @@ static void cut_slow(struct control *control) {
             cut(control, client);
         }
     }
+}
+
+/* The last answer or the last events, as far as they go at once. */
+static void say_goodbye(struct control *control, struct client *client) {
+    if (client->is_watching) {
+        control_fill(control, client);
+    }
+    (void)flush(client);
 }
 
 static void cut(struct control *control, struct client *client) {

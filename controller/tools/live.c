@@ -95,13 +95,15 @@ static int copy_lines(int fd) {
     char bytes[16384];
     for (;;) {
         ssize_t got = recv(fd, bytes, sizeof(bytes), 0);
-        if (got > 0) {
-            if (fwrite(bytes, 1, (size_t)got, stdout) != (size_t)got || fflush(stdout) != 0) {
-                return TOOL_DONE; /* the reader of our output has enough */
-            }
-        } else if (got == 0 || errno != EINTR) {
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
             fprintf(stderr, "hallq: hallqd has ended the watch\n");
             return TOOL_ABSENT;
+        }
+        if (fwrite(bytes, 1, (size_t)got, stdout) != (size_t)got || fflush(stdout) != 0) {
+            return TOOL_DONE; /* the reader of our output has enough */
         }
     }
 }

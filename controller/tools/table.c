@@ -20,6 +20,7 @@ static const struct range EMPTY[] = {
     { 0x0300, 0x036f }, { 0x200b, 0x200f }, { 0x20d0, 0x20ff }, { 0xfe00, 0xfe0f }
 };
 
+static void print_row(const struct table *table, unsigned row, FILE *out);
 static uint32_t next_letter(const char **text);
 static bool is_in(uint32_t letter, const struct range *ranges, size_t count);
 static bool is_right(const struct table *table, unsigned column);
@@ -73,18 +74,7 @@ void table_cell(struct table *table, unsigned column, const char *format, ...) {
 
 void table_print(const struct table *table, FILE *out) {
     for (unsigned row = 0; row < table->rows; row++) {
-        unsigned owed = 0; /* blanks before the next text, so that no line ends with any */
-        for (unsigned column = 0; column < table->columns; column++) {
-            const char *text = cell_text(table, row, column);
-            unsigned pad = column_width(table, column) - text_width(text);
-            owed += is_right(table, column) ? pad : 0;
-            if (*text != '\0') {
-                fprintf(out, "%*s%s", (int)owed, "", text);
-                owed = 0;
-            }
-            owed += (is_right(table, column) ? 0 : pad) + 2;
-        }
-        fputc('\n', out);
+        print_row(table, row, out);
     }
 }
 
@@ -99,6 +89,21 @@ unsigned text_width(const char *text) {
         }
     }
     return width;
+}
+
+static void print_row(const struct table *table, unsigned row, FILE *out) {
+    unsigned owed = 0; /* blanks before the next text, so that no line ends with any */
+    for (unsigned column = 0; column < table->columns; column++) {
+        const char *text = cell_text(table, row, column);
+        unsigned pad = column_width(table, column) - text_width(text);
+        owed += is_right(table, column) ? pad : 0;
+        if (*text != '\0') {
+            fprintf(out, "%*s%s", (int)owed, "", text);
+            owed = 0;
+        }
+        owed += (is_right(table, column) ? 0 : pad) + 2;
+    }
+    fputc('\n', out);
 }
 
 /* Lenient: a stray byte is a letter of its own. */

@@ -377,11 +377,11 @@ static bool read_hidden(const char *prompt, char *out, size_t size) {
     struct termios hidden = shown;
     hidden.c_lflag &= ~(tcflag_t)ECHO;
     fputs(prompt, stderr);
-    (void)sigprocmask(SIG_BLOCK, &held, &before);
+    (void)pthread_sigmask(SIG_BLOCK, &held, &before);
     bool is_read = tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) == 0 && read_plain(out, size);
     (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
     fputc('\n', stderr);
-    (void)sigprocmask(SIG_SETMASK, &before, NULL);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     return is_read;
 }
 

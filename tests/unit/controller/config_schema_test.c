@@ -226,6 +226,16 @@ static void write_made(const struct config *config, struct json_writer *writer) 
     json_end_object(writer);
 }
 
+static void push_members(const struct json *schema, const struct json *value) {
+    const struct json *at = json_first(json_get(schema, "properties"));
+    for (; at != NULL; at = json_next(at)) {
+        const struct json *member = json_get(value, json_key(at));
+        if (member != NULL) {
+            push(at, member, json_key(at));
+        }
+    }
+}
+
 /* Compares each default of the schema with what stands at its path in `made`; counts those that stand there. */
 static unsigned compare_defaults(const struct json *made) {
     unsigned count = 0;
@@ -241,13 +251,7 @@ static unsigned compare_defaults(const struct json *made) {
             count++;
             continue;
         }
-        const struct json *at = json_first(json_get(schema, "properties"));
-        for (; at != NULL; at = json_next(at)) {
-            const struct json *value = json_get(one.value, json_key(at));
-            if (value != NULL) {
-                push(at, value, json_key(at));
-            }
-        }
+        push_members(schema, one.value);
     }
     return count;
 }

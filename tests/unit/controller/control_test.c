@@ -145,19 +145,21 @@ static void say(int fd, const char *text) {
     control_run(control);
 }
 
+/* Lets the socket work and waits a little; false when nothing comes. */
+static bool has_more(int fd) {
+    struct pollfd one = { .fd = fd, .events = POLLIN };
+    if (poll(&one, 1, 0) > 0) {
+        return true;
+    }
+    control_run(control);
+    return poll(&one, 1, 50) > 0;
+}
+
 /* The next line, "" when the connection has ended, NULL when nothing comes. */
 static const char *hear(int fd) {
     size_t length = 0;
-    while (length < sizeof line - 1) {
-        struct pollfd one = { .fd = fd, .events = POLLIN };
-        if (poll(&one, 1, 0) == 0) {
-            control_run(control);
-            if (poll(&one, 1, 50) == 0) {
-                return NULL;
-            }
-        }
-        ssize_t got = recv(fd, line + length, 1, 0);
-        if (got <= 0) {
+    while (length < sizeof line - 1 && has_more(fd)) {
+        if (recv(fd, line + length, 1, 0) <= 0) {
             return "";
         }
         if (line[length] == '\n') {

@@ -1,0 +1,248 @@
+"""hallq against a real hallqd and its store: what it prints, what it changes, its exit codes."""
+import json
+import os
+import pty
+import re
+import sqlite3
+import subprocess
+import unittest
+import urllib.error
+import urllib.request
+
+from hall import BIN, Hall, ROOT
+
+DONE, REFUSED, USAGE, STORE, RUNNING, ABSENT = range(6)
+COMMANDS = ["check", "status", "watch", "send", "reload", "rebuild", "verify", "backup", "restore", "scan", "user"]
+
+
+def no_buses(config, hall):
+    config["buses"] = []
+    config["require_sign_in"] = False
+
+
+class Tools(unittest.TestCase):
+    def setUp(self):
+        self.hall = Hall(no_buses)
+        self.hall.__enter__()
+        self.addCleanup(self.leave)
+
+    def leave(self):
+        self.hall.__exit__(None, None, None)
+
+    def run_hallq(self, code, *arguments, stdin=None):
+        answer = self.hall.hallq(*arguments, stdin=stdin)
+        self.assertEqual(answer.returncode, code, answer.stdout + answer.stderr)
+        return answer
+
+    def log_in(self, user, password):
+        request = urllib.request.Request(f"http://127.0.0.1:{self.hall.http_port}/api/v1/session",
+                                         json.dumps({"user": user, "password": password}).encode(),
+                                         {"Content-Type": "application/json"})
+        try:
+            return urllib.request.urlopen(request, timeout=10).status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    def test_check(self):
+        answer = self.run_hallq(DONE, "check")
+        self.assertIn("good: 2 services, 2 windows, 2 staff", answer.stdout)
+        self.hall.config["windows"][1]["own"] = ["taxi"]
+        self.hall.config["rating"] = {"keypad": 5}
+        self.hall.write_config()
+        answer = self.run_hallq(USAGE, "check", self.hall.file)
+        lines = answer.stderr.splitlines()
+        self.assertEqual(len(lines), 2)
+        self.assertRegex(lines[0], r'hallq\.jsonc:\d+: windows\[1\]\.own\[0\]: found "taxi"')
+        self.assertRegex(lines[1], r"hallq\.jsonc:\d+: rating\.keypad: found an unknown key")
+
+    def test_without_hallqd(self):
+        for arguments in (["status"], ["watch"], ["reload"], ["send", "window.next", "{}"]):
+            answer = self.run_hallq(ABSENT, *arguments)
+            self.assertIn("no hallqd listens at " + self.hall.config["socket"], answer.stderr)
+        for arguments in (["verify"], ["rebuild"], ["backup", "x.db"], ["user", "list"]):
+            answer = self.run_hallq(STORE, *arguments)
+            self.assertIn("hallqd makes it at its first start", answer.stderr)
+        self.assertFalse(os.path.exists(self.hall.config["store"]["path"]))
+
+    def test_wrong_usage(self):
+        for arguments in (["dance"], ["send", "window.next"], ["send", "window.next", "[]"], ["status", "more"],
+                          ["status", "--role", "admin"], ["watch", "--after", "x"], ["user", "add"],
+                          ["user", "paint", "wang"], ["scan", "/dev/null", "--to", "248"],
+                          ["scan", "/dev/null", "--baud", "fast"]):
+            self.run_hallq(USAGE, *arguments)
+
+    def test_help_agrees(self):
+        answer = self.run_hallq(DONE, "--help")
+        for command in COMMANDS:
+            self.assertIn(f"\n  hallq {command}", answer.stdout)
+            more = subprocess.run([os.path.join(BIN, "hallq"), command, "--help"], capture_output=True, text=True,
+                                  timeout=10)
+            self.assertEqual(more.returncode, DONE)
+            self.assertTrue(more.stdout.startswith(f"usage: hallq {command}"))
+
+    def test_status_for_people(self):
+        self.hall.start_hallqd()
+        self.hall.send("ticket.issue", service="social")
+        self.hall.send("window.next", window=1)
+        answer = self.run_hallq(DONE, "status")
+        lines = answer.stdout.splitlines()
+        self.assertTrue(lines[0].startswith("测试大厅 (test-01)  open"))
+        # Columns stand under each other for a reader to whom a Chinese character is two wide.
+        wide = [re.sub(r"[\u4e00-\u9fff]", "##", line) for line in lines]
+        at = next(i for i, line in enumerate(wide) if line.startswith("SERVICE"))
+        column = wide[at].index("STATE")
+        for line in wide[at + 1:at + 3]:
+            self.assertEqual(line.index("open"), column)
+        self.assertRegex(answer.stdout, r"(?m)^ +1  -  +calling  A001 ")
+        self.assertEqual(json.loads(self.run_hallq(DONE, "status", "--json").stdout)["hall"]["id"], "test-01")
+
+    def test_send(self):
+        self.hall.start_hallqd()
+        answer = self.run_hallq(DONE, "send", "ticket.issue", '{"service":"tax","by":"wang"}')
+        self.assertEqual(json.loads(answer.stdout)["ticket"], "B001")
+        self.assertEqual(self.hall.last("ticket.issued")["by"], {"kind": "cli", "id": "wang"})
+        answer = self.run_hallq(REFUSED, "send", "window.next", '{"window":1}')
+        self.assertEqual(json.loads(answer.stdout)["reason"], "queue_empty")
+        answer = self.run_hallq(REFUSED, "send", "window.nixt", "{}")
+        self.assertEqual(json.loads(answer.stdout)["reason"], "unknown_command")
+
+    def test_watch(self):
+        self.hall.start_hallqd()
+        watch = self.hall.start("watch", [os.path.join(BIN, "hallq"), "watch", "-c", self.hall.file, "--after", "0"])
+        self.hall.send("ticket.issue", service="tax")
+        self.hall.hallqd.stop()
+        watch.process.wait(5)
+        self.assertEqual(watch.process.returncode, ABSENT)
+        self.assertEqual([json.loads(line) for line in watch.lines()], self.hall.journal())
+
+    def test_reload(self):
+        self.hall.start_hallqd()
+        self.hall.config["near_ahead"] = 5
+        self.hall.write_config()
+        self.run_hallq(DONE, "reload")
+        loaded = self.hall.last("config.loaded")["rules"]
+        self.assertEqual(loaded["near_ahead"], 5)
+        self.hall.config["near_ahead"] = 6
+        self.hall.config["recals"] = 1
+        self.hall.write_config()
+        answer = self.run_hallq(USAGE, "reload")
+        self.assertIn('recals: found an unknown key, expected perhaps "recalls"', answer.stderr)
+        del self.hall.config["recals"]
+        self.hall.config["hall"]["id"] = "test-02"
+        self.hall.write_config()
+        self.assertIn("hall needs a restart", self.run_hallq(USAGE, "reload").stderr)
+        self.assertEqual(self.hall.last("config.loaded")["rules"]["near_ahead"], 5)
+
+    def use_users(self):
+        """The same through the socket and on the store itself."""
+        self.run_hallq(DONE, "user", "add", "wang", "--role", "manager", stdin="first-password\n")
+        self.run_hallq(REFUSED, "user", "add", "wang", "--role", "viewer", stdin="other-password\n")
+        self.run_hallq(USAGE, "user", "add", "li", "--role", "boss", stdin="first-password\n")
+        self.run_hallq(USAGE, "user", "add", "li", "--role", "staff", stdin="first-password\n")
+        self.run_hallq(USAGE, "user", "add", "li", "--role", "staff", "--staff", "0107", stdin="short\n")
+        self.run_hallq(DONE, "user", "add", "li", "--role", "staff", "--staff", "0107", stdin="first-password\n")
+        self.run_hallq(DONE, "user", "passwd", "wang", stdin="second-password\n")
+        self.run_hallq(REFUSED, "user", "passwd", "nobody", stdin="second-password\n")
+        token = self.run_hallq(DONE, "user", "token", "reports", "--role", "manager").stdout.strip()
+        users = [json.loads(line) for line in self.run_hallq(DONE, "user", "list", "--json").stdout.splitlines()]
+        self.assertEqual({(u["name"], u["role"], u["staff"], u["token"]) for u in users},
+                         {("admin", "admin", "", False), ("wang", "manager", "", False), ("li", "staff", "0107", False),
+                          ("reports", "manager", "", True)})
+        self.run_hallq(DONE, "user", "remove", "li")
+        self.run_hallq(REFUSED, "user", "remove", "li")
+        with sqlite3.connect(f"file:{self.hall.config['store']['path']}?mode=ro", uri=True) as store:
+            text = "\n".join(store.iterdump())
+        self.assertNotIn("second-password", text)
+        self.assertNotIn(token, text)
+        self.assertIn("$argon2id$v=19$m=19456,t=2,p=1$", text)
+        return token
+
+    def test_users_while_hallqd_runs(self):
+        self.hall.start_hallqd()
+        token = self.use_users()
+        self.assertEqual(self.log_in("wang", "first-password"), 401)
+        self.assertEqual(self.log_in("wang", "second-password"), 200)
+        self.assertEqual(self.ask_with(token), 200)
+        self.run_hallq(DONE, "user", "remove", "reports", "--token")
+        self.assertEqual(self.ask_with(token), 401)
+
+    def test_users_on_the_store(self):
+        self.hall.start_hallqd()
+        self.hall.hallqd.stop()
+        token = self.use_users()
+        self.hall.start_hallqd()
+        self.assertEqual(self.log_in("wang", "second-password"), 200)
+        self.assertEqual(self.ask_with(token), 200)
+
+    def ask_with(self, token):
+        request = urllib.request.Request(f"http://127.0.0.1:{self.hall.http_port}/api/v1/hall",
+                                         headers={"Authorization": "Bearer " + token})
+        try:
+            return urllib.request.urlopen(request, timeout=10).status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    def test_password_is_not_echoed(self):
+        self.hall.start_hallqd()
+        pid, fd = pty.fork()
+        if pid == 0:
+            hallq = os.path.join(BIN, "hallq")
+            os.execv(hallq, [hallq, "user", "add", "zhao", "--role", "viewer", "-c", self.hall.file])
+        shown = b""
+        for _ in range(2):
+            while not shown.endswith(b": "):
+                shown += os.read(fd, 100)
+            shown += b"\n"
+            os.write(fd, b"quiet-password\n")
+        _, status = os.waitpid(pid, 0)
+        self.assertEqual(os.waitstatus_to_exitcode(status), DONE)
+        try:
+            shown += os.read(fd, 1000)
+        except OSError:
+            pass
+        os.close(fd)
+        self.assertIn(b"Password: ", shown)
+        self.assertIn(b"Again: ", shown)
+        self.assertNotIn(b"quiet", shown)
+        self.assertEqual(self.log_in("zhao", "quiet-password"), 200)
+
+    def test_store_commands(self):
+        self.hall.start_hallqd()
+        for _ in range(3):
+            self.hall.send("ticket.issue", service="social")
+        copy = os.path.join(self.hall.folder, "copy.db")
+        self.assertEqual(self.run_hallq(DONE, "backup", copy).stdout.strip(), copy)
+        self.run_hallq(REFUSED, "backup", "/no/such/folder/copy.db")
+        self.run_hallq(RUNNING, "rebuild")
+        self.run_hallq(RUNNING, "restore", copy)
+        self.assertRegex(self.run_hallq(DONE, "verify").stdout, r"^\d+ events, no hole, the chain holds")
+        self.hall.send("ticket.issue", service="social")
+        era = self.hall.status()["hall"]["era"]
+        self.hall.hallqd.stop()
+        self.run_hallq(DONE, "rebuild", "--verify")
+        self.run_hallq(DONE, "rebuild")
+        self.run_hallq(DONE, "backup", os.path.join(self.hall.folder, "stopped.db"))
+        self.run_hallq(STORE, "restore", self.hall.file)
+        self.run_hallq(DONE, "restore", copy, "--next", "A=50")
+        self.hall.start_hallqd()
+        self.assertNotEqual(self.hall.status()["hall"]["era"], era)
+        self.assertEqual(self.hall.send("ticket.issue", service="social")["ticket"], "A050")
+
+    def test_verify_finds_a_changed_row(self):
+        self.hall.start_hallqd()
+        self.hall.send("ticket.issue", service="social")
+        seq = self.hall.events("ticket.issued")[-1]["id"]
+        self.hall.hallqd.stop()
+        with sqlite3.connect(self.hall.config["store"]["path"]) as store:
+            store.execute("update journal set bytes = replace(bytes, 'A001', 'A002') where seq = ?", (seq,))
+        answer = self.run_hallq(STORE, "verify")
+        self.assertIn(f"event {seq}: ", answer.stderr)
+
+    def test_example_config_is_good(self):
+        answer = subprocess.run([os.path.join(BIN, "hallq"), "check", os.path.join(ROOT, "etc", "hallq.jsonc")],
+                                capture_output=True, text=True, timeout=10)
+        self.assertEqual(answer.returncode, DONE, answer.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -42,6 +42,8 @@ struct sim_bus {
     struct sim_rng rng;
     struct sim_frame request; /* being heard */
     int64_t began_us, piece_us, free_us;
+    int64_t heard_us;            /* when the request before was read */
+    struct sim_task *heard_task; /* what became of it, NULL nothing; it may be done by now */
     struct sim_task tasks[TASKS_MAX];
 };
 

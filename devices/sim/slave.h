@@ -45,6 +45,8 @@ struct sim_bus_counts {
     uint64_t bad_crc;    /* requests with a wrong CRC or a wrong length */
     uint64_t stray;      /* bytes that never became a request */
     uint64_t violations; /* requests that began inside t3.5 */
+    uint64_t
+        overruns; /* requests that were read together with the one before: this machine stood still */
     uint64_t sights_dropped, plugs;
     uint64_t faults[FAULT_COUNT];
     /* How late answers left beyond their due time: bucket i = under (i + 1) * SIM_ERROR_STEP_US; the last takes the rest. */

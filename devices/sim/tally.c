@@ -30,6 +30,7 @@ void sim_tally_write(struct json_writer *writer, const struct sim_hall *hall) {
     json_write_int(writer, "bad_crc", (int64_t)sum.wire.bad_crc);
     json_write_int(writer, "stray_bytes", (int64_t)sum.wire.stray);
     json_write_int(writer, "silence_violations", (int64_t)sum.wire.violations);
+    json_write_int(writer, "overruns", (int64_t)sum.wire.overruns);
     json_write_int(writer, "plugged", (int64_t)sum.wire.plugs);
     json_write_int(writer, "sights_dropped", (int64_t)sum.wire.sights_dropped);
     json_write_int(writer, "answer_error_p50_us", error_us(&sum.wire, 50));
@@ -59,6 +60,7 @@ static void add_wire(struct sim_bus_counts *sum, const struct sim_bus_counts *bu
     sum->bad_crc += bus->bad_crc;
     sum->stray += bus->stray;
     sum->violations += bus->violations;
+    sum->overruns += bus->overruns;
     sum->sights_dropped += bus->sights_dropped;
     sum->plugs += bus->plugs;
     for (unsigned i = 0; i < FAULT_COUNT; i++)

@@ -29,9 +29,9 @@ static void add_device(struct sim_bus_config *config, const char *id, enum role 
     device->address = address;
 }
 
-static struct sim_bus *open_bus(const char *port, const struct sim_bus_options *options,
-                                char *why) {
-    struct sim_bus_config config = { .id = "floor", .baud = 19200, .data_bits = 8, .stop_bits = 1 };
+static struct sim_bus *open_bus(const char *port, uint32_t baud,
+                                const struct sim_bus_options *options, char *why) {
+    struct sim_bus_config config = { .id = "floor", .baud = baud, .data_bits = 8, .stop_bits = 1 };
     snprintf(config.port, sizeof(config.port), "%s", port);
     add_device(&config, "terminal-1", ROLE_TERMINAL, TERMINAL);
     add_device(&config, "dispenser-1", ROLE_DISPENSER, DISPENSER);
@@ -54,15 +54,19 @@ static void make_folder(struct bench *bench) {
     snprintf(bench->port, sizeof(bench->port), "%s/port", bench->folder);
 }
 
-static void set_up(struct bench *bench, bool is_strict) {
+static void set_up_at(struct bench *bench, bool is_strict, uint32_t baud) {
     char why[SIM_WHY_SIZE] = "";
     struct sim_bus_options options = {
         .seed = 1, .boots = 5, .answer_us = 2000, .is_strict = is_strict, .wake_fd = -1
     };
     make_folder(bench);
-    bench->bus = open_bus(bench->port, &options, why);
+    bench->bus = open_bus(bench->port, baud, &options, why);
     ck_assert_msg(bench->bus != NULL, "%s", why);
     bench->fd = open_port(bench->port);
+}
+
+static void set_up(struct bench *bench, bool is_strict) {
+    set_up_at(bench, is_strict, 19200);
 }
 
 static void tear_down(struct bench *bench) {
@@ -154,24 +158,48 @@ START_TEST(a_job_becomes_paper) {
 }
 END_TEST
 
-/* Two requests in one breath: the second begins inside the silence. */
+/* At 1,200 baud the first request alone takes 67 ms: the second begins in its midst. */
 START_TEST(a_strict_slave_does_not_hear_what_begins_too_early) {
     static const uint8_t REQUEST[] = { TERMINAL, 4, 0, 5, 0, 5 };
     bool is_strict = _i == 1;
     struct bench bench;
     struct sim_bus_counts counts;
-    set_up(&bench, is_strict);
+    set_up_at(&bench, is_strict, 1200);
     send_bytes(&bench, REQUEST, sizeof(REQUEST));
+    pause_ms(20);
     send_bytes(&bench, REQUEST, sizeof(REQUEST));
-    struct sim_frame answers = receive(&bench, 30, 150);
-    ck_assert_uint_eq(answers.length, is_strict ? 15 : 30);
+    ck_assert_uint_eq(receive(&bench, 30, 500).length, is_strict ? 15 : 30);
     sim_bus_read_counts(bench.bus, &counts);
     ck_assert_uint_eq(counts.requests, 2);
     ck_assert_uint_eq(counts.violations, 1);
-    pause_ms(5);
+    pause_ms(40);
     ck_assert_uint_eq(read_inputs(&bench, TERMINAL, 5, 5).length, 15);
     sim_bus_read_counts(bench.bus, &counts);
     ck_assert_uint_eq(counts.violations, 1);
+    tear_down(&bench);
+}
+END_TEST
+
+/* As if this machine had stood still until the master gave up and asked again. */
+START_TEST(of_two_requests_read_together_the_second_is_heard) {
+    static const uint8_t REQUESTS[2][6] = { { TERMINAL, 4, 0, 5, 0, 5 },
+                                            { TERMINAL, 4, 0, 5, 0, 1 } };
+    struct bench bench;
+    struct sim_bus_counts counts;
+    struct sim_frame first = { .length = 0 };
+    set_up(&bench, true);
+    memcpy(first.bytes, REQUESTS[0], 6);
+    sim_frame_seal(&first, 6);
+    struct sim_frame second = { .length = 0 };
+    memcpy(second.bytes, REQUESTS[1], 6);
+    sim_frame_seal(&second, 6);
+    memcpy(first.bytes + first.length, second.bytes, second.length);
+    first.length += second.length;
+    ck_assert_int_eq(write(bench.fd, first.bytes, first.length), (ssize_t)first.length);
+    ck_assert_uint_eq(receive(&bench, 22, 150).length, 7);
+    sim_bus_read_counts(bench.bus, &counts);
+    ck_assert_uint_eq(counts.overruns, 1);
+    ck_assert_uint_eq(counts.violations, 0);
     tear_down(&bench);
 }
 END_TEST
@@ -298,13 +326,13 @@ START_TEST(only_a_symlink_is_replaced) {
     FILE *file = fopen(bench.port, "w");
     ck_assert_ptr_nonnull(file);
     fclose(file);
-    ck_assert_ptr_null(open_bus(bench.port, &OPTIONS, why));
+    ck_assert_ptr_null(open_bus(bench.port, 19200, &OPTIONS, why));
     ck_assert_ptr_nonnull(strstr(why, "no symlink"));
     ck_assert_int_eq(lstat(bench.port, &found), 0);
     ck_assert(S_ISREG(found.st_mode));
     unlink(bench.port);
     ck_assert_int_eq(symlink("/nowhere", bench.port), 0);
-    bench.bus = open_bus(bench.port, &OPTIONS, why);
+    bench.bus = open_bus(bench.port, 19200, &OPTIONS, why);
     ck_assert_ptr_nonnull(bench.bus);
     /* What somebody else put there meanwhile is not ours to remove. */
     unlink(bench.port);
@@ -322,6 +350,7 @@ TCase *line_cases(void) {
     tcase_add_test(cases, a_press_is_read_back);
     tcase_add_test(cases, a_job_becomes_paper);
     tcase_add_loop_test(cases, a_strict_slave_does_not_hear_what_begins_too_early, 0, 2);
+    tcase_add_test(cases, of_two_requests_read_together_the_second_is_heard);
     tcase_add_test(cases, silence_answers_who_is_not_there);
     tcase_add_test(cases, garbage_does_not_disturb_the_next_request);
     tcase_add_test(cases, an_unknown_function_is_answered_after_the_silence);

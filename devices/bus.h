@@ -72,9 +72,9 @@ struct device_stats {
 
 struct bus_stats {
     bool is_up;
-    char what[WHAT_SIZE];       /* why it is down; echo seen; ... */
-    uint64_t busy_us;  /* wire time used (frames and silence) ... */
-    uint64_t since_us; /* ... since the thread began, CLOCK_MONOTONIC */
+    char what[WHAT_SIZE]; /* why it is down; echo seen; ... */
+    uint64_t busy_us;     /* wire time used (frames and silence) ... */
+    uint64_t since_us;    /* ... since the thread began, CLOCK_MONOTONIC */
     uint64_t stray_bytes;
     unsigned device_count;
     struct device_stats devices[BUS_DEVICES_MAX]; /* in the config's order */

@@ -73,7 +73,7 @@ for folder in protocol hall store controller web; do
 done
 part bus build/release/bin/bus_tests
 part hall_days build/release/bin/hall_days ${LONG:+--days 100000}
-PART_LIMIT=900 part power_cuts build/release/bin/power_cuts
+PART_LIMIT=900 part power_cuts build/release/bin/hall_power
 part unit_file bash tests/system/test_unit.sh
 PART_LIMIT=900 part system /usr/bin/python3 tests/system/run.py
 PART_LIMIT=600 part browser bash tests/browser/run.sh

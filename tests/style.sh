@@ -68,17 +68,17 @@ check "functions over 60 lines" "$(awk '
 # clock, no allocator.
 impure='^(malloc|calloc|realloc|free|fopen|fread|fwrite|open|read|write|close|socket|send|recv|time|clock_gettime|gettimeofday|localtime_r|mktime|getenv|printf|fprintf|puts|rand|random|getrandom|pthread_.*|usleep|nanosleep|sqlite3_.*|cJSON_.*)$'
 pure=""
-for object in $(find build/release -path '*hall.dir/hall/*.o' -o -path '*protocol.dir/*.o'); do
+for object in $(find build/release -path '*/hall.dir/hall/*.o' -o -path '*/protocol.dir/*.o'); do
   source=protocol/$(basename "$object" .o)
   [ -f "$source" ] && grep -qE 'cJSON|stdlib.h' "$source" && case "$source" in protocol/json_*) continue ;; esac
   bad=$(nm --undefined-only "$object" | awk '{print $2}' | grep -E "$impure" | tr '\n' ' ')
   [ -z "$bad" ] || pure="$pure$object calls $bad"$'\n'
 done
 check "purity" "$pure"
-[ -n "$(find build/release -path '*hall.dir/hall/*.o')" ] || check "purity" "no object of controller/hall was found"
+[ -n "$(find build/release -path '*/hall.dir/hall/*.o')" ] || check "purity" "no object of controller/hall was found"
 
 # 5. What the project's files must not say.
-check "TODO without an issue" "$(git grep -nE 'TODO|FIXME|XXX' -- '*.c' '*.h' '*.ts' '*.tsx' '*.py' || true)"
+check "TODO without an issue" "$(git grep -nE 'TODO|FIXME|\bXXX\b' -- '*.c' '*.h' '*.ts' '*.tsx' '*.py' || true)"
 
 # 6. clang-tidy over what is compiled, two at a time.
 tidy=$(git ls-files -co --exclude-standard 'protocol/*.c' 'controller/*.c' 'devices/*.c' 'web/*.c' |

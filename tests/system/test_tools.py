@@ -9,7 +9,7 @@ import unittest
 import urllib.error
 import urllib.request
 
-from hall import BIN, Hall, ROOT
+from hall import BIN, Hall, ROOT, wait_for
 
 DONE, REFUSED, USAGE, STORE, RUNNING, ABSENT = range(6)
 COMMANDS = ["check", "status", "watch", "send", "reload", "rebuild", "verify", "backup", "restore", "scan", "user"]
@@ -237,6 +237,26 @@ class Tools(unittest.TestCase):
             store.execute("update journal set bytes = replace(bytes, 'A001', 'A002') where seq = ?", (seq,))
         answer = self.run_hallq(STORE, "verify")
         self.assertIn(f"event {seq}: ", answer.stderr)
+
+    def test_scan(self):
+        """The simulated hall's devices are found on its line; hallqd is not needed."""
+        with Hall() as hall:
+            port = hall.config["buses"][0]["port"]
+            hall.start("sim", [os.path.join(BIN, "hallq-sim"), "-c", hall.file, "--people", "off", "--instant"])
+            wait_for("the line", lambda: os.path.exists(port))
+            scan = [os.path.join(BIN, "hallq"), "scan", port, "--baud", "115200", "--to", "32"]
+            answer = subprocess.run([*scan, "--json"], capture_output=True, text=True, timeout=60)
+            self.assertEqual(answer.returncode, DONE, answer.stderr)
+            found = [json.loads(line) for line in answer.stdout.splitlines()]
+            self.assertEqual([(f["address"], f["kind"], f["map"]) for f in found],
+                             [(1, "dispenser", 1), (11, "terminal", 1), (26, "unit", 1), (31, "keypad", 1)])
+            text = subprocess.run([*scan[:-1], "1"], capture_output=True, text=True, timeout=60)
+            self.assertRegex(text.stdout, r"^address   1 at 115200 baud: dispenser, map 1, firmware \d+\.\d+, serial \d+\n$")
+            self.assertEqual(text.stderr, "1 found\n")
+        answer = subprocess.run([os.path.join(BIN, "hallq"), "scan", "/dev/no-such-line"], capture_output=True, text=True,
+                                timeout=10)
+        self.assertEqual(answer.returncode, REFUSED)
+        self.assertIn("/dev/no-such-line: ", answer.stderr)
 
     def test_example_config_is_good(self):
         answer = subprocess.run([os.path.join(BIN, "hallq"), "check", os.path.join(ROOT, "etc", "hallq.jsonc")],

@@ -1,5 +1,6 @@
-/* One change of BASE a row, and all that is said of it. Included into the table of config_bad_test.c. */
-/* clang-format off */
+/* One change of BASE a row, and all that is said of it. Included once, by config_bad_test.c behind struct row. */
+// clang-format off
+static const struct row ROWS[] = {
     { "\"hall\": { \"id\": \"h1\" },",
       "\"hal\": { \"id\": \"h1\" },",
       "hall.jsonc:2: hal: found an unknown key, expected perhaps \"hall\"\n"
@@ -226,4 +227,5 @@
       "hall.jsonc:1: windows: missing, expected an array of windows\n"
       "hall.jsonc:16: buses[0].devices[1].window: found 1, expected the id of a window in windows\n"
       "hall.jsonc:17: buses[0].devices[2].window: found 1, expected the id of a window in windows\n" },
-/* clang-format on */
+};
+// clang-format on

@@ -11,9 +11,7 @@ struct row {
     const char *said;
 };
 
-static const struct row ROWS[] = {
 #include "config_bad_rows.h"
-};
 
 START_TEST(each_mistake_is_said) {
     const struct row *row = &ROWS[_i];

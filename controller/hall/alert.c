@@ -129,20 +129,26 @@ static bool stands(const struct hall *hall, const struct alert_kind *kind, unsig
     return live_alert(hall, kind->name, subject) != NO_PLACE;
 }
 
-/* The place is kind and subject in one number. When the list is full nothing more is raised until there is room. */
+/* The earliest subject of one kind that should stand before `due_ms` and does not; the place is kind and subject. */
+static int64_t due_of_kind(const struct hall *hall, unsigned k, int64_t due_ms, unsigned *due) {
+    const struct alert_kind *kind = &ALERT_TABLE[k];
+    unsigned count = kind->count(hall);
+    for (unsigned i = 0; i < count; i++) {
+        int64_t from_ms = kind->from_ms(hall, i);
+        if (from_ms < due_ms && !stands(hall, kind, i)) {
+            due_ms = from_ms;
+            *due = k << SUBJECTS_SHIFT | i;
+        }
+    }
+    return due_ms;
+}
+
+/* When the list is full nothing more is raised until there is room. */
 int64_t alert_due_raise(const struct hall *hall, unsigned *due) {
     int64_t due_ms = INT64_MAX;
     bool may = hall->has_rules && hall->alert_count < ALERTS_MAX;
     for (unsigned k = 0; may && k < ALERT_KINDS; k++) {
-        const struct alert_kind *kind = &ALERT_TABLE[k];
-        unsigned count = kind->count(hall);
-        for (unsigned i = 0; i < count; i++) {
-            int64_t from_ms = kind->from_ms(hall, i);
-            if (from_ms < due_ms && !stands(hall, kind, i)) {
-                due_ms = from_ms;
-                *due = k << SUBJECTS_SHIFT | i;
-            }
-        }
+        due_ms = due_of_kind(hall, k, due_ms, due);
     }
     return due_ms;
 }

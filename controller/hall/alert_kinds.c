@@ -6,7 +6,12 @@
 #include "controller/hall/hours.h"
 #include "controller/hall/queue.h"
 
-enum { NOT_OPEN_AFTER_MS = 10 * MINUTE_MS, BEFORE_OPENING_MS = 30 * MINUTE_MS, QUOTA_PERCENT = 90 };
+enum {
+    NOT_OPEN_AFTER_MS = 10 * MINUTE_MS,
+    BEFORE_OPENING_MS = 30 * MINUTE_MS,
+    WAIT_HOLD_MS = 2 * MINUTE_MS,
+    QUOTA_PERCENT = 90
+};
 
 static unsigned count_services(const struct hall *hall) {
     (void)hall;
@@ -213,7 +218,7 @@ static int64_t cases_full(const struct hall *hall, unsigned place) {
 
 /* clang-format off */
 const struct alert_kind ALERT_TABLE[ALERT_KINDS] = {
-    { "wait_over",             count_services, name_service, wait_over,              2 * MINUTE_MS },
+    { "wait_over",             count_services, name_service, wait_over,              WAIT_HOLD_MS },
     { "service_unserved",      count_services, name_service, alert_unserved_from_ms, 0 },
     { "quota_near",            count_services, name_service, quota_near,             0 },
     { "serve_over",            count_windows,  name_window,  serve_over,             0 },

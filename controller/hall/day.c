@@ -177,7 +177,18 @@ void apply_hall_day_began(struct hall *hall, const struct event *event) {
     }
 }
 
-/* "A=120,B=7": the last numbers that may stand on paper although a restored store does not know of them. */
+static void take_next_number(struct hall *hall, const char *prefix, unsigned number) {
+    for (unsigned i = 1; i < SERVICES_MAX; i++) {
+        const struct service_rule *rule = &hall->rules.services[i];
+        if (rule->id[0] == 0 || strcmp(rule->prefix, prefix) != 0 || number <= rule->first ||
+            number <= hall->services[i].next_number) {
+            continue;
+        }
+        hall->services[i].next_number = (uint16_t)(number > rule->last ? rule->last + 1U : number);
+    }
+}
+
+/* "A=120,B=7": numbers go on from there, because paper may have lower ones that a restored store does not know. */
 static void take_next_numbers(struct hall *hall, const char *text) {
     enum { DECIMAL = 10 };
     while (*text != 0) {
@@ -187,17 +198,10 @@ static void take_next_numbers(struct hall *hall, const char *text) {
             prefix[i < 2 ? i : 1] = *text;
         }
         text += *text == '=' ? 1 : 0;
-        for (; *text >= '0' && *text <= '9'; text++) {
+        for (; *text >= '0' && *text <= '9' && number <= TICKET_NUMBER_MAX; text++) {
             number = number * DECIMAL + (unsigned)(*text - '0');
         }
-        for (unsigned i = 1; i < SERVICES_MAX; i++) {
-            const struct service_rule *rule = &hall->rules.services[i];
-            if (rule->id[0] != 0 && strcmp(rule->prefix, prefix) == 0 && number > rule->first &&
-                number > hall->services[i].next_number) {
-                hall->services[i].next_number =
-                    (uint16_t)(number > rule->last ? rule->last + 1U : number);
-            }
-        }
+        take_next_number(hall, prefix, number);
         text += *text != 0 ? 1 : 0;
     }
 }

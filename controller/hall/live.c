@@ -107,12 +107,14 @@ const struct window_rule *window_rule(const struct hall *hall, const struct wind
     return &hall->rules.windows[window->rule];
 }
 
+/* The rest is zeroed, so that equal texts are equal bytes. */
 void word_copy(char *out, size_t size, const char *text) {
-    size_t length = strlen(text);
+    size_t at = 0;
     assert(size > 0);
-    length = length < size ? length : size - 1;
-    memcpy(out, text, length);
-    memset(out + length, 0, size - length);
+    for (; at + 1 < size && text[at] != 0; at++) {
+        out[at] = text[at];
+    }
+    memset(out + at, 0, size - at);
 }
 
 void live_clear_window(struct window *window) {

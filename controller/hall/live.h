@@ -88,35 +88,35 @@ struct session {
 struct window {
     uint16_t id, rule; /* rule: place in rules.windows */
     uint8_t state;
+    bool is_assigned; /* own and helps are a live change */
+    bool is_pending_close, is_pending_pause;
     uint64_t own, helps;
-    bool is_assigned;          /* own and helps are a live change */
     int64_t assigned_until_ms; /* 0: the day's end */
     int64_t extended_ms;
-    struct line line; /* tickets bound to this window */
-    int32_t staff;    /* number or NO_STAFF */
     int64_t since_ms; /* of the state */
+    struct line line; /* tickets bound to this window */
+    uint16_t keypads; /* online ones that stand at this window */
+    int32_t staff;    /* number or NO_STAFF */
 
     uint16_t ticket; /* called or serving */
-    uint64_t visit;
     uint16_t calls;
     bool is_assumed, is_auto, is_invited;
+    uint64_t visit;
     int64_t first_called_ms, called_ms, serving_ms;
     struct why why;
 
-    uint16_t missed; /* its last no-show, which UNDO brings back */
     uint64_t missed_visit;
     int64_t missed_ms;
-    uint16_t held;
-    char pause_reason[WORD_SIZE], pending_reason[WORD_SIZE];
-    bool is_pending_close, is_pending_pause;
     int64_t next_waits_ms; /* rate_first_s: the next call waits for a press until then, 0 none */
+    uint16_t missed;       /* its last no-show, which UNDO brings back */
+    uint16_t held;
+    uint16_t served;
+    char pause_reason[WORD_SIZE], pending_reason[WORD_SIZE];
+    uint32_t served_s;
 
     struct session session;
     uint8_t grades[GRADES_KEPT];
     int64_t grades_ms[GRADES_KEPT];
-    uint16_t keypads; /* online ones that stand at this window */
-    uint16_t served;
-    uint32_t served_s;
 };
 
 struct staff {
@@ -166,33 +166,32 @@ struct hall {
     struct hall_limits limits;
     uint64_t seq;
     int64_t last_ms;
-    bool has_rules;
     struct rules rules;
     char rules_hash[HASH_SIZE];
+    bool has_rules;
+    bool is_open;
+    bool is_closed_by_command, is_opened_by_command;
+    uint8_t call_count;
+    uint16_t session_last;
 
     uint32_t day;
+    uint32_t visits_max;
     int64_t begins_ms, ends_ms;
     struct day_times times;
-    bool is_open;
     int64_t opened_ms; /* of its last opening: a window closed by a person after it stays closed */
-    bool is_closed_by_command, is_opened_by_command;
-    int64_t closed_until_ms, opened_until_ms, extended_ms;
+    int64_t closed_until_ms, opened_until_ms, extended_ms, notice_until_ms;
     char closed_reason[WORD_SIZE];
     char notice[TEXT_SIZE];
-    int64_t notice_until_ms;
+    uint16_t recent_at;
 
     uint32_t issued, served, no_shows, ratings, satisfied, invited;
-    uint16_t session_last;
     uint32_t visit_count; /* visits finished today; number n stands at (n - 1) % visits_max */
     struct line printing, unsure, missed;
     struct service services[SERVICES_MAX];
     struct call calls[CALLED_NOW_MAX];
-    uint8_t call_count;
     uint8_t recent_grades[GRADES_FOR_RUN];
     int64_t recent_ms[GRADES_FOR_RUN];
-    uint16_t recent_at;
 
-    uint32_t visits_max;
     uint16_t ticket_count, window_count, staff_count, staff_max, device_count, alert_count;
     uint16_t case_count, prefix_count;
     uint8_t prefix_slots[PREFIX_KEYS]; /* slot + 1, 0 none */

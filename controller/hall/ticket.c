@@ -287,15 +287,24 @@ void ticket_expire(struct draft *draft, unsigned place) {
     event_set_reason(event, "no_show");
 }
 
+/* The first of a service that has no more than `near_ahead` before it and was not told so. */
+static uint16_t near_of_service(const struct hall *hall, unsigned service) {
+    uint16_t place = hall->services[service].line.turn_first;
+    for (uint32_t ahead = 0; place != NO_PLACE && ahead <= hall->rules.near_ahead; ahead++) {
+        if (!hall->tickets[place].is_near) {
+            return place;
+        }
+        place = hall->tickets[place].turn_next;
+    }
+    return NO_PLACE;
+}
+
 int64_t ticket_due_near(const struct hall *hall, unsigned *due) {
     for (unsigned i = 1; i < SERVICES_MAX; i++) {
-        uint16_t place = hall->services[i].line.turn_first;
-        for (uint32_t ahead = 0; place != NO_PLACE && ahead <= hall->rules.near_ahead; ahead++) {
-            if (!hall->tickets[place].is_near) {
-                *due = place;
-                return hall->last_ms;
-            }
-            place = hall->tickets[place].turn_next;
+        uint16_t place = near_of_service(hall, i);
+        if (place != NO_PLACE) {
+            *due = place;
+            return hall->last_ms;
         }
     }
     return INT64_MAX;

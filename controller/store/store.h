@@ -40,7 +40,8 @@ void store_last_hash(struct store *store, char *out /* HASH_SIZE */);
 
 /*
  * Appends the batch in one transaction: journal rows, records, carry (rows given by `carry` right after a
- * hall.day_began in the batch; NULL none) and the cursor if it moved. On any failure nothing is kept that the caller may
+ * hall.day_began in the batch; NULL none), kept answers, and the cursor if it moved; with no entries the last two alone.
+ * On any failure nothing is kept that the caller may
  * count on: HALL_FULL (disk), HALL_IO. Call store_recover then.
  */
 enum hall_error store_append(struct store *store, const struct store_entry *entries, unsigned count,

@@ -159,8 +159,8 @@ static int parse(int argc, char **argv, struct tool *tool, unsigned *given) {
                                              { "help", no_argument, NULL, 'h' },
                                              { NULL, 0, NULL, 0 } };
     for (;;) {
-        int letter = getopt_long(argc, argv, "c:h", OPTIONS,
-                                 NULL); // NOLINT(concurrency-mt-unsafe): one thread
+        /* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread. */
+        int letter = getopt_long(argc, argv, "c:h", OPTIONS, NULL);
         if (letter == -1) {
             break;
         }

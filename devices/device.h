@@ -49,6 +49,7 @@ struct device {
     bool is_known;    /* a baseline was taken since the program's start */
     bool is_lost;     /* its going offline was reported */
     bool is_away;     /* reported offline, or not yet online */
+    bool is_refusing; /* answers readings with exceptions, and that was reported */
     bool is_alien;    /* its kind or map is not the role's: asked, never driven */
     bool is_rebooted; /* three answers running went backwards */
     uint32_t serial, epoch;

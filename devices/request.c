@@ -3,7 +3,7 @@
 
 #include "devices/device.h"
 
-enum { LOOK_AGAIN_US = 20000, WRITE_PAUSE_US = 50000 };
+enum { LOOK_AGAIN_US = 20000, WRITE_PAUSE_US = 50000, REFUSED_PAUSE_US = 1000000 };
 
 static bool reading_span(const struct device *device, enum ask ask, int64_t now_us,
                          struct span *span);
@@ -12,6 +12,7 @@ static bool is_identify(const struct device *device, const struct rtu_request *r
 static void identify_hear(struct device *device, const struct rtu_result *result);
 static void device_miss(struct device *device, enum ask ask, const struct rtu_request *request,
                         const struct rtu_result *result);
+static void device_refuse(struct device *device, const struct rtu_result *result);
 static void read_hear(struct device *device, enum ask ask, const struct rtu_request *request,
                       const struct rtu_result *result);
 
@@ -107,14 +108,33 @@ static void identify_hear(struct device *device, const struct rtu_result *result
 static void read_hear(struct device *device, enum ask ask, const struct rtu_request *request,
                       const struct rtu_result *result) {
     struct span span = { request->address, request->count };
+    if (result->outcome == RTU_EXCEPTION) {
+        device_refuse(device, result);
+    }
     if (result->outcome != RTU_ANSWER) {
         return;
     }
+    device->is_refusing = false;
     if (ask == ASK_BASELINE) {
         device_take_baseline(device, span, result->values, result->done_us);
     } else {
         device_take_pulse(device, span, result->values, result->done_us);
     }
+}
+
+/* It lives, but does not know the map: something else stands at this address. Asked now and then, so that a swap heals. */
+static void device_refuse(struct device *device, const struct rtu_result *result) {
+    struct device_report report = { .kind = REPORT_FAULTED };
+    device->item->resume_us = device->item->probe_us = result->done_us + REFUSED_PAUSE_US;
+    if (device->is_refusing) {
+        return;
+    }
+    device->is_refusing = true;
+    device->told_status = UINT16_MAX;
+    snprintf(report.what, sizeof report.what, "refuses to be read with exception %u",
+             result->exception);
+    device_report(device, &report, result->done_us);
+    device_log(device, LOG_ERR, "%s", report.what);
 }
 
 static void device_miss(struct device *device, enum ask ask, const struct rtu_request *request,

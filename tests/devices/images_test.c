@@ -262,6 +262,26 @@ START_TEST(a_device_of_another_kind_is_not_driven) {
 }
 END_TEST
 
+/* Another maker's device at the address must not take the wire from the others. */
+START_TEST(a_device_that_does_not_know_the_map_is_told_and_left_alone) {
+    struct rig *rig = rig_open();
+    struct device_report report;
+    rig_add(rig, "terminal-1", ROLE_TERMINAL, 11);
+    rig_add(rig, "terminal-2", ROLE_TERMINAL, 12);
+    slave_fault(rig->slaves, 11, FAULT_REFUSE, 0, 100000, 2);
+    rig_start(rig);
+    ck_assert(rig_await(rig, REPORT_FAULTED, 1, &report));
+    ck_assert_str_eq(report.device, "terminal-1");
+    ck_assert_str_eq(report.what, "refuses to be read with exception 2");
+    rig_sleep(500);
+    ck_assert_uint_le(slave_requests(rig->slaves, 11), 2);
+    slave_fault(rig->slaves, 11, FAULT_NONE, 0, 0, 0);
+    ck_assert(rig_await(rig, REPORT_ONLINE, 2, NULL));
+    ck_assert(rig_await(rig, REPORT_RECOVERED, 1, NULL));
+    rig_close(rig);
+}
+END_TEST
+
 START_TEST(status_is_told_in_words_once) {
     struct rig *rig = rig_open();
     struct device_report report;
@@ -295,6 +315,7 @@ Suite *images_suite(void) {
     tcase_add_test(cases, a_late_acknowledgement_is_not_believed);
     tcase_add_test(cases, identify_says_what_the_device_can);
     tcase_add_test(cases, a_device_of_another_kind_is_not_driven);
+    tcase_add_test(cases, a_device_that_does_not_know_the_map_is_told_and_left_alone);
     tcase_add_test(cases, status_is_told_in_words_once);
     suite_add_tcase(suite, cases);
     return suite;

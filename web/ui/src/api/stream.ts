@@ -9,7 +9,7 @@ import { makeStore, type Store } from "./store";
 export type Link = "loading" | "live" | "old" | "lost" | "offline";
 
 const REOPEN_MS = 3_000;
-const TICK_MS = 1_000;
+const TICK_MS = 250;
 
 /** What every snapshot of the service has. */
 interface Timed {

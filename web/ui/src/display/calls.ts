@@ -26,7 +26,14 @@ export interface Band {
 
 export const EMPTY_BAND: Band = { lines: [], queue: [], seen: [] };
 
-export function keyOfCall(call: CalledNow): string {
+/** Each ticket once, by its newest call, without those that stand in the band. */
+export function lastCalls(called: CalledNow[], shown: string[]): CalledNow[] {
+    return called.filter(
+        (call, at) => !shown.includes(call.ticket) && called.findIndex((other) => other.ticket === call.ticket) === at,
+    );
+}
+
+function keyOfCall(call: CalledNow): string {
     return `${call.ticket} ${call.window} ${call.since}`;
 }
 

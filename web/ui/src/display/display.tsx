@@ -13,7 +13,7 @@ import { startPage } from "../parts/page";
 import { msOf } from "../parts/since";
 import { textIn } from "../text/text";
 import { BandView, RowsView, WaitsView } from "./board";
-import { advance, EMPTY_BAND, keyOfCall } from "./calls";
+import { advance, EMPTY_BAND, lastCalls } from "./calls";
 import { chime, isSounding, startSound } from "./chime";
 import { piecesOf } from "./notice";
 import { DEFAULT_FAR_M, DEFAULT_INCH, queryNumber, screenFor } from "./fit";
@@ -73,7 +73,7 @@ function Display() {
                 <time>{now ? clockText(now) : ""}</time>
             </header>
             {hall && link === "live" ? <BandView lines={lines} hall={hall} /> : <Silent isLoading={link === "loading"} />}
-            {hall && <Below hall={hall} shown={lines.map((line) => line.key)} screen={screen} now={now} />}
+            {hall && <Below hall={hall} shown={lines.map((line) => line.call.ticket)} screen={screen} now={now} />}
             <footer class="board-foot">
                 <p>{hall ? footWords(hall, now) : ""}</p>
                 <SoundButton tooFarFrom={screen.tooFarFrom} />
@@ -90,7 +90,7 @@ interface BelowPart {
 }
 
 function Below({ hall, shown, screen, now }: BelowPart) {
-    const calls = hall.called.filter((call) => !shown.includes(keyOfCall(call))).slice(0, screen.rows);
+    const calls = lastCalls(hall.called, shown).slice(0, screen.rows);
     const pages = Math.max(1, Math.ceil(hall.services.length / Math.max(screen.lines, 1)));
     const first = (Math.floor(now / PAGE_MS) % pages) * screen.lines;
     return (

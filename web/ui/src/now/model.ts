@@ -3,7 +3,7 @@ import type { AlertNow, Hall, ServiceNow, QueuedNow, WindowNow } from "../api/ha
 import { msOf } from "../parts/since";
 
 const MINUTE_MS = 60_000;
-const AXIS_LEAST_MIN = 20;
+const AXIS_LEAST_MIN = 5;
 const NEAR_SHARE = 0.8; // of the limit: from here on a wait is shown as near it
 
 export type Severity = "alert" | "bad" | "warn" | "off";

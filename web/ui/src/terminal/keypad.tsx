@@ -54,7 +54,7 @@ interface KeyButtonPart {
 }
 
 function KeyButton({ pad, window, go, kind = "" }: KeyButtonPart) {
-    const isBusy = useStore(pending) === pad.id;
+    const isBusy = useStore(pending).has(pad.id);
     const button = useRef<HTMLButtonElement>(null);
     const canWork = pad.can(window);
     useEffect(() => {

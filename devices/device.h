@@ -9,7 +9,11 @@
 #include "devices/parts.h"
 #include "devices/schedule.h"
 
-enum { FRESH_US = 10000000, BACKWARD_MOST = 3 };
+enum {
+    FRESH_US = 10000000,
+    BACKWARD_MOST = 3,
+    ANSWER_NOT_NOW = 5 /* to a terminal's press from before the baseline */
+};
 
 /* The parts of a device that are written on their own, in this order. */
 enum part { PART_JOB, PART_DISPENSER, PART_TERMINAL, PART_KEYPAD, PART_BOARD, PART_COUNT };
@@ -59,6 +63,8 @@ struct device {
     int64_t good_us; /* the last pulse that was believed */
 
     uint16_t answer, answered; /* of a terminal's keys */
+    bool has_unread; /* a unit's: whether `unread`, its last press, was answered is to be read */
+    uint16_t unread;
     bool has_image;
     struct image image;
     bool has_identify; /* a blink is to be sent */

@@ -48,6 +48,10 @@ void device_take_old_keys(struct device *device, const uint16_t *ring, uint16_t 
     unsigned held = events < RING_ENTRIES ? events : RING_ENTRIES;
     for (unsigned place = held; place-- > 0;) {
         struct press press = press_read(device, ring, place);
+        if (press.part == ROLE_TERMINAL && device->config->role == ROLE_UNIT) {
+            device->has_unread = true;
+            device->unread = (uint16_t)(events - place);
+        }
         if (press.part != ROLE_KEYPAD) {
             continue;
         }

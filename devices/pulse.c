@@ -175,8 +175,9 @@ static void baseline_new(struct device *device, const struct reading *reading, c
     device->events = reading->events;
     reading_keep(device, reading, now_us);
     bool is_unanswered = device->config->role == ROLE_TERMINAL && reading->done != reading->events;
-    device->answer = is_unanswered ? 5 : 0;
+    device->answer = is_unanswered ? ANSWER_NOT_NOW : 0;
     device->answered = reading->events;
+    device->has_unread = false;
     device_forget_shown(device);
     device_come_online(device, is_other, now_us);
     device_take_old_keys(device, ring, reading->events, now_us);

@@ -8,6 +8,8 @@ enum { LOOK_AGAIN_US = 20000, WRITE_PAUSE_US = 50000, REFUSED_PAUSE_US = 1000000
 static bool reading_span(const struct device *device, enum ask ask, int64_t now_us,
                          struct span *span);
 static bool write_ask(struct device *device, int64_t now_us, struct rtu_request *request);
+static bool unread_ask(struct device *device, int64_t now_us, struct rtu_request *request);
+static void unread_hear(struct device *device, const struct rtu_result *result);
 static bool is_identify(const struct device *device, const struct rtu_request *request);
 static void identify_hear(struct device *device, const struct rtu_result *result);
 static void device_miss(struct device *device, enum ask ask, const struct rtu_request *request,
@@ -45,6 +47,8 @@ void device_hear(struct device *device, enum ask ask, const struct rtu_request *
     }
     if (ask != ASK_IMAGE) {
         read_hear(device, ask, request, result);
+    } else if (device->has_unread) {
+        unread_hear(device, result);
     } else if (is_identify(device, request)) {
         identify_hear(device, result);
     } else if (device_take_write(device, request, result)) {
@@ -73,6 +77,9 @@ static bool reading_span(const struct device *device, enum ask ask, int64_t now_
 }
 
 static bool write_ask(struct device *device, int64_t now_us, struct rtu_request *request) {
+    if (device->has_unread) {
+        return unread_ask(device, now_us, request);
+    }
     if (device->has_identify && !device->writer.is_active) {
         request->function = WRITE_HOLDING;
         request->address = device->config->profile->identify;
@@ -86,6 +93,34 @@ static bool write_ask(struct device *device, int64_t now_us, struct rtu_request 
     device->item->write_us = now_us + LOOK_AGAIN_US;
     device_plan(device, now_us);
     return false;
+}
+
+/* A unit's `done` tells of its board, so what it last answered is read before it is overwritten. */
+static bool unread_ask(struct device *device, int64_t now_us, struct rtu_request *request) {
+    request->function = READ_HOLDING;
+    request->address = device->config->profile->unit.terminal.answered;
+    request->count = 1;
+    request->values = NULL;
+    if (lengths_is_free(&device->lengths, READ_HOLDING, 1, now_us)) {
+        return true;
+    }
+    device->item->write_us = now_us + LOOK_AGAIN_US;
+    return false;
+}
+
+static void unread_hear(struct device *device, const struct rtu_result *result) {
+    bool is_answered = result->outcome == RTU_ANSWER && result->values[0] == device->unread;
+    if (result->outcome == RTU_NO_ANSWER || result->outcome == RTU_MANGLED) {
+        lengths_note(&device->lengths, READ_HOLDING, 1, result->done_us);
+        return;
+    }
+    device->has_unread = false;
+    /* A newer press may have been answered while this reading was lost. */
+    if (result->outcome == RTU_ANSWER && !is_answered && device->answer == 0) {
+        device->answer = ANSWER_NOT_NOW;
+        device->answered = device->unread;
+    }
+    device_make(device, result->done_us);
 }
 
 static bool is_identify(const struct device *device, const struct rtu_request *request) {

@@ -48,7 +48,7 @@ void device_plan(struct device *device, int64_t now_us) {
     for (enum part part = 0; part < PART_COUNT; part++) {
         has_image = has_image || part_is_due(device, part, now_us);
     }
-    device->item->has_image = is_driven && has_image;
+    device->item->has_image = (is_driven && has_image) || (device->has_unread && !device->is_away);
 }
 
 void device_forget_shown(struct device *device) {

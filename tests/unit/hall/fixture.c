@@ -64,20 +64,23 @@ static void set_services(struct rules *rules) {
     rules->services[5].needs_precheck = true;
 }
 
+static void set_window(struct rules *rules, uint16_t id, uint64_t own, uint64_t helps) {
+    struct window_rule *window = &rules->windows[rules->window_count++];
+    window->id = id;
+    window->own = own;
+    window->helps = helps;
+    window->help_after_minutes = 10;
+}
+
 static void set_windows(struct rules *rules) {
-    static const struct window_rule WINDOWS[] = {
-        { .id = 1, .own = 1U << 1, .help_after_minutes = 10 },
-        { .id = 2, .own = 1U << 1, .helps = 1U << 2, .help_after_minutes = 10 },
-        { .id = 3, .own = 1U << 2, .help_after_minutes = 10 },
-        { .id = 4,
-          .own = SERVICES_ALL,
-          .help_after_minutes = 10,
-          .staff_count = 2,
-          .staff = { 107, 108 } },
-        { .id = 5, .own = 1U << 4, .help_after_minutes = 10 },
-    };
-    memcpy(rules->windows, WINDOWS, sizeof WINDOWS);
-    rules->window_count = sizeof WINDOWS / sizeof WINDOWS[0];
+    set_window(rules, 1, 1U << 1, 0);
+    set_window(rules, 2, 1U << 1, 1U << 2);
+    set_window(rules, 3, 1U << 2, 0);
+    set_window(rules, 4, SERVICES_ALL, 0);
+    set_window(rules, 5, 1U << 4, 0);
+    rules->windows[3].staff_count = 2;
+    rules->windows[3].staff[0] = 107;
+    rules->windows[3].staff[1] = 108;
 }
 
 static void set_staff(struct rules *rules) {

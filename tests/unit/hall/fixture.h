@@ -10,17 +10,20 @@
 
 #include "controller/hall/hall.h"
 
-enum { LAB_EVENTS = 8192, SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
+enum { LAB_EVENTS = 8192 };
+#define SECOND INT64_C(1000)
+#define MINUTE (60 * SECOND)
+#define HOUR   (60 * MINUTE)
 
 struct lab {
     struct hall_limits limits;
+    uint32_t chance;
+    unsigned count;
     struct rules rules;
     struct hall *hall;
     int64_t now_ms;
-    uint32_t chance;
-    struct decision decision; /* the last one */
     char said[1024];          /* types of the last input's events, "ticket.done rating.invited" */
-    unsigned count;
+    struct decision decision; /* the last one */
     char *journal[LAB_EVENTS];
     struct event *last; /* the last event of each type stands at its number */
     struct snapshot *snapshot;

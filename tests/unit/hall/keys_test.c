@@ -109,6 +109,20 @@ static const struct row ROWS[] = {
 };
 enum { ROW_COUNT = sizeof ROWS / sizeof ROWS[0] };
 
+static bool has_ticket(enum setting setting) {
+    return setting == CALLING || setting == SERVING || setting == ASSUMED;
+}
+
+static void people_come(struct lab *lab, enum setting setting) {
+    for (unsigned i = 0; i < 3 && setting != OPEN_EMPTY; i++) {
+        lab_issue(lab, "social");
+    }
+    if (has_ticket(setting)) {
+        lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    }
+    ck_at(lab, 1, has_ticket(setting) ? "A001" : "");
+}
+
 static struct lab *set_up(enum setting setting) {
     struct lab *lab = lab_new();
     lab->rules.start_after_s = setting == ASSUMED ? 20 : 0;
@@ -117,18 +131,11 @@ static struct lab *set_up(enum setting setting) {
     if (setting != CLOSED) {
         lab_sign_in(lab, 1, "0107");
     }
-    for (unsigned i = 0; i < 3 && setting != OPEN_EMPTY; i++) {
-        lab_issue(lab, "social");
-    }
-    if (setting == CALLING || setting == SERVING || setting == ASSUMED) {
-        ck_assert_int_eq(lab_key(lab, COMMAND_WINDOW_NEXT, 1), REASON_NONE);
-        ck_at(lab, 1, "A001");
-    }
+    people_come(lab, setting);
     lab_pass(lab, MINUTE);
     if (setting == SERVING) {
         ck_assert_int_eq(lab_key(lab, COMMAND_WINDOW_START, 1), REASON_NONE);
-    }
-    if (setting == PAUSED) {
+    } else if (setting == PAUSED) {
         ck_assert_int_eq(lab_key(lab, COMMAND_WINDOW_PAUSE, 1), REASON_NONE);
     }
     return lab;

@@ -74,8 +74,8 @@ START_TEST(a_full_hall_fits_into_its_memory) {
     struct hall_limits district = { 5000, 128, 32, 512, 512 };
     struct hall_limits largest = { TICKETS_MAX, WINDOWS_MAX, SERVICES_MAX - 1, STAFF_MAX,
                                    DEVICES_MAX };
-    ck_assert_uint_lt(hall_size(&district), 4U * 1024 * 1024);
-    ck_assert_uint_lt(hall_size(&largest), 8U * 1024 * 1024);
+    ck_assert_uint_lt(hall_size(&district), UINT64_C(4) * 1024 * 1024);
+    ck_assert_uint_lt(hall_size(&largest), UINT64_C(8) * 1024 * 1024);
 }
 END_TEST
 

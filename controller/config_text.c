@@ -11,47 +11,36 @@
 #include <string.h>
 
 #include "protocol/json.h"
+#include "protocol/json_scan.h"
 #include "protocol/utf8.h"
 
-/* A walk over JSON text that the parser has accepted. */
-struct scan {
-    const char *at, *end;
-    unsigned line;
-};
-
+/* Where a member of the top object stands in its text. */
 struct member {
-    const char *key, *end; /* from the key's quote to behind the value */
-    size_t key_length;     /* with quotes */
-    unsigned line;
+    size_t key, key_end, end; /* the key's quotes; behind the value */
 };
 
 static enum hall_error add_file(struct config_text *text, unsigned file, FILE *mistakes);
 static enum hall_error add_first(struct config_text *text, const char *bytes, size_t length);
 static enum hall_error add_members(struct config_text *text, unsigned file, const char *bytes,
                                    size_t length, FILE *mistakes);
-static enum hall_error note_includes(struct config_text *text, unsigned file, struct json_doc *doc);
+static void note_includes(struct config_text *text, unsigned file, struct json_doc *doc);
 static void note_include(struct config_text *text, unsigned file, struct json_doc *doc,
                          const struct json *node);
 static bool is_ancestor(const struct config_text *text, unsigned file, const char *path);
-static bool has_member(const struct config_text *text, const struct member *wanted);
-static bool scan_open(struct scan *scan, const char *bytes, size_t length);
-static bool scan_member(struct scan *scan, struct member *member);
-static void scan_gap(struct scan *scan);
-static bool is_gap(char byte);
-static void scan_comment(struct scan *scan);
-static void scan_string(struct scan *scan);
-static void scan_value(struct scan *scan);
+static void add_member(struct config_text *text, unsigned file, const char *bytes,
+                       const struct member *member);
+static bool has_member(const struct config_text *text, const char *key, size_t length);
+static bool next_member(const char *bytes, size_t length, size_t *at, struct member *member);
 static void append(struct config_text *text, const char *bytes, size_t length);
-static void print_mistakes(const struct json_doc *doc, FILE *mistakes);
+static void print_mistakes(const struct json_doc *doc, size_t from, FILE *mistakes);
 
 enum hall_error config_text_init(struct config_text *text, const char *file, FILE *mistakes) {
     memset(text, 0, sizeof(*text));
-    text->line = 1;
     if (strlen(file) >= sizeof(text->files[0].path)) {
         fprintf(mistakes, "%s: the path is longer than %d bytes\n", file, CONFIG_PATH_SIZE - 1);
         return HALL_INVALID;
     }
-    text->bytes = malloc(CONFIG_BYTES_MAX + 1);
+    text->bytes = calloc(1, CONFIG_BYTES_MAX + 1);
     if (text->bytes == NULL) {
         fprintf(mistakes, "%s: no memory\n", file);
         return HALL_IO;
@@ -65,11 +54,7 @@ enum hall_error config_text_init(struct config_text *text, const char *file, FIL
         if (error == HALL_OK) {
             error = one;
         }
-        if (i == 0 && one != HALL_OK) {
-            break;
-        }
     }
-    text->bytes[text->length] = '\0';
     return error;
 }
 
@@ -135,18 +120,23 @@ static enum hall_error add_file(struct config_text *text, unsigned file, FILE *m
     }
     struct json_doc *doc = json_open(path, bytes, length);
     const struct json *top = json_top(doc);
+    bool is_main = file == 0 && json_is_object(top);
+    /* What is wrong with the main file by itself is found again in the whole text. */
+    size_t found_again = is_main ? json_mistake_count(doc) : 0;
     if (top != NULL && !json_is_object(top)) {
         json_complain(doc, top, NULL, "the file holds no object, expected { ... }");
     }
+    note_includes(text, file, doc);
     enum hall_error error = json_mistake_count(doc) > 0 ? HALL_INVALID : HALL_OK;
-    if (error == HALL_OK) {
-        error = note_includes(text, file, doc);
+    if (is_main || error == HALL_OK) {
+        size_t at = 0;
+        const char *refused = json_scan(bytes, length, &at); /* blanks the comments */
+        assert(refused == NULL);
+        enum hall_error added = is_main ? add_first(text, bytes, length)
+                                        : add_members(text, file, bytes, length, mistakes);
+        error = error == HALL_OK ? added : error;
     }
-    if (error == HALL_OK) {
-        error = file == 0 ? add_first(text, bytes, length)
-                          : add_members(text, file, bytes, length, mistakes);
-    }
-    print_mistakes(doc, mistakes);
+    print_mistakes(doc, found_again, mistakes);
     json_close(doc);
     free(bytes);
     return error;
@@ -161,55 +151,55 @@ static enum hall_error add_first(struct config_text *text, const char *bytes, si
     return HALL_OK;
 }
 
-/* Cuts the text before its closing brace, adds the members that are not there yet, and closes it again. */
+/* Adds the members that earlier files do not have. */
 static enum hall_error add_members(struct config_text *text, unsigned file, const char *bytes,
                                    size_t length, FILE *mistakes) {
-    struct scan scan;
     struct member member;
-    if (!scan_open(&scan, bytes, length)) {
-        return HALL_INVALID;
-    }
-    while (scan_member(&scan, &member)) {
-        if (has_member(text, &member)) {
+    size_t at = 0;
+    while (next_member(bytes, length, &at, &member)) {
+        if (has_member(text, bytes + member.key, member.key_end - member.key)) {
             continue;
         }
-        size_t size = (size_t)(member.end - member.key);
-        if (text->length + size + 4 > CONFIG_BYTES_MAX || text->piece_count == CONFIG_PIECES_MAX) {
+        enum { AROUND = 4 }; /* line ends, comma and brace */
+        if (text->length + (member.end - member.key) + AROUND > CONFIG_BYTES_MAX ||
+            text->piece_count == CONFIG_PIECES_MAX) {
             fprintf(mistakes, "%s:%u: with this the config is larger than 1 MiB or %d keys\n",
-                    text->files[file].path, member.line, CONFIG_PIECES_MAX);
+                    text->files[file].path, json_line_of(bytes, member.key), CONFIG_PIECES_MAX);
             return HALL_INVALID;
         }
-        struct scan whole;
-        struct member last = { 0 };
-        bool is_empty = true;
-        (void)scan_open(&whole, text->bytes, text->length);
-        while (scan_member(&whole, &last)) {
-            is_empty = false;
-        }
-        text->length = (size_t)(whole.at - text->bytes);
-        text->line = whole.line;
-        append(text, is_empty ? "\n" : "\n,", is_empty ? 1 : 2);
-        text->pieces[text->piece_count].line = text->line;
-        text->pieces[text->piece_count].file = file;
-        text->pieces[text->piece_count].file_line = member.line;
-        text->piece_count++;
-        append(text, member.key, size);
-        append(text, "\n}", 2);
+        add_member(text, file, bytes, &member);
     }
     return HALL_OK;
 }
 
-static enum hall_error note_includes(struct config_text *text, unsigned file,
-                                     struct json_doc *doc) {
+/* Cuts the text before its closing brace, adds the member on a line of its own, and closes it again. */
+static void add_member(struct config_text *text, unsigned file, const char *bytes,
+                       const struct member *member) {
+    struct member last;
+    size_t brace = 0;
+    bool is_empty = true;
+    while (next_member(text->bytes, text->length, &brace, &last)) {
+        is_empty = false;
+    }
+    text->length = brace;
+    append(text, is_empty ? "\n" : "\n,", is_empty ? 1 : 2);
+    text->pieces[text->piece_count].line = json_line_of(text->bytes, text->length);
+    text->pieces[text->piece_count].file = file;
+    text->pieces[text->piece_count].file_line = json_line_of(bytes, member->key);
+    text->piece_count++;
+    append(text, bytes + member->key, member->end - member->key);
+    append(text, "\n}", 2);
+}
+
+static void note_includes(struct config_text *text, unsigned file, struct json_doc *doc) {
     const struct json *list = json_get(json_top(doc), "include");
     if (list != NULL && !json_is_array(list)) {
         json_complain(doc, json_top(doc), "include", "expected an array of file names");
+        return;
     }
-    for (const struct json *node = json_is_array(list) ? json_first(list) : NULL; node != NULL;
-         node = json_next(node)) {
+    for (const struct json *node = json_first(list); node != NULL; node = json_next(node)) {
         note_include(text, file, doc, node);
     }
-    return json_mistake_count(doc) > 0 ? HALL_INVALID : HALL_OK;
 }
 
 static void note_include(struct config_text *text, unsigned file, struct json_doc *doc,
@@ -257,144 +247,48 @@ static bool is_ancestor(const struct config_text *text, unsigned file, const cha
     }
 }
 
-static bool has_member(const struct config_text *text, const struct member *wanted) {
-    struct scan scan;
+/* `include` is each file's own and counts as there. */
+static bool has_member(const struct config_text *text, const char *key, size_t length) {
+    static const char INCLUDE[] = "\"include\"";
     struct member member;
-    if (wanted->key_length == strlen("\"include\"") &&
-        memcmp(wanted->key, "\"include\"", wanted->key_length) == 0) {
-        return true; /* each file's own */
+    size_t at = 0;
+    bool is_there = length == sizeof(INCLUDE) - 1 && memcmp(key, INCLUDE, length) == 0;
+    while (!is_there && next_member(text->bytes, text->length, &at, &member)) {
+        is_there = member.key_end - member.key == length &&
+                   memcmp(text->bytes + member.key, key, length) == 0;
     }
-    (void)scan_open(&scan, text->bytes, text->length);
-    while (scan_member(&scan, &member)) {
-        if (member.key_length == wanted->key_length &&
-            memcmp(member.key, wanted->key, member.key_length) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return is_there;
 }
 
-static bool scan_open(struct scan *scan, const char *bytes, size_t length) {
-    scan->at = bytes;
-    scan->end = bytes + length;
-    scan->line = 1;
-    scan_gap(scan);
-    if (scan->at == scan->end || *scan->at != '{') {
+/*
+ * The member behind *at (0: the first) of a text that the parser has taken and whose comments are blanked. False at the
+ * closing brace, where *at then stands.
+ */
+static bool next_member(const char *bytes, size_t length, size_t *at, struct member *member) {
+    *at = json_skip_space(bytes, length, *at);
+    if (*at < length && (bytes[*at] == '{' || bytes[*at] == ',')) {
+        *at = json_skip_space(bytes, length, *at + 1);
+    }
+    if (*at >= length || bytes[*at] != '"') {
         return false;
     }
-    scan->at++;
+    member->key = *at;
+    member->key_end = json_skip_value(bytes, length, *at);
+    size_t colon = json_skip_space(bytes, length, member->key_end);
+    member->end = json_skip_value(bytes, length, colon + 1);
+    *at = member->end;
     return true;
-}
-
-/* False at the closing brace, where the scan then stands. */
-static bool scan_member(struct scan *scan, struct member *member) {
-    scan_gap(scan);
-    if (scan->at < scan->end && *scan->at == ',') {
-        scan->at++;
-        scan_gap(scan);
-    }
-    if (scan->at == scan->end || *scan->at != '"') {
-        return false;
-    }
-    member->key = scan->at;
-    member->line = scan->line;
-    scan_string(scan);
-    member->key_length = (size_t)(scan->at - member->key);
-    scan_gap(scan);
-    if (scan->at < scan->end) {
-        scan->at++; /* the colon */
-    }
-    scan_gap(scan);
-    scan_value(scan);
-    member->end = scan->at;
-    return true;
-}
-
-static void scan_gap(struct scan *scan) {
-    static const char MARK[] = "\xEF\xBB\xBF"; /* skipped where the parser skips it */
-    while (scan->at < scan->end) {
-        size_t left = (size_t)(scan->end - scan->at);
-        if (*scan->at == '/') {
-            scan_comment(scan);
-        } else if (is_gap(*scan->at)) {
-            scan->line += *scan->at == '\n';
-            scan->at++;
-        } else if (left >= 3 && memcmp(scan->at, MARK, 3) == 0) {
-            scan->at += 3;
-        } else {
-            return;
-        }
-    }
-}
-
-static bool is_gap(char byte) {
-    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n' || byte == '/';
-}
-
-static void scan_comment(struct scan *scan) {
-    bool is_block = scan->at + 1 < scan->end && scan->at[1] == '*';
-    const char *stop = is_block ? "*/" : "\n";
-    size_t skip = is_block ? 2 : 0;
-    scan->at += scan->at + 1 < scan->end ? 2 : 1;
-    while (scan->at < scan->end) {
-        if (*scan->at == stop[0] &&
-            (!is_block || (scan->at + 1 < scan->end && scan->at[1] == '/'))) {
-            scan->at += skip;
-            return;
-        }
-        scan->line += *scan->at == '\n';
-        scan->at++;
-    }
-}
-
-static void scan_string(struct scan *scan) {
-    scan->at++;
-    while (scan->at < scan->end && *scan->at != '"') {
-        scan->at += *scan->at == '\\' && scan->at + 1 < scan->end ? 2 : 1;
-    }
-    if (scan->at < scan->end) {
-        scan->at++;
-    }
-}
-
-static void scan_value(struct scan *scan) {
-    unsigned depth = 0;
-    while (scan->at < scan->end) {
-        char byte = *scan->at;
-        if (byte == '"') {
-            scan_string(scan);
-        } else if (byte == '{' || byte == '[') {
-            depth++;
-            scan->at++;
-        } else if (depth == 0 && (byte == ',' || byte == '}' || is_gap(byte))) {
-            return; /* behind a number or a word */
-        } else if (byte == '}' || byte == ']') {
-            depth--;
-            scan->at++;
-        } else if (is_gap(byte)) {
-            scan_gap(scan);
-            continue;
-        } else {
-            scan->at++;
-            continue;
-        }
-        if (depth == 0) {
-            return;
-        }
-    }
 }
 
 static void append(struct config_text *text, const char *bytes, size_t length) {
     assert(text->length + length <= CONFIG_BYTES_MAX);
     memcpy(text->bytes + text->length, bytes, length);
     text->length += length;
-    for (size_t i = 0; i < length; i++) {
-        text->line += bytes[i] == '\n';
-    }
+    text->bytes[text->length] = '\0';
 }
 
-static void print_mistakes(const struct json_doc *doc, FILE *mistakes) {
-    for (size_t i = 0; i < json_mistake_count(doc); i++) {
+static void print_mistakes(const struct json_doc *doc, size_t from, FILE *mistakes) {
+    for (size_t i = from; i < json_mistake_count(doc); i++) {
         const struct json_mistake *mistake = json_mistake_at(doc, i);
         fprintf(mistakes, "%s:%u: %s%s%s\n", mistake->file, mistake->line, mistake->path,
                 mistake->path[0] == '\0' ? "" : ": ", mistake->what);

@@ -17,9 +17,8 @@ enum {
 };
 
 struct config_text {
-    char *bytes; /* owned */
+    char *bytes; /* owned; comments are blanked */
     size_t length;
-    unsigned line; /* where the next byte will stand */
     unsigned file_count;
     struct {
         char path[CONFIG_PATH_SIZE];

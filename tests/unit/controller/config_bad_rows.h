@@ -51,6 +51,14 @@ static const struct row ROWS[] = {
     { "\"path\": \"hall.db\" },",
       "\"path\": \"hall.db\" }, \"store\": { },",
       "hall.jsonc:3: store: found this key twice, expected it once\n" },
+    { "\"path\": \"hall.db\" },",
+      "\"path\": \"hall.db\" }, \"store\": { }, \"recalls\": -1,",
+      "hall.jsonc:3: store: found this key twice, expected it once\n"
+      "hall.jsonc:3: recalls: found -1, expected a whole number 0..100\n" },
+    { "\"path\": \"hall.db\" },",
+      "\"path\": \"hall.db\" }, \"include\": \"a.jsonc\", \"recalls\": -1,",
+      "hall.jsonc:3: include: expected an array of file names\n"
+      "hall.jsonc:3: recalls: found -1, expected a whole number 0..100\n" },
     { "\"index\": 2",
       "\"index\": 1",
       "hall.jsonc:6: services[1].index: found 1, which \"social\" has already\n"

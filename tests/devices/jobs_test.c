@@ -174,8 +174,8 @@ START_TEST(a_storm_loses_and_doubles_nothing) {
     rig_sleep(600);
     ck_assert_uint_eq(rig_count(rig, REPORT_KEY), PRESSES);
     ck_assert_uint_eq(rig_count(rig, REPORT_PRINTED), PRESSES);
-    for (uint16_t job = 1; job <= PRESSES; job++) {
-        ck_assert_uint_eq(slave_printed(rig->slaves, 1, job), 1);
+    for (unsigned job = 1; job <= PRESSES; job++) {
+        ck_assert_uint_eq(slave_printed(rig->slaves, 1, (uint16_t)job), 1);
     }
     ck_assert_uint_eq(rig_count(rig, REPORT_KEYS_LOST), 0);
     rig_close(rig);

@@ -1,9 +1,6 @@
-#include "tests/devices/slave.h"
-
 #include <assert.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,50 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum {
-    SLAVES_MAX = 248,
-    INPUTS = 26,
-    HOLDINGS = 1024,
-    FRAME_SIZE = 256,
-    LATE_MAX = 16,
-    LINES_MAX = 400,
-    LINE_SIZE = 3 * FRAME_SIZE + 8,
-    JOBS_MAX = 256
-};
-
-struct slave {
-    bool is_there, is_held;
-    uint16_t input[INPUTS], holding[HOLDINGS];
-    enum fault fault;
-    uint8_t fault_function;
-    unsigned fault_skip, fault_count, fault_value;
-    uint16_t last_job;
-    unsigned requests, job_count;
-    uint16_t jobs[JOBS_MAX];
-};
-
-struct late_answer {
-    int64_t due_us;
-    size_t length;
-    uint8_t frame[FRAME_SIZE];
-};
-
-struct line_slaves {
-    pthread_t thread;
-    pthread_mutex_t mutex;
-    bool is_stopping, has_echo;
-    struct storm storm;
-    int master;
-    unsigned baud;
-    char folder[64], path[80];
-    struct slave slaves[SLAVES_MAX];
-    uint8_t heard[2 * FRAME_SIZE];
-    size_t heard_length;
-    int64_t heard_us, ended_us, shortest_us;
-    struct late_answer late[LATE_MAX];
-    unsigned late_count, line_count;
-    char (*lines)[LINE_SIZE];
-};
+#include "tests/devices/slave_private.h"
 
 static int64_t now_us(void);
 static void *slaves_run(void *context);
@@ -107,130 +61,6 @@ const char *slaves_path(const struct line_slaves *slaves) {
     return slaves->path;
 }
 
-void slave_add(struct line_slaves *slaves, uint8_t address, uint16_t kind) {
-    pthread_mutex_lock(&slaves->mutex);
-    struct slave *slave = &slaves->slaves[address];
-    *slave = (struct slave){ .is_there = true };
-    slave->input[0] = kind;
-    slave->input[1] = 1;
-    slave->input[2] = 0x0102;
-    slave->input[3] = 0x00AB;
-    slave->input[4] = address;
-    slave->input[5] = 1;
-    pthread_mutex_unlock(&slaves->mutex);
-}
-
-void slave_fault(struct line_slaves *slaves, uint8_t address, enum fault fault, uint8_t function,
-                 unsigned count, unsigned value) {
-    pthread_mutex_lock(&slaves->mutex);
-    struct slave *slave = &slaves->slaves[address];
-    slave->fault = fault;
-    slave->fault_function = function;
-    slave->fault_count = count;
-    slave->fault_value = value;
-    slave->fault_skip = 0;
-    pthread_mutex_unlock(&slaves->mutex);
-}
-
-void slave_fault_after(struct line_slaves *slaves, uint8_t address, unsigned skip) {
-    pthread_mutex_lock(&slaves->mutex);
-    slaves->slaves[address].fault_skip = skip;
-    pthread_mutex_unlock(&slaves->mutex);
-}
-
-void slave_press(struct line_slaves *slaves, uint8_t address, uint16_t code, uint16_t argument) {
-    pthread_mutex_lock(&slaves->mutex);
-    uint16_t *input = slaves->slaves[address].input;
-    memmove(input + 12, input + 10, 14 * sizeof *input);
-    input[10] = code;
-    input[11] = argument;
-    input[7]++;
-    pthread_mutex_unlock(&slaves->mutex);
-}
-
-void slave_reboot(struct line_slaves *slaves, uint8_t address) {
-    pthread_mutex_lock(&slaves->mutex);
-    struct slave *slave = &slaves->slaves[address];
-    slave->input[5]++;
-    memset(slave->input + 6, 0, 20 * sizeof *slave->input);
-    memset(slave->holding, 0, sizeof slave->holding);
-    slave->last_job = 0;
-    pthread_mutex_unlock(&slaves->mutex);
-}
-
-uint16_t slave_holding(struct line_slaves *slaves, uint8_t address, uint16_t at) {
-    pthread_mutex_lock(&slaves->mutex);
-    uint16_t value = slaves->slaves[address].holding[at];
-    pthread_mutex_unlock(&slaves->mutex);
-    return value;
-}
-
-uint16_t slave_input(struct line_slaves *slaves, uint8_t address, uint16_t at) {
-    pthread_mutex_lock(&slaves->mutex);
-    uint16_t value = slaves->slaves[address].input[at];
-    pthread_mutex_unlock(&slaves->mutex);
-    return value;
-}
-
-void slave_set_input(struct line_slaves *slaves, uint8_t address, uint16_t at, uint16_t value) {
-    pthread_mutex_lock(&slaves->mutex);
-    slaves->slaves[address].input[at] = value;
-    pthread_mutex_unlock(&slaves->mutex);
-}
-
-void slave_set_holding(struct line_slaves *slaves, uint8_t address, uint16_t at, uint16_t value) {
-    pthread_mutex_lock(&slaves->mutex);
-    slaves->slaves[address].holding[at] = value;
-    pthread_mutex_unlock(&slaves->mutex);
-}
-
-void slave_hold_paper(struct line_slaves *slaves, uint8_t address, bool is_held, uint16_t result) {
-    pthread_mutex_lock(&slaves->mutex);
-    struct slave *slave = &slaves->slaves[address];
-    slave->is_held = is_held;
-    if (!is_held && slave->last_job != 0) {
-        slave->input[8] = slave->last_job;
-        slave->input[9] = result;
-    }
-    pthread_mutex_unlock(&slaves->mutex);
-}
-
-unsigned slave_printed(struct line_slaves *slaves, uint8_t address, uint16_t job) {
-    unsigned count = 0;
-    pthread_mutex_lock(&slaves->mutex);
-    const struct slave *slave = &slaves->slaves[address];
-    for (unsigned i = 0; i < slave->job_count; i++) {
-        count += slave->jobs[i] == job ? 1 : 0;
-    }
-    pthread_mutex_unlock(&slaves->mutex);
-    return count;
-}
-
-unsigned slave_requests(struct line_slaves *slaves, uint8_t address) {
-    pthread_mutex_lock(&slaves->mutex);
-    unsigned count = slaves->slaves[address].requests;
-    pthread_mutex_unlock(&slaves->mutex);
-    return count;
-}
-
-void slaves_echo(struct line_slaves *slaves, bool is_on) {
-    pthread_mutex_lock(&slaves->mutex);
-    slaves->has_echo = is_on;
-    pthread_mutex_unlock(&slaves->mutex);
-}
-
-void slaves_storm(struct line_slaves *slaves, struct storm storm) {
-    pthread_mutex_lock(&slaves->mutex);
-    slaves->storm = storm;
-    pthread_mutex_unlock(&slaves->mutex);
-}
-
-void slaves_pace(struct line_slaves *slaves, unsigned baud) {
-    pthread_mutex_lock(&slaves->mutex);
-    slaves->baud = baud;
-    pthread_mutex_unlock(&slaves->mutex);
-}
-
 void slaves_unplug(struct line_slaves *slaves) {
     pthread_mutex_lock(&slaves->mutex);
     if (slaves->master >= 0) {
@@ -246,24 +76,6 @@ void slaves_replug(struct line_slaves *slaves) {
     pthread_mutex_lock(&slaves->mutex);
     slaves_plug(slaves);
     pthread_mutex_unlock(&slaves->mutex);
-}
-
-unsigned slaves_transcript(struct line_slaves *slaves, char *out, size_t size) {
-    size_t used = 0;
-    pthread_mutex_lock(&slaves->mutex);
-    unsigned count = slaves->line_count;
-    for (unsigned i = 0; i < count && used < size; i++) {
-        used += (size_t)snprintf(out + used, size - used, "%s\n", slaves->lines[i]);
-    }
-    pthread_mutex_unlock(&slaves->mutex);
-    return count;
-}
-
-int64_t slaves_shortest_silence(struct line_slaves *slaves) {
-    pthread_mutex_lock(&slaves->mutex);
-    int64_t shortest_us = slaves->shortest_us;
-    pthread_mutex_unlock(&slaves->mutex);
-    return shortest_us;
 }
 
 static int64_t now_us(void) {

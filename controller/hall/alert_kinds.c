@@ -99,15 +99,15 @@ static int64_t serve_over(const struct hall *hall, unsigned place) {
 /* Idle while others wait for it: from the later of "open with nobody" and "somebody could be called". */
 static int64_t window_idle(const struct hall *hall, unsigned place) {
     const struct window *window = &hall->windows[place];
-    if (window->state != WINDOW_OPEN || queue_waiting_for(hall, window) == 0) {
+    if (window->state != WINDOW_OPEN ||
+        (window->line.count == 0 && (window->own & hall->crowded) == 0)) {
         return INT64_MAX;
     }
     int64_t waits_ms =
         window->line.count > 0 ? hall->tickets[window->line.issue_first].since_ms : INT64_MAX;
-    for (unsigned i = 1; i < SERVICES_MAX; i++) {
-        uint16_t oldest = hall->services[i].line.issue_first;
-        if ((window->own >> i & 1U) != 0 && oldest != NO_PLACE &&
-            hall->tickets[oldest].since_ms < waits_ms) {
+    for (uint64_t left = window->own & hall->crowded; left != 0; left &= left - 1) {
+        uint16_t oldest = hall->services[service_first(left)].line.issue_first;
+        if (hall->tickets[oldest].since_ms < waits_ms) {
             waits_ms = hall->tickets[oldest].since_ms;
         }
     }
@@ -185,12 +185,7 @@ static int64_t waiting_after_closing(const struct hall *hall, unsigned place) {
     (void)place;
     const struct span_list *list = &hall->times.hall;
     bool is_over = list->count > 0 && hall->last_ms >= list->spans[list->count - 1].end_ms;
-    for (unsigned i = 1; !hall->is_open && is_over && i < SERVICES_MAX; i++) {
-        if (hall->services[i].line.count > 0) {
-            return hall->last_ms;
-        }
-    }
-    return INT64_MAX;
+    return !hall->is_open && is_over && hall->crowded != 0 ? hall->last_ms : INT64_MAX;
 }
 
 /* Half or more of at least four ratings in a quarter of an hour are bad. */

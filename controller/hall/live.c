@@ -149,6 +149,7 @@ void live_clear_day(struct hall *hall) {
     queue_init(&hall->printing);
     queue_init(&hall->unsure);
     queue_init(&hall->missed);
+    hall->crowded = 0;
     for (unsigned i = 0; i < SERVICES_MAX; i++) {
         struct service *service = &hall->services[i];
         service->next_number = service->issued = service->not_printed = service->served = 0;

@@ -187,6 +187,7 @@ struct hall {
     uint32_t issued, served, no_shows, ratings, satisfied, invited;
     uint32_t visit_count; /* visits finished today; number n stands at (n - 1) % visits_max */
     struct line printing, unsure, missed;
+    uint64_t crowded; /* set of services whose line is not empty: what every search begins with */
     struct service services[SERVICES_MAX];
     struct call calls[CALLED_NOW_MAX];
     uint8_t recent_grades[GRADES_FOR_RUN];

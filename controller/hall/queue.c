@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+static void mark_crowded(struct hall *hall, unsigned service);
 static void turn_link(struct hall *hall, struct line *line, uint16_t place);
 static void issue_link(struct hall *hall, struct line *line, uint16_t place);
 static struct pick pick_among(const struct hall *hall, uint64_t services, struct pick best);
@@ -50,6 +51,13 @@ void queue_insert(struct hall *hall, uint16_t place) {
     turn_link(hall, line, place);
     issue_link(hall, line, place);
     line->count++;
+    mark_crowded(hall, hall->tickets[place].service);
+}
+
+static void mark_crowded(struct hall *hall, unsigned service) {
+    uint64_t bit = UINT64_C(1) << service;
+    bool is_crowded = hall->services[service].line.count > 0;
+    hall->crowded = is_crowded ? hall->crowded | bit : hall->crowded & ~bit;
 }
 
 void queue_remove(struct hall *hall, uint16_t place) {
@@ -74,6 +82,7 @@ void queue_remove(struct hall *hall, uint16_t place) {
     ticket->turn_prev = ticket->turn_next = NO_PLACE;
     ticket->issue_prev = ticket->issue_next = NO_PLACE;
     line->count--;
+    mark_crowded(hall, ticket->service);
 }
 
 bool queue_is_before(const struct hall *hall, int64_t turn_ms, uint16_t place, uint16_t other) {
@@ -153,11 +162,9 @@ struct pick queue_next_for(const struct hall *hall, const struct window *window,
 }
 
 static struct pick pick_among(const struct hall *hall, uint64_t services, struct pick best) {
-    for (unsigned i = 1; i < SERVICES_MAX; i++) {
-        uint16_t place = hall->services[i].line.turn_first;
-        if (place == NO_PLACE || (services >> i & 1U) == 0) {
-            continue;
-        }
+    uint64_t left = services & hall->crowded;
+    for (; left != 0; left &= left - 1) {
+        uint16_t place = hall->services[service_first(left)].line.turn_first;
         if (best.place == NO_PLACE ||
             queue_is_before(hall, hall->tickets[place].turn_ms, place, best.place)) {
             best.place = place;
@@ -179,34 +186,31 @@ static int64_t help_from_ms(const struct hall *hall, const struct window *window
 static uint64_t services_overdue(const struct hall *hall, const struct window *window,
                                  int64_t now_ms) {
     uint64_t overdue = 0;
-    for (unsigned i = 1; i < SERVICES_MAX; i++) {
-        if ((window->helps >> i & 1U) != 0 && help_from_ms(hall, window, i) <= now_ms) {
-            overdue |= UINT64_C(1) << i;
+    for (uint64_t left = window->helps & hall->crowded; left != 0; left &= left - 1) {
+        unsigned service = service_first(left);
+        if (help_from_ms(hall, window, service) <= now_ms) {
+            overdue |= UINT64_C(1) << service;
         }
     }
     return overdue;
 }
 
 int64_t queue_next_from_ms(const struct hall *hall, const struct window *window) {
-    if (queue_waiting_for(hall, window) > 0) {
+    int64_t from_ms = INT64_MAX;
+    if (window->line.count > 0 || (window->own & hall->crowded) != 0) {
         return hall->last_ms;
     }
-    int64_t from_ms = INT64_MAX;
-    for (unsigned i = 1; i < SERVICES_MAX; i++) {
-        if ((window->helps >> i & 1U) != 0) {
-            int64_t service_ms = help_from_ms(hall, window, i);
-            from_ms = service_ms < from_ms ? service_ms : from_ms;
-        }
+    for (uint64_t left = window->helps & hall->crowded; left != 0; left &= left - 1) {
+        int64_t service_ms = help_from_ms(hall, window, service_first(left));
+        from_ms = service_ms < from_ms ? service_ms : from_ms;
     }
     return from_ms;
 }
 
 unsigned queue_waiting_for(const struct hall *hall, const struct window *window) {
     unsigned count = window->line.count;
-    for (unsigned i = 1; i < SERVICES_MAX; i++) {
-        if ((window->own >> i & 1U) != 0) {
-            count += hall->services[i].line.count;
-        }
+    for (uint64_t left = window->own & hall->crowded; left != 0; left &= left - 1) {
+        count += hall->services[service_first(left)].line.count;
     }
     return count;
 }
@@ -221,13 +225,13 @@ void queue_explain(const struct hall *hall, const struct window *window, struct 
     why->class = (enum ticket_class)hall->tickets[pick.place].class;
     why->tier = pick.tier;
     explain_line(hall, &window->line, NULL, pick, why);
-    for (unsigned i = 1; i < SERVICES_MAX; i++) {
-        if (hall->services[i].line.count > 0 && queue_may_serve(window, i)) {
-            bool is_own = (window->own >> i & 1U) != 0;
-            bool waits_its_help = !is_own && pick.tier != TIER_HELP;
-            explain_line(hall, &hall->services[i].line, waits_its_help ? "help_later" : NULL, pick,
-                         why);
-        }
+    uint64_t left = (window->own | window->helps) & hall->crowded;
+    for (; left != 0; left &= left - 1) {
+        unsigned service = service_first(left);
+        bool is_own = (window->own >> service & 1U) != 0;
+        bool waits_its_help = !is_own && pick.tier != TIER_HELP;
+        explain_line(hall, &hall->services[service].line, waits_its_help ? "help_later" : NULL,
+                     pick, why);
     }
     for (unsigned i = 0; i < hall->window_count; i++) {
         const struct window *other = &hall->windows[i];

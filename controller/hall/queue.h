@@ -7,6 +7,11 @@
 
 #include "controller/hall/live.h"
 
+/* The lowest service of a set that is not empty; `left &= left - 1` takes it out. */
+static inline unsigned service_first(uint64_t services) {
+    return (unsigned)__builtin_ctzll(services);
+}
+
 void queue_init(struct line *line);
 /* The line that a ticket of this state, service and binding stands in; NULL for states without one. */
 struct line *queue_line_of(struct hall *hall, const struct ticket *ticket);

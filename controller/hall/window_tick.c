@@ -36,7 +36,8 @@ void window_start(struct draft *draft, unsigned place) {
  * A call that waited for a rating lapses when nobody waited at its time: whoever comes later is called by a key.
  */
 static int64_t call_ms(const struct hall *hall, const struct window *window) {
-    if (window->state != WINDOW_OPEN) {
+    bool is_auto = window_rule(hall, window)->auto_call;
+    if (window->state != WINDOW_OPEN || (!is_auto && window->next_waits_ms == 0)) {
         return INT64_MAX;
     }
     int64_t from_ms = queue_next_from_ms(hall, window);
@@ -49,7 +50,7 @@ static int64_t call_ms(const struct hall *hall, const struct window *window) {
             pick.place != NO_PLACE && hall->tickets[pick.place].since_ms <= window->next_waits_ms;
         return waited ? window->next_waits_ms : INT64_MAX;
     }
-    return window_rule(hall, window)->auto_call ? from_ms : INT64_MAX;
+    return from_ms;
 }
 
 int64_t window_due_call(const struct hall *hall, unsigned *place) {

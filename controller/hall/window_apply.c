@@ -87,13 +87,17 @@ void apply_window_resumed(struct hall *hall, const struct event *event) {
     memset(window->pause_reason, 0, sizeof window->pause_reason);
 }
 
+/* The rule that ends a live change puts the file's sets back, whatever the event could name of them. */
 void apply_window_assigned(struct hall *hall, const struct event *event) {
     struct window *window = window_of(hall, event);
     const struct window_rule *rule = window_rule(hall, window);
-    bool is_known = services_of_names(hall, &event->more.assigned.own, &window->own) &&
-                    services_of_names(hall, &event->more.assigned.helps, &window->helps);
-    assert(is_known);
-    (void)is_known;
+    window->own = rule->own;
+    window->helps = rule->helps;
+    if (event->by.kind != BY_RULE) {
+        bool is_known = services_of_names(hall, &event->more.assigned.own, &window->own) &&
+                        services_of_names(hall, &event->more.assigned.helps, &window->helps);
+        assert(is_known);
+    }
     window->is_assigned = window->own != rule->own || window->helps != rule->helps;
     window->assigned_until_ms = window->is_assigned ? event->until_ms : 0;
 }

@@ -73,6 +73,16 @@ test("two calls stand as two lines", async () => {
     await shoot(page, "display-two-calls", false);
 });
 
+test("who is called next at a window takes the place of who was called there before", async () => {
+    const before = hall.window(1).ticket;
+    await hall.takeTicket(SOCIAL);
+    hall.press("terminal-1", KEY.done);
+    await until("window 1 open", 5_000, () => hall.window(1).state === "open");
+    const next = await call(1);
+    await page.locator(".band-call", { hasText: next }).waitFor();
+    assert.equal(await page.locator(".band-call", { hasText: before }).count(), 0);
+});
+
 test("the waits are those of hallq status", async () => {
     await hall.takeTicket(SOCIAL);
     await page.waitForFunction(() => document.querySelector(".waits tr")?.innerText.includes("1 人"));
@@ -115,6 +125,7 @@ test("sound begins with one press, its button goes, a call has two notes", async
     const button = one.getByRole("button", { name: "开启声音" });
     await button.click();
     await button.waitFor({ state: "detached" });
+    await one.waitForSelector(".rows");
     assert.equal(await one.evaluate(() => window.notes), 0);
     hall.press("terminal-1", KEY.recall);
     await one.waitForFunction(() => window.notes === 2);

@@ -22,9 +22,11 @@ export interface Band {
     lines: BandLine[];
     queue: BandLine[];
     seen: string[];
+    /** False before the first snapshot: what stands in it was not called before our eyes. */
+    isWatching: boolean;
 }
 
-export const EMPTY_BAND: Band = { lines: [], queue: [], seen: [] };
+export const EMPTY_BAND: Band = { lines: [], queue: [], seen: [], isWatching: false };
 
 /** Each ticket once, by its newest call, without those that stand in the band. */
 export function lastCalls(called: CalledNow[], shown: string[]): CalledNow[] {
@@ -39,20 +41,31 @@ function keyOfCall(call: CalledNow): string {
 
 /** The band after a snapshot or some time; hallMs is the hall's time, nowMs the page's own. */
 export function advance(band: Band, hall: PublicHall, hallMs: number, nowMs: number): Band {
-    const calling = (call: CalledNow) =>
-        hall.windows.some((window) => window.id === call.window && window.state === "calling" && window.ticket === call.ticket);
+    const isWatching = band.isWatching;
     const fresh = hall.called
         .filter((call) => !band.seen.includes(keyOfCall(call)))
-        .map((call) => ({ call, key: keyOfCall(call), shownAt: 0, isNew: ageOf(call, hallMs) < STANDS_MS }))
-        .filter((line) => line.isNew || calling(line.call))
+        .map((call) => ({ call, key: keyOfCall(call), shownAt: 0, isNew: isWatching && ageOf(call, hallMs) < STANDS_MS }))
+        .filter((line) => line.isNew || isCalling(line.call, hall))
         .reverse();
-    const again = (line: BandLine) => fresh.some((other) => other.call.ticket === line.call.ticket);
-    const queue = [...band.queue.filter((line) => !again(line)), ...fresh].slice(-QUEUE_MAX);
-    const lines = band.lines.filter(
-        (line) => !again(line) && (calling(line.call) || nowMs - line.shownAt < STANDS_MS),
+    const stands = (line: BandLine) => !isOvertaken(line.call, hall);
+    const queue = [...band.queue, ...fresh].filter(stands).slice(-QUEUE_MAX);
+    const lines = band.lines
+        .filter(stands)
+        .filter((line) => isCalling(line.call, hall) || nowMs - line.shownAt < STANDS_MS);
+    return fill({ lines, queue, seen: hall.called.map(keyOfCall), isWatching: true }, nowMs);
+}
+
+function isCalling(call: CalledNow, hall: PublicHall): boolean {
+    return hall.windows.some(
+        (window) => window.id === call.window && window.state === "calling" && window.ticket === call.ticket,
     );
-    const seen = hall.called.map(keyOfCall);
-    return fill({ lines, queue, seen }, nowMs);
+}
+
+/** Called again, or its window has called somebody else since: nobody must be sent by the older call. */
+function isOvertaken(call: CalledNow, hall: PublicHall): boolean {
+    return hall.called.some(
+        (other) => other.since > call.since && (other.ticket === call.ticket || other.window === call.window),
+    );
 }
 
 function fill(band: Band, nowMs: number): Band {

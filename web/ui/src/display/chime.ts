@@ -12,7 +12,7 @@ const LEAST_PAUSE_MS = 1_000;
 export const isSounding = makeStore(false);
 
 let audio: AudioContext | null = null;
-let lastAt = 0;
+let lastAt = -Infinity;
 
 /** At the start it works only where the browser allows sound unasked (a kiosk); after a press everywhere. */
 export function startSound(): void {

@@ -70,10 +70,11 @@ export function eventSubject(event: JournalEvent, hall: Hall): string {
     const at = window === undefined ? "" : t("window.name", { number: window });
     if (ticket && window !== undefined) return `${ticket} → ${window}`;
     if (ticket) return String(ticket);
+    if (device) return String(device);
     if (staff) return `${staff} ${at}`.trim();
     if (at) return at;
     const letter = hall.services.find((found) => found.id === service)?.prefix;
-    return String(letter ?? service ?? device ?? subject ?? "");
+    return String(letter ?? service ?? subject ?? "");
 }
 
 function alertOf(event: JournalEvent): AlertNow {

@@ -206,12 +206,29 @@ static void show_answer(struct bench *bench, const struct device_report *report,
     bus_show(bench->bus, device, &bench->images[device]);
 }
 
+/* A press comes at any moment of the round with equal chance; then its device's pulse and ring must come in. */
+static double ideal_ms(const struct row *row, double share) {
+    struct sim_wire wire = { .baud = row->baud, .character_bits = 10 };
+    int64_t silence_us = sim_wire_silence_us(&wire);
+    int64_t pulse_us = sim_wire_span_us(&wire, PULSE_REQUEST) + ANSWER_US +
+                       sim_wire_span_us(&wire, PULSE_ANSWER) + silence_us;
+    int64_t ring_us =
+        sim_wire_span_us(&wire, PULSE_REQUEST) + ANSWER_US + sim_wire_span_us(&wire, RING_ANSWER);
+    int64_t alive = row->devices - row->dead;
+    /* The count is read when the device begins to answer. */
+    int64_t answer_us = sim_wire_span_us(&wire, PULSE_ANSWER) + silence_us;
+    return (share * (double)(alive * pulse_us) + (double)(answer_us + ring_us)) / 1000;
+}
+
 static void press_once(struct bench *bench, unsigned n) {
     unsigned alive = bench->row.devices - bench->row.dead;
     unsigned device = (n * 7 + n / alive) % alive;
     bool is_paused = bench->images[device].terminal.lamp == LAMP_PAUSED;
     bench->seed = bench->seed * UINT64_C(6364136223846793005) + 1442695040888963407U;
-    usleep(30000 + (useconds_t)(bench->seed >> 33) % 100000);
+    /* Long enough for the last answer to be shown, then any moment of the next rounds alike. */
+    useconds_t round_us =
+        (useconds_t)((ideal_ms(&bench->row, 1) - ideal_ms(&bench->row, 0)) * 1000);
+    usleep(100000 + (useconds_t)(bench->seed >> 33) % (2 * round_us));
     int64_t pressed_us = sim_now_us();
     sim_bus_press(bench->slaves, device, is_paused ? KEY_RESUME : KEY_PAUSE, is_paused ? 0 : 1);
     struct device_report report = { .kind = REPORT_NONE };
@@ -235,20 +252,6 @@ static int compare(const void *a, const void *b) {
     double x = *(const double *)a;
     double y = *(const double *)b;
     return (x > y) - (x < y);
-}
-
-/* A press comes at any moment of the round with equal chance; then its device's pulse and ring must come in. */
-static double ideal_ms(const struct row *row, double share) {
-    struct sim_wire wire = { .baud = row->baud, .character_bits = 10 };
-    int64_t silence_us = sim_wire_silence_us(&wire);
-    int64_t pulse_us = sim_wire_span_us(&wire, PULSE_REQUEST) + ANSWER_US +
-                       sim_wire_span_us(&wire, PULSE_ANSWER) + silence_us;
-    int64_t ring_us =
-        sim_wire_span_us(&wire, PULSE_REQUEST) + ANSWER_US + sim_wire_span_us(&wire, RING_ANSWER);
-    int64_t alive = row->devices - row->dead;
-    /* The count is read when the device begins to answer. */
-    int64_t answer_us = sim_wire_span_us(&wire, PULSE_ANSWER) + silence_us;
-    return (share * (double)(alive * pulse_us) + (double)(answer_us + ring_us)) / 1000;
 }
 
 static void print_row(struct bench *bench) {

@@ -17,5 +17,6 @@ TCase *device_case(void);
 TCase *reload_case(void);
 TCase *view_case(void);
 TCase *random_case(void);
+TCase *readme_case(void);
 
 #endif

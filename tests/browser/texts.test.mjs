@@ -9,7 +9,7 @@ const SOURCES = fileURLToPath(new URL("../../web/ui/src", import.meta.url));
 
 function table(name) {
     const text = readFileSync(join(SOURCES, "text", `${name}.ts`), "utf8");
-    return new Map([...text.matchAll(/^ {4}"?([\w.]+)"?: "(.*)",$/gm)].map((found) => [found[1], found[2]]));
+    return new Map([...text.matchAll(/^ {4}"?([\w.]+)"?:\s+"(.*)",$/gm)].map((found) => [found[1], found[2]]));
 }
 
 function* files(folder) {

@@ -1,8 +1,10 @@
 /*
- * Builds the pages: type-checks with tsc, bundles with esbuild, writes OUTDIR/dist and OUTDIR/web_files.c.
+ * Builds the pages: type-checks with tsc, bundles with esbuild, writes OUTDIR/dist and
+ * OUTDIR/web_files.c.
  *   node web/ui/build.mjs OUTDIR
- * OUTDIR holds node_modules (`npm ci` run there on copies of package.json, package-lock.json and .npmrc), so that the
- * source tree stays untouched. Ends with status 1 and the tools' own words when something is wrong.
+ * OUTDIR holds node_modules (`npm ci` run there on copies of package.json, package-lock.json and
+ * .npmrc), so that the source tree stays untouched. Ends with status 1 and the tools' own words
+ * when something is wrong.
  */
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -33,13 +35,19 @@ function main() {
     writeEmbedded(dist, join(out, "web_files.c"));
 }
 
-/** tsc finds the packages in OUTDIR by a config written there; mistakes are still named by their place in src/. */
+/**
+ * tsc finds the packages in OUTDIR by a config written there; mistakes are still named by their
+ * place in src/.
+ */
 function checkTypes(out, modules) {
     const config = {
         extends: join(here, "tsconfig.json"),
         compilerOptions: {
             baseUrl: out,
-            paths: { "preact": [join(modules, "preact")], "preact/*": [join(modules, "preact", "*")] },
+            paths: {
+                preact: [join(modules, "preact")],
+                "preact/*": [join(modules, "preact", "*")],
+            },
         },
         include: [join(here, "src")],
     };
@@ -72,7 +80,8 @@ function bundle(dist, modules) {
 }
 
 function copyStatic(dist) {
-    for (const page of PAGES) cpSync(join(here, "pages", `${page}.html`), join(dist, `${page}.html`));
+    for (const page of PAGES)
+        cpSync(join(here, "pages", `${page}.html`), join(dist, `${page}.html`));
     cpSync(join(here, "pages", "icon.svg"), join(dist, "icon.svg"));
 }
 
@@ -82,7 +91,8 @@ function checkSizes(dist) {
         let bytes = icon;
         for (const ending of ["html", "css", "js"])
             bytes += gzipSync(readFileSync(join(dist, `${page}.${ending}`))).length;
-        if (bytes >= PAGE_LIMIT) fail(`page ${page}: ${bytes} bytes gzipped, the limit is ${PAGE_LIMIT}`);
+        if (bytes >= PAGE_LIMIT)
+            fail(`page ${page}: ${bytes} bytes gzipped, the limit is ${PAGE_LIMIT}`);
         console.log(`page ${page}: ${(bytes / 1024).toFixed(1)} KB gzipped`);
     }
 }

@@ -1,6 +1,7 @@
 /*
- * Writes the bundler's output as C (web/files.h): each file gzipped, with its type and an ETag from its content, so a
- * browser asks again and gets 304 until the program changes. A page `now.html` is found at "/", `x.html` at "/x".
+ * Writes the bundler's output as C (web/files.h): each file gzipped, with its type and an ETag from
+ * its content, so a browser asks again and gets 304 until the program changes. A page `now.html` is
+ * found at "/", `x.html` at "/x".
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -16,14 +17,21 @@ const TYPES = {
 const BYTES_A_LINE = 20;
 
 export function writeEmbedded(dist, target) {
-    const files = readdirSync(dist).sort().map((name) => embed(dist, name));
-    const rows = files.map((file, at) => `    {"${file.path}", "${file.type}", "\\"${file.etag}\\"", bytes_${at}, ` +
-        `sizeof bytes_${at}},`);
+    const files = readdirSync(dist)
+        .sort()
+        .map((name) => embed(dist, name));
+    const rows = files.map(
+        (file, at) =>
+            `    {"${file.path}", "${file.type}", "\\"${file.etag}\\"", bytes_${at}, ` +
+            `sizeof bytes_${at}},`,
+    );
     const text = [
         "/* Made by web/ui/build.mjs from web/ui; not to be edited. */",
         '#include "web/files.h"',
         "",
-        ...files.map((file, at) => `static const unsigned char bytes_${at}[] = {\n${hex(file.gzip)}};`),
+        ...files.map(
+            (file, at) => `static const unsigned char bytes_${at}[] = {\n${hex(file.gzip)}};`,
+        ),
         "",
         "const struct web_file WEB_FILES[] = {",
         ...rows,
@@ -49,7 +57,10 @@ function embed(dist, name) {
 function hex(bytes) {
     let text = "";
     for (let at = 0; at < bytes.length; at += BYTES_A_LINE) {
-        const line = Array.from(bytes.subarray(at, at + BYTES_A_LINE), (byte) => `0x${byte.toString(16).padStart(2, "0")}`);
+        const line = Array.from(
+            bytes.subarray(at, at + BYTES_A_LINE),
+            (byte) => `0x${byte.toString(16).padStart(2, "0")}`,
+        );
         text += `    ${line.join(", ")},\n`;
     }
     return text;

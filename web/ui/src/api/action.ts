@@ -1,6 +1,7 @@
 /*
- * What a person does to the hall from a page: one command, its "…" while it runs, then a line that says what was done
- * (with its way back for ten seconds) or why nothing was. The hall's picture changes only when the stream says so.
+ * What a person does to the hall from a page: one command, its "…" while it runs, then a line that
+ * says what was done (with its way back for ten seconds) or why nothing was. The hall's picture
+ * changes only when the stream says so.
  */
 import { send } from "./command";
 import { makeStore } from "./store";

@@ -1,6 +1,7 @@
 /*
- * The hall's time as this page may show it. It follows the service's clock by the times in snapshots and heartbeats,
- * runs on between them, and stands still when none has come for 15 s: a page that hears nothing must look frozen.
+ * The hall's time as this page may show it. It follows the service's clock by the times in
+ * snapshots and heartbeats, runs on between them, and stands still when none has come for 15 s: a
+ * page that hears nothing must look frozen.
  */
 import { makeStore } from "./store";
 
@@ -8,7 +9,10 @@ import { makeStore } from "./store";
 export const OLD_AFTER_MS = 14_500;
 export const LOST_AFTER_MS = 59_500;
 
-/** Hall time in ms since 1970, moved once a second while the service is heard; 0 before the first word. */
+/**
+ * Hall time in ms since 1970, moved once a second while the service is heard; 0 before the first
+ * word.
+ */
 export const clock = makeStore(0);
 
 /** A clock that the hall set back is followed; less is the jitter of the way here. */

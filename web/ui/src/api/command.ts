@@ -1,4 +1,7 @@
-/* Commands to the hall. What they did shows in the stream; the answer only says whether, and if not, why. */
+/*
+ * Commands to the hall. What they did shows in the stream; the answer only says whether, and if
+ * not, why.
+ */
 import { t, pick } from "../text/text";
 import { ask, session } from "./session";
 
@@ -42,7 +45,8 @@ async function read(answer: Response): Promise<Answer> {
     } catch {
         json = {}; // a proxy's page; the status below is all there is to tell
     }
-    if (answer.ok && json.ok) return { ok: true, reason: "", words: "", ticket: json.ticket ?? null };
+    if (answer.ok && json.ok)
+        return { ok: true, reason: "", words: "", ticket: json.ticket ?? null };
     const reason = json.reason ?? (answer.status === 403 ? "not_allowed" : "error");
     return { ok: false, reason, words: wordsOf(answer.status, json), ticket: null };
 }

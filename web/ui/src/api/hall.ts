@@ -1,4 +1,7 @@
-/* What stands now, as /api/v1/hall and the stream's `snapshot` say it (protocol/snapshot.h). Times are RFC 3339. */
+/*
+ * What stands now, as /api/v1/hall and the stream's `snapshot` say it (protocol/snapshot.h). Times
+ * are RFC 3339.
+ */
 export interface Label {
     zh: string;
     en: string;
@@ -156,5 +159,10 @@ export interface JournalEvent {
     id: string;
     type: string;
     time: string;
-    data: Record<string, unknown> & { ticket?: string; window?: number; why?: Why; waited_s?: number };
+    data: Record<string, unknown> & {
+        ticket?: string;
+        window?: number;
+        why?: Why;
+        waited_s?: number;
+    };
 }

@@ -1,4 +1,7 @@
-/* The hall as the signed-in pages see it: the newest snapshot and the latest journal events, without a hole. */
+/*
+ * The hall as the signed-in pages see it: the newest snapshot and the latest journal events,
+ * without a hole.
+ */
 import type { Hall, JournalEvent } from "./hall";
 import { ask, loadSession } from "./session";
 import { makeStore } from "./store";
@@ -30,7 +33,10 @@ export function openHall(): LiveStream {
     });
 }
 
-/** An event that is not the next one shows a hole: what lies between is asked for, and the event comes with it. */
+/**
+ * An event that is not the next one shows a hole: what lies between is asked for, and the event
+ * comes with it.
+ */
 function take(event: JournalEvent): void {
     const seq = Number(event.id);
     if (seq <= newest || isFilling) return;

@@ -17,7 +17,10 @@ export function applySettings(): void {
         showLanguage();
     });
     theme.watch(showTheme);
-    dark.addEventListener?.("change", () => recall("hallq.theme") || theme.set(dark.matches ? "dark" : "light"));
+    dark.addEventListener?.(
+        "change",
+        () => recall("hallq.theme") || theme.set(dark.matches ? "dark" : "light"),
+    );
 }
 
 export function chooseTheme(next: Theme): void {

@@ -1,4 +1,7 @@
-/* A value that components watch. Small on purpose: one writer a store, no derived stores, no history. */
+/*
+ * A value that components watch. Small on purpose: one writer a store, no derived stores, no
+ * history.
+ */
 import { useEffect, useState } from "preact/hooks";
 
 export interface Store<T> {

@@ -1,11 +1,14 @@
 /*
- * The live stream of the service (Server-Sent Events): snapshots, journal events, heartbeats. The browser reconnects a
- * broken stream by itself with Last-Event-ID; one that the service refused is opened anew here every 3 s.
+ * The live stream of the service (Server-Sent Events): snapshots, journal events, heartbeats. The
+ * browser reconnects a broken stream by itself with Last-Event-ID; one that the service refused is
+ * opened anew here every 3 s.
  */
 import { LOST_AFTER_MS, OLD_AFTER_MS, hearTime, silentMs, tick } from "./clock";
 import { makeStore, type Store } from "./store";
 
-/** loading: nothing heard yet. old: silent 15 s. lost: silent 60 s. offline: the connection broke. */
+/**
+ * loading: nothing heard yet. old: silent 15 s. lost: silent 60 s. offline: the connection broke.
+ */
 export type Link = "loading" | "live" | "old" | "lost" | "offline";
 
 const REOPEN_MS = 3_000;
@@ -61,7 +64,9 @@ export function openStream<T extends Timed>(user: StreamUser<T>): LiveStream {
             hear();
             user.onEvent?.(message.data);
         });
-        source.addEventListener("heartbeat", (message) => hear((JSON.parse(message.data) as { time: string }).time));
+        source.addEventListener("heartbeat", (message) =>
+            hear((JSON.parse(message.data) as { time: string }).time),
+        );
         source.onerror = () => {
             isBroken = true;
             judge();

@@ -1,4 +1,7 @@
-/* The band with the calls, the rows of last calls, the table of waits. Chinese with English where it makes people move. */
+/*
+ * The band with the calls, the rows of last calls, the table of waits. Chinese with English where
+ * it makes people move.
+ */
 import type { CalledNow, PublicHall } from "../api/hall";
 import { estimateSpan } from "../text/estimate";
 import { textIn } from "../text/text";
@@ -15,7 +18,8 @@ export function BandView({ lines, hall }: { lines: BandLine[]; hall: PublicHall 
         return (
             <section class="band idle">
                 <p>
-                    {textIn("zh", "display.idle")} <span lang="en">{textIn("en", "display.idle")}</span>
+                    {textIn("zh", "display.idle")}{" "}
+                    <span lang="en">{textIn("en", "display.idle")}</span>
                 </p>
             </section>
         );
@@ -39,7 +43,8 @@ function BandCall({ line, hall }: { line: BandLine; hall: PublicHall }) {
             <span class="band-where">
                 <span class="band-go">
                     {calls > 1 && `${textIn("zh", "display.again")} `}
-                    {textIn("zh", "display.goTo")} <span lang="en">{textIn("en", "display.goTo")}</span>
+                    {textIn("zh", "display.goTo")}{" "}
+                    <span lang="en">{textIn("en", "display.goTo")}</span>
                 </span>
                 <span class="band-window">
                     {label}
@@ -52,12 +57,16 @@ function BandCall({ line, hall }: { line: BandLine; hall: PublicHall }) {
 
 export function RowsView({ calls, hall }: { calls: CalledNow[]; hall: PublicHall }) {
     return (
-        <ol class="rows" aria-label={`${textIn("zh", "display.lastCalls")} ${textIn("en", "display.lastCalls")}`}>
+        <ol
+            class="rows"
+            aria-label={`${textIn("zh", "display.lastCalls")} ${textIn("en", "display.lastCalls")}`}
+        >
             {calls.map((call) => (
                 <li key={`${call.ticket} ${call.window}`}>
                     <span>{call.ticket}</span>
                     <span>
-                        {labelOf(hall, call.window)} <span class="row-unit">{textIn("zh", "display.window")}</span>
+                        {labelOf(hall, call.window)}{" "}
+                        <span class="row-unit">{textIn("zh", "display.window")}</span>
                     </span>
                 </li>
             ))}

@@ -1,6 +1,7 @@
 /*
- * Which calls stand in the band. A new call takes a line at once if one of the two is free or has stood 4 s; it stays at
- * least 8 s if nobody waits for its place, and as long as its window still calls. An old call never comes as a new one.
+ * Which calls stand in the band. A new call takes a line at once if one of the two is free or has
+ * stood 4 s; it stays at least 8 s if nobody waits for its place, and as long as its window still
+ * calls. An old call never comes as a new one.
  */
 import type { CalledNow, PublicHall } from "../api/hall";
 import { msOf } from "../parts/since";
@@ -31,7 +32,9 @@ export const EMPTY_BAND: Band = { lines: [], queue: [], seen: [], isWatching: fa
 /** Each ticket once, by its newest call, without those that stand in the band. */
 export function lastCalls(called: CalledNow[], shown: string[]): CalledNow[] {
     return called.filter(
-        (call, at) => !shown.includes(call.ticket) && called.findIndex((other) => other.ticket === call.ticket) === at,
+        (call, at) =>
+            !shown.includes(call.ticket) &&
+            called.findIndex((other) => other.ticket === call.ticket) === at,
     );
 }
 
@@ -44,7 +47,12 @@ export function advance(band: Band, hall: PublicHall, hallMs: number, nowMs: num
     const isWatching = band.isWatching;
     const fresh = hall.called
         .filter((call) => !band.seen.includes(keyOfCall(call)))
-        .map((call) => ({ call, key: keyOfCall(call), shownAt: 0, isNew: isWatching && ageOf(call, hallMs) < STANDS_MS }))
+        .map((call) => ({
+            call,
+            key: keyOfCall(call),
+            shownAt: 0,
+            isNew: isWatching && ageOf(call, hallMs) < STANDS_MS,
+        }))
         .filter((line) => line.isNew || isCalling(line.call, hall))
         .reverse();
     const stands = (line: BandLine) => !isOvertaken(line.call, hall);
@@ -57,14 +65,22 @@ export function advance(band: Band, hall: PublicHall, hallMs: number, nowMs: num
 
 function isCalling(call: CalledNow, hall: PublicHall): boolean {
     return hall.windows.some(
-        (window) => window.id === call.window && window.state === "calling" && window.ticket === call.ticket,
+        (window) =>
+            window.id === call.window &&
+            window.state === "calling" &&
+            window.ticket === call.ticket,
     );
 }
 
-/** Called again, or its window has called somebody else since: nobody must be sent by the older call. */
+/**
+ * Called again, or its window has called somebody else since: nobody must be sent by the older
+ * call.
+ */
 function isOvertaken(call: CalledNow, hall: PublicHall): boolean {
     return hall.called.some(
-        (other) => other.since > call.since && (other.ticket === call.ticket || other.window === call.window),
+        (other) =>
+            other.since > call.since &&
+            (other.ticket === call.ticket || other.window === call.window),
     );
 }
 

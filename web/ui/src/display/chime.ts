@@ -1,4 +1,7 @@
-/* Two notes, high then low, 0.6 s: the ear loses the high ones first. Browsers want one press before the first sound. */
+/*
+ * Two notes, high then low, 0.6 s: the ear loses the high ones first. Browsers want one press
+ * before the first sound.
+ */
 import { makeStore } from "../api/store";
 
 const NOTES = [
@@ -14,7 +17,10 @@ export const isSounding = makeStore(false);
 let audio: AudioContext | null = null;
 let lastAt = -Infinity;
 
-/** At the start it works only where the browser allows sound unasked (a kiosk); after a press everywhere. */
+/**
+ * At the start it works only where the browser allows sound unasked (a kiosk); after a press
+ * everywhere.
+ */
 export function startSound(): void {
     try {
         const context = (audio ??= new AudioContext());

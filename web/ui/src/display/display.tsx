@@ -1,6 +1,7 @@
 /*
- * The waiting-area screen: the called ticket and its window, the last calls, the waits. /display?far=4&inch=55
- * Sizes follow the farthest seat (m) and the screen's diagonal; ?theme=dark for dim halls. Public: no log-in, no person.
+ * The waiting-area screen: the called ticket and its window, the last calls, the waits.
+ * /display?far=4&inch=55 Sizes follow the farthest seat (m) and the screen's diagonal; ?theme=dark
+ * for dim halls. Public: no log-in, no person.
  */
 import "./display.css";
 import { useEffect, useState } from "preact/hooks";
@@ -20,7 +21,8 @@ import { DEFAULT_FAR_M, DEFAULT_INCH, queryNumber, screenFor } from "./fit";
 
 const STEP_MS = 500;
 const PAGE_MS = 10_000; // a page of the table of waits, where the services do not fit on one
-const SHIFTS = 4; // places the picture stands at, one after the other each hour, so that nothing burns in
+/** Places the picture stands at, one after the other each hour, so that nothing burns in. */
+const SHIFTS = 4;
 
 const hallStore = makeStore<PublicHall | null>(null);
 const band = makeStore(EMPTY_BAND);
@@ -32,7 +34,9 @@ function step(): void {
     if (!hall) return;
     const before = band.get();
     const after = advance(before, hall, clock.get(), performance.now());
-    const isHeard = after.lines.some((line) => line.isNew && !before.lines.some((old) => old.key === line.key));
+    const isHeard = after.lines.some(
+        (line) => line.isNew && !before.lines.some((old) => old.key === line.key),
+    );
     band.set(after);
     if (isHeard) chime();
 }
@@ -64,7 +68,11 @@ function Display() {
     const lines = useStore(band).lines;
     const now = useStore(clock);
     const isUpright = innerHeight > innerWidth;
-    const screen = screenFor(queryNumber(query, "far", DEFAULT_FAR_M), queryNumber(query, "inch", DEFAULT_INCH), isUpright);
+    const screen = screenFor(
+        queryNumber(query, "far", DEFAULT_FAR_M),
+        queryNumber(query, "inch", DEFAULT_INCH),
+        isUpright,
+    );
     const shift = Math.floor(now / 3_600_000) % SHIFTS;
     return (
         <main id="content" class={`board ${screen.fit} shift-${shift}`}>
@@ -72,8 +80,19 @@ function Display() {
                 <h1>{hall?.hall.name ?? "HallQ"}</h1>
                 <time>{now ? clockText(now) : ""}</time>
             </header>
-            {hall && link === "live" ? <BandView lines={lines} hall={hall} /> : <Silent isLoading={link === "loading"} />}
-            {hall && <Below hall={hall} shown={lines.map((line) => line.call.ticket)} screen={screen} now={now} />}
+            {hall && link === "live" ? (
+                <BandView lines={lines} hall={hall} />
+            ) : (
+                <Silent isLoading={link === "loading"} />
+            )}
+            {hall && (
+                <Below
+                    hall={hall}
+                    shown={link === "live" ? lines.map((line) => line.call.ticket) : []}
+                    screen={screen}
+                    now={now}
+                />
+            )}
             <footer class="board-foot">
                 <p>{hall ? footWords(hall, now) : ""}</p>
                 <SoundButton tooFarFrom={screen.tooFarFrom} />
@@ -96,7 +115,9 @@ function Below({ hall, shown, screen, now }: BelowPart) {
     return (
         <div class="board-below">
             <RowsView calls={calls} hall={hall} />
-            {screen.lines > 0 && <WaitsView services={hall.services.slice(first, first + screen.lines)} />}
+            {screen.lines > 0 && (
+                <WaitsView services={hall.services.slice(first, first + screen.lines)} />
+            )}
         </div>
     );
 }
@@ -115,7 +136,8 @@ function Silent({ isLoading }: { isLoading: boolean }) {
 
 function footWords(hall: PublicHall, now: number): string {
     const opens = msOf(hall.hall.opens);
-    if (!hall.hall.open && opens !== null) return textIn("zh", "display.opens", { time: clockText(opens) });
+    if (!hall.hall.open && opens !== null)
+        return textIn("zh", "display.opens", { time: clockText(opens) });
     if (!hall.hall.open) return textIn("zh", "display.closed");
     const pieces = piecesOf(hall.hall.notice || textIn("zh", "display.notice"));
     return pieces[Math.floor(now / PAGE_MS) % pieces.length] ?? "";

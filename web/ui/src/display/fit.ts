@@ -1,7 +1,7 @@
 /*
- * Which layout a screen can carry. Letters must be high enough for the farthest seat (called number 16 mm a metre of
- * distance, last calls 10.5, other hanzi 9): with k = distance / height of the picture, that is 2.2 k, 1.5 k and 1 k
- * hundredths of the height as font sizes.
+ * Which layout a screen can carry. Letters must be high enough for the farthest seat (called number
+ * 16 mm a metre of distance, last calls 10.5, other hanzi 9): with k = distance / height of the
+ * picture, that is 2.2 k, 1.5 k and 1 k hundredths of the height as font sizes.
  */
 export type Fit = "near" | "middle" | "far";
 

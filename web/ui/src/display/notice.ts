@@ -1,12 +1,19 @@
-/* A notice in pieces that fit on one line of the screen: text never runs, it is shown one piece after the other. */
+/*
+ * A notice in pieces that fit on one line of the screen: text never runs, it is shown one piece
+ * after the other.
+ */
 const LINE = 22; // hanzi
 
-/** At least one piece, none empty; cut after punctuation where there is some, else where the line ends. */
+/**
+ * At least one piece, none empty; cut after punctuation where there is some, else where the line
+ * ends.
+ */
 export function piecesOf(notice: string): string[] {
     const pieces: string[] = [];
     for (const clause of notice.match(/[^，。；！？,;!?\n]+[，。；！？,;!?\n]?/g) ?? []) {
         const last = pieces[pieces.length - 1];
-        if (last !== undefined && widthOf(last + clause.trim()) <= LINE) pieces[pieces.length - 1] = last + clause.trim();
+        if (last !== undefined && widthOf(last + clause.trim()) <= LINE)
+            pieces[pieces.length - 1] = last + clause.trim();
         else pieces.push(...cut(clause.trim()));
     }
     return pieces.length > 0 ? pieces : [""];

@@ -1,4 +1,7 @@
-/* An alert in the page's language. Kinds that this table does not know speak with the service's own text. */
+/*
+ * An alert in the page's language. Kinds that this table does not know speak with the service's own
+ * text.
+ */
 import type { AlertNow, Hall } from "../api/hall";
 import { clock } from "../api/clock";
 import { events } from "../api/live";
@@ -43,7 +46,10 @@ export function alertWords(alert: AlertNow, hall: Hall): AlertWords {
     const key = KINDS[alert.kind];
     const service = serviceOf(hall, alert.subject);
     const subject = service ? `${service.prefix} ${serviceName(service)}` : subjectOf(alert, hall);
-    return { what: key ? t(key, { subject }) : alert.text || `${alert.kind} ${subject}`, more: more(alert, hall) };
+    return {
+        what: key ? t(key, { subject }) : alert.text || `${alert.kind} ${subject}`,
+        more: more(alert, hall),
+    };
 }
 
 /** A case is named by the event that opened it, which says the ticket and the window. */
@@ -57,11 +63,14 @@ function subjectOf(alert: AlertNow, hall: Hall): string {
     if (alert.subject.startsWith("C-")) return caseWords(alert);
     const window = windowOfAlert(hall, alert);
     const device = hall.devices.find((found) => found.id === alert.subject);
-    if (device) return window === null ? device.id : t("alert.deviceAt", { device: device.id, window });
+    if (device)
+        return window === null ? device.id : t("alert.deviceAt", { device: device.id, window });
     return window === null ? alert.subject : t("window.name", { number: window });
 }
 
-/** What stands behind it; of a wait: who waits longest, how long, and how many windows serve them. */
+/**
+ * What stands behind it; of a wait: who waits longest, how long, and how many windows serve them.
+ */
 function more(alert: AlertNow, hall: Hall): string {
     const service = serviceOf(hall, alert.subject);
     if (!service) return KINDS[alert.kind] ? (alert.text ?? "") : "";

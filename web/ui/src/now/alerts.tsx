@@ -1,4 +1,7 @@
-/* What needs doing, worst and oldest first: at most three rows, the rest behind one line; each with its next act. */
+/*
+ * What needs doing, worst and oldest first: at most three rows, the rest behind one line; each with
+ * its next act.
+ */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { AlertNow, Hall } from "../api/hall";
 import { mayManage, session } from "../api/session";
@@ -13,7 +16,12 @@ import { show } from "./view";
 
 const SHOWN = 3;
 const SHOWN_ON_PHONE = 1;
-const GLYPHS: Record<Severity, GlyphName> = { alert: "alert", bad: "bad", warn: "warn", off: "off" };
+const GLYPHS: Record<Severity, GlyphName> = {
+    alert: "alert",
+    bad: "bad",
+    warn: "warn",
+    off: "off",
+};
 
 export function Alerts({ hall }: { hall: Hall }) {
     const alerts = sortedAlerts(hall.alerts);
@@ -31,7 +39,11 @@ export function Alerts({ hall }: { hall: Hall }) {
                     ))}
                     {rest.length > 0 && (
                         <li>
-                            <button type="button" class="alerts-more" onClick={show({ kind: "alerts" })}>
+                            <button
+                                type="button"
+                                class="alerts-more"
+                                onClick={show({ kind: "alerts" })}
+                            >
                                 {t("alerts.more", { count: rest.length })}
                                 <MoreCounts alerts={rest} />
                                 <Glyph name="more" />
@@ -46,7 +58,12 @@ export function Alerts({ hall }: { hall: Hall }) {
 
 function MoreCounts({ alerts }: { alerts: AlertNow[] }) {
     const kinds: Severity[] = ["alert", "bad", "off", "warn"];
-    const words = { alert: t("alerts.alert"), bad: t("alerts.bad"), warn: t("alerts.warn"), off: t("alerts.off") };
+    const words = {
+        alert: t("alerts.alert"),
+        bad: t("alerts.bad"),
+        warn: t("alerts.warn"),
+        off: t("alerts.off"),
+    };
     return (
         <>
             {kinds.map((kind) => {
@@ -77,7 +94,10 @@ export function AlertRow({ alert, hall }: { alert: AlertNow; hall: Hall }) {
                     {t("alerts.since")} <Since from={alert.since} />
                 </span>
                 {alert.acknowledged_by && (
-                    <span class="small muted"> · {t("alerts.seenBy", { name: alert.acknowledged_by })}</span>
+                    <span class="small muted">
+                        {" "}
+                        · {t("alerts.seenBy", { name: alert.acknowledged_by })}
+                    </span>
                 )}
             </p>
             <AlertActs alert={alert} hall={hall} />
@@ -92,7 +112,11 @@ function AlertActs({ alert, hall }: { alert: AlertNow; hall: Hall }) {
     return (
         <div class="alert-acts">
             {manages && service && (
-                <button type="button" class="button first" onClick={show({ kind: "move", service: service.id })}>
+                <button
+                    type="button"
+                    class="button first"
+                    onClick={show({ kind: "move", service: service.id })}
+                >
                     {t("move.open")}
                 </button>
             )}
@@ -114,7 +138,10 @@ function AlertActs({ alert, hall }: { alert: AlertNow; hall: Hall }) {
     );
 }
 
-/** Speaks an alert that was not there before, once; those that stood when the page was opened are not spoken. */
+/**
+ * Speaks an alert that was not there before, once; those that stood when the page was opened are
+ * not spoken.
+ */
 function NewAlert({ alerts, hall }: { alerts: AlertNow[]; hall: Hall }) {
     const newest = alerts.reduce((most, alert) => Math.max(most, alert.id), 0);
     const known = useRef(newest);

@@ -1,4 +1,7 @@
-/* A journal event in one short line: what happened, to whom, where. Types without a row show their own name. */
+/*
+ * A journal event in one short line: what happened, to whom, where. Types without a row show their
+ * own name.
+ */
 import type { AlertNow, Hall, JournalEvent } from "../api/hall";
 import { t, type Key } from "../text/text";
 import { alertWords } from "./alert_words";
@@ -63,9 +66,15 @@ export function eventName(event: JournalEvent): string {
     return key ? t(key) : type;
 }
 
-/** "A043 → 2" for a call; otherwise whichever of ticket, window, service, device, staff the event names. */
+/**
+ * "A043 → 2" for a call; otherwise whichever of ticket, window, service, device, staff the event
+ * names.
+ */
 export function eventSubject(event: JournalEvent, hall: Hall): string {
-    const { ticket, window, service, device, staff, subject } = event.data as Record<string, string | number | undefined>;
+    const { ticket, window, service, device, staff, subject } = event.data as Record<
+        string,
+        string | number | undefined
+    >;
     if (event.type.startsWith("hallq.alert.")) return alertWords(alertOf(event), hall).what;
     const at = window === undefined ? "" : t("window.name", { number: window });
     if (ticket && window !== undefined) return `${ticket} → ${window}`;
@@ -79,5 +88,12 @@ export function eventSubject(event: JournalEvent, hall: Hall): string {
 
 function alertOf(event: JournalEvent): AlertNow {
     const { kind, subject } = event.data as Record<string, string | undefined>;
-    return { id: 0, kind: kind ?? "", subject: subject ?? "", since: event.time, acknowledged_by: null, text: null };
+    return {
+        id: 0,
+        kind: kind ?? "",
+        subject: subject ?? "",
+        since: event.time,
+        acknowledged_by: null,
+        text: null,
+    };
 }

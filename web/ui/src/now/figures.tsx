@@ -1,4 +1,7 @@
-/* The hall in six figures. Each is a button that opens the list it was counted from. Unknown is "—", never 0. */
+/*
+ * The hall in six figures. Each is a button that opens the list it was counted from. Unknown is
+ * "—", never 0.
+ */
 import type { ComponentChildren } from "preact";
 import { clock } from "../api/clock";
 import type { Hall } from "../api/hall";
@@ -41,7 +44,8 @@ export function Figures({ hall }: { hall: Hall }) {
                     <b>{hall.hall.waiting}</b> <span class="unit">{t("unit.person")}</span>
                 </Figure>
                 <Figure label={t("figures.free")} opens={{ kind: "served" }}>
-                    <b>{free}</b> <span class="unit">{t("figures.ofOpen", { count: working })}</span>
+                    <b>{free}</b>{" "}
+                    <span class="unit">{t("figures.ofOpen", { count: working })}</span>
                 </Figure>
                 <Figure label={t("figures.served")} opens={{ kind: "served" }}>
                     <b>{hall.hall.served}</b>
@@ -60,7 +64,11 @@ function LongestWait({ hall }: { hall: Hall }) {
     const service = serviceOf(hall, longest?.service);
     const state = longest ? nearness(waitMinutes(longest, now), service?.wait_minutes) : "well";
     return (
-        <Figure label={t("figures.longest")} opens={{ kind: "waiting", service: null }} kind={`longest ${state}`}>
+        <Figure
+            label={t("figures.longest")}
+            opens={{ kind: "waiting", service: null }}
+            kind={`longest ${state}`}
+        >
             {longest ? (
                 <>
                     {state !== "well" && <Glyph name={state === "over" ? "alert" : "warn"} />}
@@ -74,7 +82,9 @@ function LongestWait({ hall }: { hall: Hall }) {
                     </span>
                 </>
             ) : (
-                <span class="unit">{inLine(hall).length === 0 ? t("figures.noneWaits") : t("unknown")}</span>
+                <span class="unit">
+                    {inLine(hall).length === 0 ? t("figures.noneWaits") : t("unknown")}
+                </span>
             )}
         </Figure>
     );
@@ -90,7 +100,9 @@ function Satisfied({ hall }: { hall: Hall }) {
         <Figure label={t("figures.satisfied")} opens={{ kind: "ratings" }}>
             <b>{isFew ? totals.satisfied : `${share}%`}</b>
             <span class="unit">
-                {isFew ? `/ ${t("figures.ratings", { count: totals.ratings })}` : `${totals.satisfied}/${totals.ratings}`}
+                {isFew
+                    ? `/ ${t("figures.ratings", { count: totals.ratings })}`
+                    : `${totals.satisfied}/${totals.ratings}`}
                 {active !== null && !isFew && ` · ${t("figures.active", { share: active })}`}
             </span>
         </Figure>

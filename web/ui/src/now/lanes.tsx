@@ -1,6 +1,6 @@
 /*
- * A lane a service: an axis of minutes on which each waiting person is one tick at their own wait, the limit a dashed
- * line. All lanes have one axis. The lane opens the list of those who wait.
+ * A lane a service: an axis of minutes on which each waiting person is one tick at their own wait,
+ * the limit a dashed line. All lanes have one axis. The lane opens the list of those who wait.
  */
 import { clock } from "../api/clock";
 import type { Hall, ServiceNow, QueuedNow } from "../api/hall";
@@ -23,7 +23,8 @@ export function Lanes({ hall }: { hall: Hall }) {
     return (
         <section aria-labelledby="lanes-title">
             <h2 id="lanes-title">
-                {t("lanes.title")} <span class="small muted hint">{t("lanes.hint", { count: axis })}</span>
+                {t("lanes.title")}{" "}
+                <span class="small muted hint">{t("lanes.hint", { count: axis })}</span>
             </h2>
             <ul class="lanes panel">
                 {hall.services.map((service) => (
@@ -44,7 +45,10 @@ function Lane({ service, hall, axis }: { service: ServiceNow; hall: Hall; axis: 
                     <span class="lane-letter">{service.prefix}</span> {serviceName(service)}
                 </span>
                 {other && (
-                    <span class="small muted lane-other" lang={/[a-z]/i.test(other) ? "en" : "zh-CN"}>
+                    <span
+                        class="small muted lane-other"
+                        lang={/[a-z]/i.test(other) ? "en" : "zh-CN"}
+                    >
                         {other}
                     </span>
                 )}
@@ -62,9 +66,12 @@ function Lane({ service, hall, axis }: { service: ServiceNow; hall: Hall; axis: 
             </p>
             <LaneEstimate service={service} />
             <p class="lane-windows">
-                <span class="small muted">{t("lanes.windows")}</span> <span>{service.windows_open}</span>
+                <span class="small muted">{t("lanes.windows")}</span>{" "}
+                <span>{service.windows_open}</span>
                 {service.stopped && <Mark words={t("lanes.stopped")} />}
-                {!service.windows_open && service.waiting > 0 && <Mark words={t("lanes.unserved")} />}
+                {!service.windows_open && service.waiting > 0 && (
+                    <Mark words={t("lanes.unserved")} />
+                )}
             </p>
             {manages && (
                 <button
@@ -101,7 +108,9 @@ function estimateText(service: ServiceNow): string {
     const span = estimateSpan(service.estimate_s);
     if (!span) return t("unknown");
     if (span.high === 0) return t("lanes.noWait");
-    return span.low === span.high ? t("lanes.about", { count: span.high }) : t("lanes.range", { ...span });
+    return span.low === span.high
+        ? t("lanes.about", { count: span.high })
+        : t("lanes.range", { ...span });
 }
 
 function laneWords(service: ServiceNow): string {
@@ -125,10 +134,24 @@ function Ticks({ service, hall, axis }: { service: ServiceNow; hall: Hall; axis:
                 const row = taken.get(bin) ?? 0;
                 taken.set(bin, row + 1);
                 if (row >= ROWS) return null;
-                return <Tick key={ticket.ticket} ticket={ticket} bin={bin} row={row} near={nearness(minutes, limit)} />;
+                return (
+                    <Tick
+                        key={ticket.ticket}
+                        ticket={ticket}
+                        bin={bin}
+                        row={row}
+                        near={nearness(minutes, limit)}
+                    />
+                );
             })}
             {limit ? (
-                <line class="limit" x1={`${(limit / axis) * 100}%`} x2={`${(limit / axis) * 100}%`} y1="2" y2={LANE_HEIGHT} />
+                <line
+                    class="limit"
+                    x1={`${(limit / axis) * 100}%`}
+                    x2={`${(limit / axis) * 100}%`}
+                    y1="2"
+                    y2={LANE_HEIGHT}
+                />
             ) : null}
             <line class="floor" x1="0" x2="100%" y1={LANE_HEIGHT - 0.5} y2={LANE_HEIGHT - 0.5} />
         </svg>
@@ -142,10 +165,14 @@ interface TickPart {
     near: "well" | "near" | "over";
 }
 
-/** Normal: filled. Green channel, credit: hollow. Appointment: a diamond. Near the limit taller, over it tallest. */
+/**
+ * Normal: filled. Green channel, credit: hollow. Appointment: a diamond. Near the limit taller,
+ * over it tallest.
+ */
 function Tick({ ticket, bin, row, near }: TickPart) {
     const height = near === "over" ? 24 : near === "near" ? 18 : TICK_HEIGHT;
-    const kind = ticket.class === "normal" ? "" : ticket.class === "appointment" ? "booked" : "hollow";
+    const kind =
+        ticket.class === "normal" ? "" : ticket.class === "appointment" ? "booked" : "hollow";
     const left = `${(bin / BINS) * 100}%`;
     const bottom = LANE_HEIGHT - 2 - row * (TICK_HEIGHT + 1);
     if (kind === "booked") {
@@ -155,5 +182,14 @@ function Tick({ ticket, bin, row, near }: TickPart) {
             </svg>
         );
     }
-    return <rect class={`tick ${near} ${kind}`} x={left} y={bottom - height} width="6" height={height} rx="1" />;
+    return (
+        <rect
+            class={`tick ${near} ${kind}`}
+            x={left}
+            y={bottom - height}
+            width="6"
+            height={height}
+            rx="1"
+        />
+    );
 }

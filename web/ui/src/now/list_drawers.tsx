@@ -45,7 +45,9 @@ export function ServedDrawer({ hall }: { hall: Hall }) {
                             <th scope="row">{window.label || window.id}</th>
                             <td>{window.served}</td>
                             <td>
-                                {window.served ? spanText((window.served_s / window.served) * 1000) : t("unknown")}
+                                {window.served
+                                    ? spanText((window.served_s / window.served) * 1000)
+                                    : t("unknown")}
                             </td>
                         </tr>
                     ))}

@@ -1,4 +1,7 @@
-/* What the Now page computes from a snapshot. Pure; each function answers one question of a manager. */
+/*
+ * What the Now page computes from a snapshot. Pure; each function answers one question of a
+ * manager.
+ */
 import type { AlertNow, Hall, ServiceNow, QueuedNow, WindowNow } from "../api/hall";
 import { msOf } from "../parts/since";
 
@@ -34,7 +37,8 @@ export function severityOf(alert: AlertNow): Severity {
 
 /** Worst first, then oldest; what somebody has acknowledged comes last. */
 export function sortedAlerts(alerts: AlertNow[]): AlertNow[] {
-    const rank = (alert: AlertNow) => (alert.acknowledged_by ? 10 : 0) + ORDER.indexOf(severityOf(alert));
+    const rank = (alert: AlertNow) =>
+        (alert.acknowledged_by ? 10 : 0) + ORDER.indexOf(severityOf(alert));
     return [...alerts].sort((a, b) => rank(a) - rank(b) || a.id - b.id);
 }
 
@@ -65,7 +69,10 @@ export function nearness(minutes: number, limit: number | null | undefined): Nea
     return minutes > limit * NEAR_SHARE ? "near" : "well";
 }
 
-/** One axis for all lanes, so that they can be compared: the longest limit at three quarters, or all that wait. */
+/**
+ * One axis for all lanes, so that they can be compared: the longest limit at three quarters, or all
+ * that wait.
+ */
 export function axisMinutes(hall: Hall, nowMs: number): number {
     const limits = hall.services.map((service) => ((service.wait_minutes ?? 0) * 4) / 3);
     const waits = inLine(hall).map((ticket) => waitMinutes(ticket, nowMs) * 1.08);
@@ -89,19 +96,30 @@ export interface MoveOption {
 const PAUSED_HARM = 500;
 const CLOSED_HARM = 1000;
 
-/** Windows that could take on a service, least harm first: idle ones, then those whose own people are fewest. */
+/**
+ * Windows that could take on a service, least harm first: idle ones, then those whose own people
+ * are fewest.
+ */
 export function moveOptions(hall: Hall, gaining: ServiceNow): MoveOption[] {
     const count = workingWindows(hall, gaining.id);
     const before = perWindow(gaining.waiting, count);
     const after = perWindow(gaining.waiting, count + 1);
     return hall.windows
         .filter((window) => !window.own.includes(gaining.id))
-        .map((window) => ({ window, before, after, sharing: sharing(hall, window), harm: harmOf(hall, window) }))
+        .map((window) => ({
+            window,
+            before,
+            after,
+            sharing: sharing(hall, window),
+            harm: harmOf(hall, window),
+        }))
         .sort((a, b) => a.harm - b.harm || a.window.id - b.window.id);
 }
 
 function sharing(hall: Hall, window: WindowNow): ServiceNow[] {
-    return hall.services.filter((service) => window.own.includes(service.id) && service.waiting > 0);
+    return hall.services.filter(
+        (service) => window.own.includes(service.id) && service.waiting > 0,
+    );
 }
 
 function harmOf(hall: Hall, window: WindowNow): number {
@@ -114,7 +132,8 @@ function harmOf(hall: Hall, window: WindowNow): number {
 }
 
 function workingWindows(hall: Hall, service: string): number {
-    return hall.windows.filter((window) => isWorking(window) && window.own.includes(service)).length;
+    return hall.windows.filter((window) => isWorking(window) && window.own.includes(service))
+        .length;
 }
 
 function perWindow(people: number, windows: number): number {

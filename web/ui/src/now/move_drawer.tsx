@@ -1,4 +1,7 @@
-/* 加窗口: the windows that could take a service on, least harm first, each with what it would change. One press does it. */
+/*
+ * 加窗口: the windows that could take a service on, least harm first, each with what it would change.
+ * One press does it.
+ */
 import type { Hall, ServiceNow } from "../api/hall";
 import { ActionButton } from "../parts/action_button";
 import { StateChip } from "../parts/chip";
@@ -14,7 +17,10 @@ export function MoveDrawer({ id, hall }: { id: string; hall: Hall }) {
     if (!service) return null;
     const options = moveOptions(hall, service);
     return (
-        <Drawer title={t("move.title", { service: `${service.prefix} ${serviceName(service)}` })} close={closeView}>
+        <Drawer
+            title={t("move.title", { service: `${service.prefix} ${serviceName(service)}` })}
+            close={closeView}
+        >
             <p class="muted">{t("move.hint")}</p>
             {options.length === 0 && <p>{t("move.none")}</p>}
             <ol class="moves">
@@ -28,7 +34,15 @@ export function MoveDrawer({ id, hall }: { id: string; hall: Hall }) {
     );
 }
 
-function MoveButton({ option, service, hall }: { option: MoveOption; service: ServiceNow; hall: Hall }) {
+function MoveButton({
+    option,
+    service,
+    hall,
+}: {
+    option: MoveOption;
+    service: ServiceNow;
+    hall: Hall;
+}) {
     const { window } = option;
     const number = window.label || window.id;
     return (
@@ -59,7 +73,11 @@ function figure(people: number): string {
 }
 
 function effectWords(option: MoveOption, service: ServiceNow, hall: Hall): string {
-    const gain = t("move.gain", { letter: service.prefix, before: figure(option.before), after: figure(option.after) });
+    const gain = t("move.gain", {
+        letter: service.prefix,
+        before: figure(option.before),
+        after: figure(option.after),
+    });
     const serves = t("move.serves", { letters: lettersOf(option.window, hall) });
     const people = option.sharing.map((other) =>
         t("move.shares", { letter: other.prefix, count: other.waiting }),

@@ -36,7 +36,12 @@ function Now() {
     const hall = useStore(hallStore);
     return (
         <>
-            <Head title={hall?.hall.name ?? "HallQ"} state={linkWords(state, hall)} current="now" isOld={state !== "live"} />
+            <Head
+                title={hall?.hall.name ?? "HallQ"}
+                state={linkWords(state, hall)}
+                current="now"
+                isOld={state !== "live"}
+            />
             <main id="content" class={`now ${state === "live" ? "" : "stale"}`}>
                 <h1 class="readers">
                     {t("nav.now")} {hall?.hall.name}

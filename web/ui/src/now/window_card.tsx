@@ -1,4 +1,7 @@
-/* A window as a card: number, state, ticket, since when, who, which services. Abnormal ones get a bar and say why. */
+/*
+ * A window as a card: number, state, ticket, since when, who, which services. Abnormal ones get a
+ * bar and say why.
+ */
 import type { AlertNow, Hall, WindowNow } from "../api/hall";
 import { OfflineChip, StateChip } from "../parts/chip";
 import { Glyph } from "../parts/glyph";
@@ -17,7 +20,10 @@ export interface WindowCardPart {
 
 export function isTerminalOff(hall: Hall, window: WindowNow): boolean {
     return hall.devices.some(
-        (device) => device.window === window.id && !device.online && (device.role === "terminal" || device.role === "unit"),
+        (device) =>
+            device.window === window.id &&
+            !device.online &&
+            (device.role === "terminal" || device.role === "unit"),
     );
 }
 
@@ -28,7 +34,11 @@ export function WindowCard({ window, hall, isDense }: WindowCardPart) {
     const bar = trouble ? severityOf(trouble) : isOff ? "off" : isMissed ? "warn" : "";
     return (
         <li class={`card ${window.state} ${bar && `bar-${bar}`}`}>
-            <button type="button" class="card-button" onClick={show({ kind: "window", id: window.id })}>
+            <button
+                type="button"
+                class="card-button"
+                onClick={show({ kind: "window", id: window.id })}
+            >
                 <span class="card-top">
                     <span class="card-number">
                         <span class="readers">{t("window.readersNumber")} </span>
@@ -36,7 +46,11 @@ export function WindowCard({ window, hall, isDense }: WindowCardPart) {
                     </span>
                     {isOff ? <OfflineChip /> : <StateChip window={window} hall={hall} />}
                 </span>
-                {isDense ? <Dense window={window} trouble={trouble} hall={hall} /> : <Full window={window} trouble={trouble} hall={hall} isOff={isOff} />}
+                {isDense ? (
+                    <Dense window={window} trouble={trouble} hall={hall} />
+                ) : (
+                    <Full window={window} trouble={trouble} hall={hall} isOff={isOff} />
+                )}
             </button>
         </li>
     );
@@ -54,12 +68,18 @@ function Full({ window, hall, trouble, isOff }: BodyPart & { isOff: boolean }) {
         <>
             <span class={`card-ticket ${window.ticket ? "" : "none"}`}>{ticketWords(window)}</span>
             <span class="card-line">
-                {trouble ? <Trouble alert={trouble} hall={hall} /> : isClosed ? t("window.nobody") : <Lasts window={window} isOff={isOff} />}
+                {trouble ? (
+                    <Trouble alert={trouble} hall={hall} />
+                ) : isClosed ? (
+                    t("window.nobody")
+                ) : (
+                    <Lasts window={window} isOff={isOff} />
+                )}
             </span>
             <span class="card-line">
                 {isClosed
                     ? t("window.servesWhenOpen", { letters: lettersOf(window, hall) })
-                    : `${window.staff ? t("window.staff", { staff: window.staff }) : t("window.nobody")} · ${lettersOf(window, hall)}`}
+                    : `${staffWords(window)} · ${lettersOf(window, hall)}`}
             </span>
         </>
     );
@@ -75,9 +95,14 @@ function Dense({ window, hall, trouble }: BodyPart) {
     }
     return (
         <span class="card-line card-dense">
-            <b>{ticketWords(window)}</b> {window.state !== "closed" && <Since from={window.since} />}
+            <b>{ticketWords(window)}</b>{" "}
+            {window.state !== "closed" && <Since from={window.since} />}
         </span>
     );
+}
+
+function staffWords(window: WindowNow): string {
+    return window.staff ? t("window.staff", { staff: window.staff }) : t("window.nobody");
 }
 
 function ticketWords(window: WindowNow): string {

@@ -104,9 +104,13 @@ function Calls({ window }: { window: WindowNow }) {
                             <summary>
                                 <span class="muted">{clockText(msOf(event.time) ?? 0)}</span>{" "}
                                 <b class="ticket-no">{event.data.ticket}</b>{" "}
-                                {t("window.waited", { span: spanText((event.data.waited_s ?? 0) * 1000) })}
+                                {t("window.waited", {
+                                    span: spanText((event.data.waited_s ?? 0) * 1000),
+                                })}
                             </summary>
-                            {event.data.why && <WhyList ticket={event.data.ticket ?? ""} why={event.data.why} />}
+                            {event.data.why && (
+                                <WhyList ticket={event.data.ticket ?? ""} why={event.data.why} />
+                            )}
                         </details>
                     </li>
                 ))}

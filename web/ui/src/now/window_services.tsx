@@ -13,9 +13,17 @@ const SHARES: { share: Share; word: Key }[] = [
 ];
 
 /** Every service is said as "*": a command names at most 24. */
-export function assignCommand(window: WindowNow, own: string[], helps: string[], hall: Hall): Command {
+export function assignCommand(
+    window: WindowNow,
+    own: string[],
+    helps: string[],
+    hall: Hall,
+): Command {
     const said = (list: string[]) => (list.length === hall.services.length ? ["*"] : list);
-    return { name: "window.assign", values: { window: window.id, own: said(own), helps: said(helps) } };
+    return {
+        name: "window.assign",
+        values: { window: window.id, own: said(own), helps: said(helps) },
+    };
 }
 
 export function WindowServices({ window, hall }: { window: WindowNow; hall: Hall }) {
@@ -31,10 +39,22 @@ export function WindowServices({ window, hall }: { window: WindowNow; hall: Hall
     );
 }
 
-function ServiceRow({ service, window, hall }: { service: ServiceNow; window: WindowNow; hall: Hall }) {
+function ServiceRow({
+    service,
+    window,
+    hall,
+}: {
+    service: ServiceNow;
+    window: WindowNow;
+    hall: Hall;
+}) {
     const own = window.own;
     const helps = window.helps;
-    const now: Share = own.includes(service.id) ? "own" : helps.includes(service.id) ? "helps" : "none";
+    const now: Share = own.includes(service.id)
+        ? "own"
+        : helps.includes(service.id)
+          ? "helps"
+          : "none";
     const name = `${service.prefix} ${serviceName(service)}`;
     return (
         <li>
@@ -52,7 +72,11 @@ function ServiceRow({ service, window, hall }: { service: ServiceNow; window: Wi
                             hall,
                         )}
                         undo={assignCommand(window, window.own, window.helps, hall)}
-                        done={t("services.done", { window: window.label || window.id, service: name, share: t(word) })}
+                        done={t("services.done", {
+                            window: window.label || window.id,
+                            service: name,
+                            share: t(word),
+                        })}
                     >
                         {t(word)}
                     </ActionButton>

@@ -18,9 +18,21 @@ export function WindowSwitches({ window, hall }: { window: WindowNow; hall: Hall
         <section>
             <h3>{t("switch.title")}</h3>
             <div class="switches">
-                {isClosed && <Switch window={window} name="window.open" back="window.close" word="switch.open" />}
+                {isClosed && (
+                    <Switch
+                        window={window}
+                        name="window.open"
+                        back="window.close"
+                        word="switch.open"
+                    />
+                )}
                 {isPaused && (
-                    <Switch window={window} name="window.resume" back="window.pause" word="switch.resume" />
+                    <Switch
+                        window={window}
+                        name="window.resume"
+                        back="window.pause"
+                        word="switch.resume"
+                    />
                 )}
                 {!isClosed &&
                     !isPaused &&
@@ -28,14 +40,27 @@ export function WindowSwitches({ window, hall }: { window: WindowNow; hall: Hall
                         <ActionButton
                             key={reason}
                             id={`pause-${window.id}-${reason}`}
-                            command={{ name: "window.pause", values: { window: window.id, reason } }}
+                            command={{
+                                name: "window.pause",
+                                values: { window: window.id, reason },
+                            }}
                             undo={{ name: "window.resume", values: { window: window.id } }}
-                            done={doneWords(window, `${t("state.paused")} ${pauseName(hall, reason)}`)}
+                            done={doneWords(
+                                window,
+                                `${t("state.paused")} ${pauseName(hall, reason)}`,
+                            )}
                         >
                             {t("switch.pause", { reason: pauseName(hall, reason) })}
                         </ActionButton>
                     ))}
-                {!isClosed && <Switch window={window} name="window.close" back="window.open" word="switch.close" />}
+                {!isClosed && (
+                    <Switch
+                        window={window}
+                        name="window.close"
+                        back="window.open"
+                        word="switch.close"
+                    />
+                )}
             </div>
             {window.pending && <p class="small muted">{t("switch.pending")}</p>}
         </section>

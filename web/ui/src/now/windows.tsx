@@ -31,7 +31,12 @@ function walk(pressed: KeyboardEvent): void {
     const list = pressed.currentTarget as HTMLElement;
     const cards = [...list.querySelectorAll<HTMLElement>(".card-button")];
     const at = cards.findIndex((card) => card === document.activeElement);
-    const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns(cards), ArrowDown: columns(cards) };
+    const steps: Record<string, number> = {
+        ArrowLeft: -1,
+        ArrowRight: 1,
+        ArrowUp: -columns(cards),
+        ArrowDown: columns(cards),
+    };
     const step = steps[pressed.key];
     const next = at >= 0 && step !== undefined ? cards[at + step] : undefined;
     if (!next) return;

@@ -11,7 +11,14 @@ interface ActionButtonPart extends Action {
     children: ComponentChildren;
 }
 
-export function ActionButton({ kind = "", label, pressed, after, children, ...action }: ActionButtonPart) {
+export function ActionButton({
+    kind = "",
+    label,
+    pressed,
+    after,
+    children,
+    ...action
+}: ActionButtonPart) {
     const isBusy = useStore(busy).has(action.id);
     const press = async () => {
         if (await act(action)) after?.();

@@ -1,4 +1,7 @@
-/* A question before what can't be undone: it says the effect, its button is the verb, and the focus starts on 取消. */
+/*
+ * A question before what can't be undone: it says the effect, its button is the verb, and the focus
+ * starts on 取消.
+ */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../text/text";
 

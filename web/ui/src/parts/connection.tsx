@@ -1,4 +1,7 @@
-/* How fresh the page is, in words: nothing while all is well, a mark from 15 s, a banner when it is bad. */
+/*
+ * How fresh the page is, in words: nothing while all is well, a mark from 15 s, a banner when it is
+ * bad.
+ */
 import { useEffect, useState } from "preact/hooks";
 import { clock, clockText, silentMs } from "../api/clock";
 import type { Hall } from "../api/hall";

@@ -1,6 +1,6 @@
 /*
- * A panel beside the page (a sheet on phones): one at a time, takes the focus, gives it back, Esc closes. Not modal:
- * the hall stays in view and the answer to an action stays readable.
+ * A panel beside the page (a sheet on phones): one at a time, takes the focus, gives it back, Esc
+ * closes. Not modal: the hall stays in view and the answer to an action stays readable.
  */
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
@@ -35,7 +35,12 @@ export function Drawer({ title, aside, close, children }: DrawerPart) {
                     {title}
                 </h2>
                 {aside}
-                <button type="button" class="button plain drawer-close" aria-label={t("close")} onClick={close}>
+                <button
+                    type="button"
+                    class="button plain drawer-close"
+                    aria-label={t("close")}
+                    onClick={close}
+                >
                     <Glyph name="close" />
                 </button>
             </div>

@@ -1,11 +1,15 @@
-/* The signs that stand beside words. Drawn, not typed: fonts differ, and a missing sign must never show as a box. */
+/*
+ * The signs that stand beside words. Drawn, not typed: fonts differ, and a missing sign must never
+ * show as a box.
+ */
 const SHAPES = {
     alert: "M8 1 15.5 14.5H.5zM7.2 5.5v5h1.6v-5zm0 6v1.6h1.6v-1.6z",
     warn: "M8 1 15.5 14.5H.5zM8 4.6 3.6 12.7h8.8z",
     bad: "M8 .8 15.2 8 8 15.2.8 8z",
     off: "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm0 2.2c1 0 2 .3 2.7.9l-6.6 6.6A4.8 4.8 0 0 1 8 3.2zm0 9.6c-1 0-2-.3-2.7-.9l6.6-6.6A4.8 4.8 0 0 1 8 12.8z",
     old: "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm0 2a5 5 0 1 1 0 10A5 5 0 0 1 8 3zM7.2 4.5v4.2h3.6V7.2H8.8V4.5z",
-    calling: "M1.5 5.5v5h3L9 14V2L4.5 5.5zm9.3-.6a4 4 0 0 1 0 6.2zm1.6-2.7a7 7 0 0 1 0 11.6l-.9-1.3a5.4 5.4 0 0 0 0-9z",
+    calling:
+        "M1.5 5.5v5h3L9 14V2L4.5 5.5zm9.3-.6a4 4 0 0 1 0 6.2zm1.6-2.7a7 7 0 0 1 0 11.6l-.9-1.3a5.4 5.4 0 0 0 0-9z",
     serving: "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2z",
     ready: "M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zm0 2.2a4.3 4.3 0 1 1 0 8.6 4.3 4.3 0 0 1 0-8.6z",
     paused: "M3.5 2h3.2v12H3.5zm5.8 0h3.2v12H9.3z",

@@ -1,4 +1,7 @@
-/* The head of a page behind a log-in. Its clock stands still as soon as the service is no longer heard. */
+/*
+ * The head of a page behind a log-in. Its clock stands still as soon as the service is no longer
+ * heard.
+ */
 import { clock, clockText } from "../api/clock";
 import { chooseTheme, language, theme } from "../api/settings";
 import { session, signOut } from "../api/session";

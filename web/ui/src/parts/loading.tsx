@@ -8,7 +8,10 @@ const SLOW_AFTER_MS = 3_000;
 export function Loading() {
     const [stage, setStage] = useState(0);
     useEffect(() => {
-        const timers = [setTimeout(() => setStage(1), BLOCKS_AFTER_MS), setTimeout(() => setStage(2), SLOW_AFTER_MS)];
+        const timers = [
+            setTimeout(() => setStage(1), BLOCKS_AFTER_MS),
+            setTimeout(() => setStage(2), SLOW_AFTER_MS),
+        ];
         return () => timers.forEach(clearTimeout);
     }, []);
     if (stage === 0) return null;

@@ -1,4 +1,7 @@
-/* The one line that answers an action: what was done with 撤销 for ten seconds, or what was not done and why. */
+/*
+ * The one line that answers an action: what was done with 撤销 for ten seconds, or what was not done
+ * and why.
+ */
 import { useEffect, useState } from "preact/hooks";
 import { act, notice } from "../api/action";
 import { useStore } from "../api/store";
@@ -33,7 +36,9 @@ export function NoticeBar() {
                         <button
                             type="button"
                             class="button"
-                            onClick={() => void act({ id: "undo", command: undo, done: t("undone") })}
+                            onClick={() =>
+                                void act({ id: "undo", command: undo, done: t("undone") })
+                            }
                         >
                             {t("undoSeconds", { count: Math.max(left, 1) })}
                         </button>

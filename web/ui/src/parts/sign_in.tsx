@@ -40,7 +40,13 @@ export function SignIn() {
                     </label>
                     <label class="field">
                         <span>{t("signIn.password")}</span>
-                        <input ref={password} name="password" type="password" autocomplete="current-password" required />
+                        <input
+                            ref={password}
+                            name="password"
+                            type="password"
+                            autocomplete="current-password"
+                            required
+                        />
                     </label>
                     <p class="sign-in-fault" role="alert">
                         {fault && t(FAULTS[fault])}

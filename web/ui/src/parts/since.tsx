@@ -1,4 +1,7 @@
-/* Times that tick: how long something lasts, from the hall's own clock, so that all stand still together. */
+/*
+ * Times that tick: how long something lasts, from the hall's own clock, so that all stand still
+ * together.
+ */
 import { clock } from "../api/clock";
 import { useStore } from "../api/store";
 import { t } from "../text/text";
@@ -10,7 +13,9 @@ export function lastsText(fromMs: number | null, nowMs: number): string {
     const two = (value: number) => String(value).padStart(2, "0");
     const hours = Math.floor(total / 3600);
     const minutes = Math.floor(total / 60) % 60;
-    return hours ? `${hours}:${two(minutes)}:${two(total % 60)}` : `${two(minutes)}:${two(total % 60)}`;
+    return hours
+        ? `${hours}:${two(minutes)}:${two(total % 60)}`
+        : `${two(minutes)}:${two(total % 60)}`;
 }
 
 /** A length in words: "34 分", "8 秒". */

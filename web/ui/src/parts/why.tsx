@@ -5,7 +5,8 @@ import { t } from "../text/text";
 
 export function whyLine(ticket: string, why: Why): string {
     const first = why.passed[0];
-    if (first) return t("why.before", { ticket: first.ticket, reason: passedName(first.reason, why) });
+    if (first)
+        return t("why.before", { ticket: first.ticket, reason: passedName(first.reason, why) });
     return why.tier === "own" ? t("why.first", { ticket }) : tierName(why.tier);
 }
 
@@ -23,7 +24,8 @@ export function WhyList({ ticket, why }: { ticket: string; why: Why }) {
                     <ul>
                         {why.passed.map((passed) => (
                             <li key={passed.ticket}>
-                                <strong class="ticket-no">{passed.ticket}</strong> {passedName(passed.reason, why)}
+                                <strong class="ticket-no">{passed.ticket}</strong>{" "}
+                                {passedName(passed.reason, why)}
                             </li>
                         ))}
                         {unnamed > 0 && <li>{t("why.more", { count: unnamed })}</li>}

@@ -31,9 +31,15 @@ export async function press(key: TerminalKey, values: Record<string, unknown>): 
 function tell(key: TerminalKey, answer: Answer): void {
     const what = t(key.word).replace("…", "");
     if (answer.ok) {
-        const words = answer.ticket ? t("answer.doneTicket", { what, ticket: answer.ticket }) : t("answer.done", { what });
+        const words = answer.ticket
+            ? t("answer.doneTicket", { what, ticket: answer.ticket })
+            : t("answer.done", { what });
         lastAnswer.set({ key: key.id, words, isRefusal: false });
     } else {
-        lastAnswer.set({ key: key.id, words: t("answer.refused", { what, words: answer.words }), isRefusal: true });
+        lastAnswer.set({
+            key: key.id,
+            words: t("answer.refused", { what, words: answer.words }),
+            isRefusal: true,
+        });
     }
 }

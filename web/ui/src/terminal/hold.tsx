@@ -1,4 +1,7 @@
-/* What the window holds: the ticket as large as the page allows, since when, which service, why this one. */
+/*
+ * What the window holds: the ticket as large as the page allows, since when, which service, why
+ * this one.
+ */
 import { clock } from "../api/clock";
 import type { Hall, WindowNow } from "../api/hall";
 import { useStore } from "../api/store";
@@ -15,10 +18,16 @@ export function Holding({ window, hall }: { window: WindowNow; hall: Hall }) {
                 <StateChip window={window} hall={hall} />
                 {window.state !== "closed" && <Since from={window.since} />}
                 {window.ticket && (
-                    <span class="muted holding-calls">{t("terminal.calls", { count: window.calls })}</span>
+                    <span class="muted holding-calls">
+                        {t("terminal.calls", { count: window.calls })}
+                    </span>
                 )}
             </p>
-            {window.ticket ? <Ticket window={window} hall={hall} ticket={window.ticket} /> : <Nothing window={window} />}
+            {window.ticket ? (
+                <Ticket window={window} hall={hall} ticket={window.ticket} />
+            ) : (
+                <Nothing window={window} />
+            )}
         </section>
     );
 }
@@ -26,7 +35,8 @@ export function Holding({ window, hall }: { window: WindowNow; hall: Hall }) {
 function Ticket({ window, hall, ticket }: { window: WindowNow; hall: Hall; ticket: string }) {
     const service = hall.services.find((found) => found.id === window.ticket_service);
     const facts = [service && serviceName(service), window.class && className(window.class)];
-    if (window.waited_s !== null) facts.push(t("terminal.waited", { span: spanText(window.waited_s * 1000) }));
+    if (window.waited_s !== null)
+        facts.push(t("terminal.waited", { span: spanText(window.waited_s * 1000) }));
     return (
         <>
             <p class="holding-ticket">{ticket}</p>
@@ -44,7 +54,8 @@ function Nothing({ window }: { window: WindowNow }) {
             <p class="holding-ticket none">{t("window.noTicket")}</p>
             <p class="holding-facts muted">
                 {window.state === "closed" && t("terminal.signInFirst")}
-                {window.state === "open" && (isWaited ? t("terminal.pressNext") : t("waiting.none"))}
+                {window.state === "open" &&
+                    (isWaited ? t("terminal.pressNext") : t("waiting.none"))}
                 {window.state === "paused" && t("terminal.pausedHint")}
             </p>
             {window.held && <p class="muted">{t("terminal.held", { ticket: window.held })}</p>}
@@ -67,12 +78,14 @@ export function Waiting({ window }: { window: WindowNow }) {
             {window.next && (
                 <p>
                     {t("window.next", { ticket: window.next })}
-                    {nextMs !== null && ` · ${t("terminal.waited", { span: spanText(now - nextMs) })}`}
+                    {nextMs !== null &&
+                        ` · ${t("terminal.waited", { span: spanText(now - nextMs) })}`}
                 </p>
             )}
             <p class="muted">
                 {t("terminal.servedToday", { count: served })}
-                {served > 0 && ` · ${t("window.mean", { span: spanText((window.served_s / served) * 1000) })}`}
+                {served > 0 &&
+                    ` · ${t("window.mean", { span: spanText((window.served_s / served) * 1000) })}`}
             </p>
             {endsMs !== null && endsMs > now && (
                 <p>{t("terminal.rating", { count: Math.ceil((endsMs - now) / 1000) })}</p>

@@ -1,4 +1,7 @@
-/* The keys: one big for the next, six beside it, and under them the line of the answer with undo, call, help. */
+/*
+ * The keys: one big for the next, six beside it, and under them the line of the answer with undo,
+ * call, help.
+ */
 import { useEffect, useRef } from "preact/hooks";
 import { useStore } from "../api/store";
 import type { WindowNow } from "../api/hall";
@@ -34,7 +37,9 @@ export function Keypad({ window, undoSeconds, isOld, go }: KeypadPart) {
                             aria-keyshortcuts="Control+Z"
                             onClick={() => go(UNDO)}
                         >
-                            {undoSeconds < 10 ? t("undoSeconds", { count: undoSeconds }) : t("undo")}
+                            {undoSeconds < 10
+                                ? t("undoSeconds", { count: undoSeconds })
+                                : t("undo")}
                         </button>
                     )}
                     {MORE_KEYS.map((key) => (

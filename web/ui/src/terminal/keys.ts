@@ -1,6 +1,7 @@
 /*
- * The keys of a browser terminal: what each says, which command it sends, which key of the keyboard it is, and in which
- * states of the window it can work. One that can't is dashed and still explains when pressed: the service refuses it.
+ * The keys of a browser terminal: what each says, which command it sends, which key of the keyboard
+ * it is, and in which states of the window it can work. One that can't is dashed and still explains
+ * when pressed: the service refuses it.
  */
 import type { Hall, WindowNow } from "../api/hall";
 import type { Key } from "../text/text";
@@ -17,10 +18,19 @@ export interface TerminalKey {
     can: (window: WindowNow) => boolean;
 }
 
-const inStates = (...states: WindowNow["state"][]) => (window: WindowNow) => states.includes(window.state);
+const inStates =
+    (...states: WindowNow["state"][]) =>
+    (window: WindowNow) =>
+        states.includes(window.state);
 const notClosed = (window: WindowNow) => window.state !== "closed";
 
-export const NEXT: TerminalKey = { id: "next", word: "key.next", shortcut: "F2", command: "window.next", can: notClosed };
+export const NEXT: TerminalKey = {
+    id: "next",
+    word: "key.next",
+    shortcut: "F2",
+    command: "window.next",
+    can: notClosed,
+};
 const RECALL: TerminalKey = {
     id: "recall",
     word: "key.recall",
@@ -28,7 +38,13 @@ const RECALL: TerminalKey = {
     command: "window.recall",
     can: (window) => window.state === "calling" || (window.state === "serving" && window.assumed),
 };
-const NO_SHOW: TerminalKey = { ...RECALL, id: "no_show", word: "key.noShow", shortcut: "F4", command: "window.no_show" };
+const NO_SHOW: TerminalKey = {
+    ...RECALL,
+    id: "no_show",
+    word: "key.noShow",
+    shortcut: "F4",
+    command: "window.no_show",
+};
 const TRANSFER: TerminalKey = {
     id: "transfer",
     word: "key.transfer",
@@ -51,7 +67,13 @@ const UNHOLD: TerminalKey = {
     command: "window.unhold",
     can: inStates("open", "paused"),
 };
-const START: TerminalKey = { id: "start", word: "key.start", shortcut: "F8", command: "window.start", can: notClosed };
+const START: TerminalKey = {
+    id: "start",
+    word: "key.start",
+    shortcut: "F8",
+    command: "window.start",
+    can: notClosed,
+};
 const DONE: TerminalKey = {
     id: "done",
     word: "key.done",
@@ -67,7 +89,13 @@ const PAUSE: TerminalKey = {
     asks: "pause",
     can: notClosed,
 };
-const RESUME: TerminalKey = { id: "resume", word: "key.resume", shortcut: "F9", command: "window.resume", can: notClosed };
+const RESUME: TerminalKey = {
+    id: "resume",
+    word: "key.resume",
+    shortcut: "F9",
+    command: "window.resume",
+    can: notClosed,
+};
 const INVITE: TerminalKey = {
     id: "invite",
     word: "key.invite",
@@ -83,7 +111,13 @@ const CALL: TerminalKey = {
     asks: "call",
     can: inStates("open", "serving", "paused"),
 };
-const HELP: TerminalKey = { id: "help", word: "key.help", shortcut: "Shift+F1", command: "window.help", can: () => true };
+const HELP: TerminalKey = {
+    id: "help",
+    word: "key.help",
+    shortcut: "Shift+F1",
+    command: "window.help",
+    can: () => true,
+};
 export const UNDO: TerminalKey = {
     id: "undo",
     word: "undo",
@@ -94,7 +128,8 @@ export const UNDO: TerminalKey = {
 
 /** The six keys beside the big one; hold, start and pause are two-faced. */
 export function mainKeys(window: WindowNow): TerminalKey[] {
-    const isHolding = Boolean(window.held) && (window.state === "open" || window.state === "paused");
+    const isHolding =
+        Boolean(window.held) && (window.state === "open" || window.state === "paused");
     return [
         RECALL,
         NO_SHOW,
@@ -111,12 +146,16 @@ export function allKeys(window: WindowNow): TerminalKey[] {
     return [NEXT, ...mainKeys(window), ...MORE_KEYS, UNDO];
 }
 
-/** Which key of the page a press of the keyboard means; none while a text is typed or a key is held down. */
+/**
+ * Which key of the page a press of the keyboard means; none while a text is typed or a key is held
+ * down.
+ */
 export function keyOf(pressed: KeyboardEvent, window: WindowNow): TerminalKey | null {
     if (pressed.repeat) return null;
     if (pressed.code === "NumpadEnter" && document.activeElement === document.body) return NEXT;
     const inText = pressed.target instanceof HTMLInputElement;
-    const name = `${pressed.ctrlKey ? "Control+" : ""}${pressed.shiftKey ? "Shift+" : ""}${pressed.key}`;
+    const held = (pressed.ctrlKey ? "Control+" : "") + (pressed.shiftKey ? "Shift+" : "");
+    const name = held + pressed.key;
     const found = allKeys(window).find((key) => key.shortcut === name) ?? null;
     return inText && found === UNDO ? null : found;
 }
@@ -124,9 +163,19 @@ export function keyOf(pressed: KeyboardEvent, window: WindowNow): TerminalKey | 
 export const UNDO_MS = 10_000;
 
 /** Milliseconds in which an undo would still be taken; 0 none. */
-export function undoLeft(window: WindowNow, calledMs: number | null, noShowMs: number, nowMs: number): number {
+export function undoLeft(
+    window: WindowNow,
+    calledMs: number | null,
+    noShowMs: number,
+    nowMs: number,
+): number {
     if (window.state === "serving" && window.assumed) return UNDO_MS;
-    const from = window.state === "calling" && window.calls <= 1 ? calledMs : window.state === "open" ? noShowMs : null;
+    const from =
+        window.state === "calling" && window.calls <= 1
+            ? calledMs
+            : window.state === "open"
+              ? noShowMs
+              : null;
     return from ? Math.max(0, from + UNDO_MS - nowMs) : 0;
 }
 

@@ -1,4 +1,7 @@
-/* What a key must know before it acts: which service, which reason, which number. Digits pick, Esc closes. */
+/*
+ * What a key must know before it acts: which service, which reason, which number. Digits pick, Esc
+ * closes.
+ */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Hall, WindowNow } from "../api/hall";
 import { pauseReasons } from "../now/window_switches";
@@ -33,7 +36,13 @@ export function Question({ ask, window, hall, answer, close }: QuestionPart) {
         answer(found.values);
     };
     return (
-        <dialog class="question" ref={dialog} onCancel={close} onKeyDown={pick} aria-labelledby="question-title">
+        <dialog
+            class="question"
+            ref={dialog}
+            onCancel={close}
+            onKeyDown={pick}
+            aria-labelledby="question-title"
+        >
             <div class="question-head">
                 <h2 id="question-title">{titleOf(ask)}</h2>
                 <button type="button" class="button" onClick={close}>
@@ -44,7 +53,11 @@ export function Question({ ask, window, hall, answer, close }: QuestionPart) {
             <ul class="choices">
                 {choices.map((choice) => (
                     <li key={choice.digit}>
-                        <button type="button" class="button choice" onClick={() => answer(choice.values)}>
+                        <button
+                            type="button"
+                            class="button choice"
+                            onClick={() => answer(choice.values)}
+                        >
                             <span class="muted">{choice.digit}</span> {choice.words}
                         </button>
                     </li>
@@ -70,7 +83,11 @@ function choicesOf(ask: Ask, window: WindowNow, hall: Hall): Choice[] {
             }));
     }
     if (ask !== "pause") return [];
-    return pauseReasons(hall).map((reason) => ({ digit: reason, words: pauseName(hall, reason), values: { reason } }));
+    return pauseReasons(hall).map((reason) => ({
+        digit: reason,
+        words: pauseName(hall, reason),
+        values: { reason },
+    }));
 }
 
 const TICKET_FORM = /^[A-Z]{1,2}\d{3}$/;
@@ -82,7 +99,10 @@ function TicketForm({ answer }: { answer: QuestionPart["answer"] }) {
     const go = (submitted: Event) => {
         submitted.preventDefault();
         const typed = (input.current?.value ?? "").trim().toUpperCase();
-        const ticket = typed.replace(/^([A-Z]{1,2})(\d{1,3})$/, (_, letters: string, digits: string) => letters + digits.padStart(3, "0"));
+        const ticket = typed.replace(
+            /^([A-Z]{1,2})(\d{1,3})$/,
+            (_, letters: string, digits: string) => letters + digits.padStart(3, "0"),
+        );
         if (TICKET_FORM.test(ticket)) answer({ ticket });
         else setWrong(true);
     };
@@ -90,7 +110,13 @@ function TicketForm({ answer }: { answer: QuestionPart["answer"] }) {
         <form onSubmit={go}>
             <label class="field">
                 <span>{t("ask.ticket")}</span>
-                <input ref={input} autocomplete="off" autocapitalize="characters" maxLength={5} aria-invalid={isWrong} />
+                <input
+                    ref={input}
+                    autocomplete="off"
+                    autocapitalize="characters"
+                    maxLength={5}
+                    aria-invalid={isWrong}
+                />
             </label>
             {isWrong && <p role="alert">{t("ask.ticketWrong")}</p>}
             <button class="button first">{t("ask.callGo")}</button>

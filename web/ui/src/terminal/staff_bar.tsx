@@ -1,4 +1,7 @@
-/* Signing in and out at the window: with one's own number where the account has one, else by typing it. */
+/*
+ * Signing in and out at the window: with one's own number where the account has one, else by typing
+ * it.
+ */
 import { useRef } from "preact/hooks";
 import type { WindowNow } from "../api/hall";
 import { session } from "../api/session";
@@ -7,8 +10,19 @@ import { t } from "../text/text";
 import { press } from "./answer";
 import type { TerminalKey } from "./keys";
 
-const SIGN_IN: TerminalKey = { id: "sign_in", word: "signIn.go", shortcut: "", command: "staff.sign_in", can: () => true };
-const SIGN_OUT: TerminalKey = { ...SIGN_IN, id: "sign_out", word: "head.signOut", command: "staff.sign_out" };
+const SIGN_IN: TerminalKey = {
+    id: "sign_in",
+    word: "signIn.go",
+    shortcut: "",
+    command: "staff.sign_in",
+    can: () => true,
+};
+const SIGN_OUT: TerminalKey = {
+    ...SIGN_IN,
+    id: "sign_out",
+    word: "head.signOut",
+    command: "staff.sign_out",
+};
 
 export function StaffBar({ window }: { window: WindowNow }) {
     const who = useStore(session);
@@ -24,7 +38,11 @@ export function StaffBar({ window }: { window: WindowNow }) {
         <form class="staff-bar" onSubmit={signIn}>
             {window.staff && <span>{t("window.staff", { staff: window.staff })}</span>}
             {mayOut && (
-                <button type="button" class="button" onClick={() => void press(SIGN_OUT, { staff: window.staff })}>
+                <button
+                    type="button"
+                    class="button"
+                    onClick={() => void press(SIGN_OUT, { staff: window.staff })}
+                >
                     {t("staff.out")}
                 </button>
             )}
@@ -33,10 +51,19 @@ export function StaffBar({ window }: { window: WindowNow }) {
                     {!own && (
                         <label class="staff-field">
                             <span>{t("window.factStaff")}</span>
-                            <input ref={typed} name="staff" inputMode="numeric" autocomplete="off" maxLength={8} required />
+                            <input
+                                ref={typed}
+                                name="staff"
+                                inputMode="numeric"
+                                autocomplete="off"
+                                maxLength={8}
+                                required
+                            />
                         </label>
                     )}
-                    <button class="button first">{own ? t("staff.in", { staff: own }) : t("staff.inTyped")}</button>
+                    <button class="button first">
+                        {own ? t("staff.in", { staff: own }) : t("staff.inTyped")}
+                    </button>
                 </>
             )}
         </form>

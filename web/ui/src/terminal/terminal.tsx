@@ -35,14 +35,23 @@ function Terminal() {
     const window = hall && windowOf(hall, id);
     return (
         <>
-            <Head title={t("window.name", { number: window?.label || id })} state={linkWords(state, hall)} isTight isOld={state !== "live"} />
+            <Head
+                title={t("window.name", { number: window?.label || id })}
+                state={linkWords(state, hall)}
+                isTight
+                isOld={state !== "live"}
+            />
             <main id="content" class={`terminal ${state === "live" ? "" : "stale"}`}>
                 <h1 class="readers">
                     {t("nav.terminal")} {t("window.name", { number: id })}
                 </h1>
                 <ConnectionBanner link={state} hall={hall} />
                 {!hall && <Loading />}
-                {hall && !window && <p class="panel no-window">{t("terminal.noWindow", { number: id || t("unknown") })}</p>}
+                {hall && !window && (
+                    <p class="panel no-window">
+                        {t("terminal.noWindow", { number: id || t("unknown") })}
+                    </p>
+                )}
                 {hall && window && <Desk window={window} hall={hall} isOld={state !== "live"} />}
             </main>
         </>
@@ -95,7 +104,9 @@ function useKeyboard(window: WindowNow, isAsking: boolean, go: (key: TerminalKey
             if (isAsking) return;
             if (pressed.key === "F1" && !pressed.shiftKey) {
                 pressed.preventDefault();
-                document.querySelector<HTMLDetailsElement>(".shortcut-map")?.toggleAttribute("open");
+                document
+                    .querySelector<HTMLDetailsElement>(".shortcut-map")
+                    ?.toggleAttribute("open");
                 return;
             }
             const key = keyOf(pressed, window);

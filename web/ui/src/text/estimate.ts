@@ -1,4 +1,7 @@
-/* An estimated wait in minutes. In steps of five above twenty: a finer figure would promise what nobody knows. */
+/*
+ * An estimated wait in minutes. In steps of five above twenty: a finer figure would promise what
+ * nobody knows.
+ */
 export interface Span {
     low: number;
     high: number;

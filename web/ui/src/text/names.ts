@@ -1,4 +1,7 @@
-/* Words of the closed lists that the service sends, as keys of the table of texts. An unknown word is shown as it is. */
+/*
+ * Words of the closed lists that the service sends, as keys of the table of texts. An unknown word
+ * is shown as it is.
+ */
 import type { Hall, Label, ServiceNow, Why, WindowNow } from "../api/hall";
 import { language } from "../api/settings";
 import { pick, t, type Key } from "./text";
@@ -43,7 +46,10 @@ export const className = (word: string) => named(CLASSES, word);
 export const ticketStateName = (word: string) => named(TICKETS, word);
 export const tierName = (word: string) => named(TIERS, word);
 
-/** Why somebody who came earlier was passed over; "bound" speaks of the one called or of the one passed. */
+/**
+ * Why somebody who came earlier was passed over; "bound" speaks of the one called or of the one
+ * passed.
+ */
 export function passedName(word: string, why: Why): string {
     if (word === "bound" && why.tier === "bound") return t("passed.boundHere");
     return named(PASSED, word).replace("{class}", className(why.class));
@@ -75,10 +81,14 @@ export function pauseName(hall: Hall, reason: string | null | undefined): string
     return label ? labelText(label, reason) : t("pause.reason", { number: reason });
 }
 
-/** "A +B": the letters of what a window serves, helped services after a plus; all of them in a word. */
+/**
+ * "A +B": the letters of what a window serves, helped services after a plus; all of them in a word.
+ */
 export function lettersOf(window: WindowNow, hall: Hall): string {
     const letters = (list: string[]) =>
-        list.map((id) => hall.services.find((service) => service.id === id)?.prefix ?? id).join(" ");
+        list
+            .map((id) => hall.services.find((service) => service.id === id)?.prefix ?? id)
+            .join(" ");
     if (window.own.length === hall.services.length) return t("window.allServices");
     const own = letters(window.own) || t("unknown");
     if (!window.helps.length) return own;

@@ -1,4 +1,7 @@
-/* The words of the pages in the language that is switched on. A key that one table lacks fails the type check. */
+/*
+ * The words of the pages in the language that is switched on. A key that one table lacks fails the
+ * type check.
+ */
 import { language } from "../api/settings";
 import { en } from "./en";
 import { zh, type Texts } from "./zh";
@@ -17,7 +20,10 @@ export function textIn(which: "zh" | "en", key: Key, values?: Values): string {
     return fill(TABLES[which][key], values);
 }
 
-/** Of two texts that came from the service, the one of the page's language; the other where it has none. */
+/**
+ * Of two texts that came from the service, the one of the page's language; the other where it has
+ * none.
+ */
 export function pick(inChinese: string, inEnglish: string): string {
     return language.get() === "zh" ? inChinese || inEnglish : inEnglish || inChinese;
 }

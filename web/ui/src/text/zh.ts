@@ -1,4 +1,7 @@
-/* Chinese. One word per idea; no apology, no blame; a refusal says what did not happen, why, and what to do. */
+/*
+ * Chinese. One word per idea; no apology, no blame; a refusal says what did not happen, why, and
+ * what to do.
+ */
 export const zh = {
     "hall.open": "营业中",
     "hall.closed": "未开放",
@@ -40,12 +43,12 @@ export const zh = {
     "unit.minutes": "{count} 分",
     "unit.seconds": "{count} 秒",
     "unit.hours": "{count} 小时",
-    "unknown": "—",
-    "close": "关闭",
-    "undo": "撤销",
-    "undoSeconds": "撤销 {count} 秒",
-    "cancel": "取消",
-    "undone": "已撤销",
+    unknown: "—",
+    close: "关闭",
+    undo: "撤销",
+    undoSeconds: "撤销 {count} 秒",
+    cancel: "取消",
+    undone: "已撤销",
     "state.closed": "已关闭",
     "state.open": "空闲",
     "state.calling": "叫号中",
@@ -297,7 +300,8 @@ export const zh = {
     "terminal.serves": "业务 {letters}",
     "terminal.noWindow": "没有 {number} 号窗口，请核对地址",
     "terminal.shortcuts": "快捷键（F1）",
-    "terminal.shortcutList": "F2 或小键盘回车 叫下一位 · F3 重呼 · F4 过号 · F6 转移 · F7 挂起、取回 · F8 开始办理、办结 · F9 暂停、恢复 · F10 邀评 · ⇧F2 按号叫 · ⇧F1 求助 · Ctrl+Z 撤销 · Esc 关闭",
+    "terminal.shortcutList":
+        "F2 或小键盘回车 叫下一位 · F3 重呼 · F4 过号 · F6 转移 · F7 挂起、取回 · F8 开始办理、办结 · F9 暂停、恢复 · F10 邀评 · ⇧F2 按号叫 · ⇧F1 求助 · Ctrl+Z 撤销 · Esc 关闭",
     "display.idle": "请留意叫号",
     "display.goTo": "请到",
     "display.again": "再次呼叫",

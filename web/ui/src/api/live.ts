@@ -3,7 +3,7 @@
  * without a hole.
  */
 import type { Hall, JournalEvent } from "./hall";
-import { ask, loadSession } from "./session";
+import { ask, loadSession, session } from "./session";
 import { makeStore } from "./store";
 import { openStream, type LiveStream } from "./stream";
 
@@ -17,6 +17,14 @@ export const events = makeStore<JournalEvent[]>([]);
 
 let newest = 0; // seq of events[0]
 let isFilling = false;
+
+/** Who signs in next may see less: nothing of the last one stays. */
+session.watch(() => {
+    if (session.get() !== "none") return;
+    hall.set(null);
+    events.set([]);
+    newest = 0;
+});
 
 export function openHall(): LiveStream {
     return openStream<Hall>({

@@ -14,14 +14,13 @@ export interface KeypadPart {
     window: WindowNow;
     /** Whole seconds in which undo works; 0 hides its count. */
     undoSeconds: number;
-    isOld: boolean;
     go: (key: TerminalKey) => void;
 }
 
-export function Keypad({ window, undoSeconds, isOld, go }: KeypadPart) {
+export function Keypad({ window, undoSeconds, go }: KeypadPart) {
     return (
         <section aria-label={t("terminal.keys")}>
-            <div class={`keys ${isOld ? "unsure" : ""}`}>
+            <div class="keys">
                 <KeyButton pad={NEXT} window={window} go={go} kind="big" />
                 {mainKeys(window).map((key) => (
                     <KeyButton key={key.id} pad={key} window={window} go={go} />

@@ -52,13 +52,13 @@ function Terminal() {
                         {t("terminal.noWindow", { number: id || t("unknown") })}
                     </p>
                 )}
-                {hall && window && <Desk window={window} hall={hall} isOld={state !== "live"} />}
+                {hall && window && <Desk window={window} hall={hall} />}
             </main>
         </>
     );
 }
 
-function Desk({ window, hall, isOld }: { window: WindowNow; hall: Hall; isOld: boolean }) {
+function Desk({ window, hall }: { window: WindowNow; hall: Hall }) {
     const [asking, ask] = useState<TerminalKey | null>(null);
     const noShowMs = useNoShowTime(window);
     const left = undoLeft(window, msOf(window.called), noShowMs, useStore(clock));
@@ -77,7 +77,7 @@ function Desk({ window, hall, isOld }: { window: WindowNow; hall: Hall; isOld: b
                 <Holding window={window} hall={hall} />
                 <Waiting window={window} />
             </div>
-            <Keypad window={window} undoSeconds={Math.ceil(left / 1000)} isOld={isOld} go={go} />
+            <Keypad window={window} undoSeconds={Math.ceil(left / 1000)} go={go} />
             <details class="shortcut-map">
                 <summary>{t("terminal.shortcuts")}</summary>
                 <p class="muted">{t("terminal.shortcutList")}</p>

@@ -73,25 +73,32 @@ void window_call(struct draft *draft, unsigned place) {
     keys_call_next(draft, window, NULL);
 }
 
-/* Without sign-in windows open with the hall, and close with it once nobody waits for them. */
-static bool should_change(const struct hall *hall, const struct window *window) {
-    bool is_free = window->ticket == NO_PLACE && window->staff == NO_STAFF;
-    bool is_extended = hall->last_ms < window->extended_ms;
-    if (window->state == WINDOW_CLOSED) {
-        return hall->is_open && window->since_ms <= hall->opened_ms;
+/*
+ * Without sign-in windows open with the hall, and close with it (or at their own extension's end) once nobody waits
+ * for them. INT64_MAX: stays as it is.
+ */
+static int64_t change_ms(const struct hall *hall, const struct window *window) {
+    bool is_free = window->ticket == NO_PLACE && window->held == NO_PLACE &&
+                   window->staff == NO_STAFF && queue_waiting_for(hall, window) == 0;
+    bool opens =
+        window->state == WINDOW_CLOSED && hall->is_open && window->since_ms <= hall->opened_ms;
+    bool closes = window->state != WINDOW_CLOSED && !hall->is_open && is_free;
+    if (!opens && !closes) {
+        return INT64_MAX;
     }
-    return !hall->is_open && !is_extended && is_free && window->held == NO_PLACE &&
-           queue_waiting_for(hall, window) == 0;
+    return closes && window->extended_ms > hall->last_ms ? window->extended_ms : hall->last_ms;
 }
 
 int64_t window_due_opening(const struct hall *hall, unsigned *place) {
+    int64_t due_ms = INT64_MAX;
     for (unsigned i = 0; !hall->rules.require_sign_in && i < hall->window_count; i++) {
-        if (should_change(hall, &hall->windows[i])) {
+        int64_t window_ms = change_ms(hall, &hall->windows[i]);
+        if (window_ms < due_ms) {
+            due_ms = window_ms;
             *place = i;
-            return hall->last_ms;
         }
     }
-    return INT64_MAX;
+    return due_ms;
 }
 
 void window_open_or_close(struct draft *draft, unsigned place) {

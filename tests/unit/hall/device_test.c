@@ -121,6 +121,20 @@ START_TEST(a_faulted_keypad_asks_nobody) {
 }
 END_TEST
 
+START_TEST(what_was_refused_outside_is_only_counted) {
+    struct lab *lab = lab_open();
+    struct input input = { .kind = INPUT_REFUSED, .now_ms = lab->now_ms };
+    input.refused.name = "ticket.issue";
+    input.refused.reason = REASON_TOO_MANY;
+    input.refused.count = 7;
+    lab_take(lab, &input);
+    ck_said(lab, "command.refused");
+    ck_assert_uint_eq(lab_last(lab, EVENT_COMMAND_REFUSED)->count, 7);
+    ck_assert_str_eq(lab_last(lab, EVENT_COMMAND_REFUSED)->reason, "too_many");
+    lab_close(lab);
+}
+END_TEST
+
 TCase *device_case(void) {
     TCase *tcase = tcase_create("device");
     tcase_add_test(tcase, jobs_begin_behind_what_the_device_has_done);
@@ -130,5 +144,6 @@ TCase *device_case(void) {
     tcase_add_test(tcase, a_bus_that_is_down_is_an_alert);
     tcase_add_test(tcase, devices_beyond_the_limit_are_refused);
     tcase_add_test(tcase, a_faulted_keypad_asks_nobody);
+    tcase_add_test(tcase, what_was_refused_outside_is_only_counted);
     return tcase;
 }

@@ -411,6 +411,15 @@ START_TEST(session_numbers_run_around_and_skip_open_ones) {
     lab_key(lab, COMMAND_WINDOW_NEXT, 1);
     lab_key(lab, COMMAND_WINDOW_DONE, 1);
     ck_assert_uint_eq(lab_last(lab, EVENT_RATING_INVITED)->session, 1);
+    row.numbers[0] = 0; /* as if 65,535 more had passed: 1 is still open */
+    row.numbers[1] = lab->now_ms;
+    hall_restore(hall, &row);
+    lab_online(lab, "keypad-2", ROLE_KEYPAD, 2);
+    lab_sign_in(lab, 2, "0109");
+    lab_issue(lab, "social");
+    lab_key(lab, COMMAND_WINDOW_NEXT, 2);
+    lab_key(lab, COMMAND_WINDOW_DONE, 2);
+    ck_assert_uint_eq(lab_last(lab, EVENT_RATING_INVITED)->session, 2);
     lab->hall = kept;
     while (lab->count > count) {
         free(lab->journal[--lab->count]);

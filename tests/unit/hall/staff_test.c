@@ -91,6 +91,11 @@ START_TEST(a_manager_signs_staff_out) {
     lab_key(lab, COMMAND_WINDOW_NEXT, 1);
     ck_assert_int_eq(lab_send(lab, &out), REASON_NONE);
     ck_assert(lab_window(lab, 1)->is_pending_close);
+    lab_key(lab, COMMAND_WINDOW_DONE, 1);
+    ck_assert_int_eq(lab_window(lab, 1)->state, WINDOW_CLOSED);
+    lab_sign_in(lab, 1, "0107");
+    ck_assert_int_eq(lab_send(lab, &out), REASON_NONE);
+    ck_said(lab, "staff.signed_out window.closed");
     out = about_staff(COMMAND_STAFF_SIGN_OUT, "0999");
     ck_assert_int_eq(lab_send(lab, &out), REASON_UNKNOWN_STAFF);
     lab_close(lab);
@@ -171,6 +176,22 @@ START_TEST(an_assignment_with_a_later_end_outlives_the_day) {
 }
 END_TEST
 
+START_TEST(an_extended_window_stays_open) {
+    struct lab *lab = lab_new();
+    lab->rules.require_sign_in = false;
+    lab_begin(lab);
+    struct command extend = lab_command(COMMAND_HALL_EXTEND, 1);
+    extend.until_ms = lab_time(13, 0);
+    ck_assert_int_eq(lab_send(lab, &extend), REASON_NONE);
+    lab_pass(lab, 3 * HOUR);
+    ck_assert_int_eq(lab_window(lab, 1)->state, WINDOW_OPEN);
+    ck_assert_int_eq(lab_window(lab, 2)->state, WINDOW_CLOSED);
+    lab_pass(lab, HOUR);
+    ck_assert_int_eq(lab_window(lab, 1)->state, WINDOW_CLOSED);
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(without_sign_in_windows_open_with_the_hall) {
     struct lab *lab = lab_new();
     lab->rules.require_sign_in = false;
@@ -206,6 +227,7 @@ TCase *staff_case(void) {
     tcase_add_test(tcase, a_manager_opens_and_closes_a_window);
     tcase_add_test(tcase, assigned_services_hold_until_their_time);
     tcase_add_test(tcase, an_assignment_with_a_later_end_outlives_the_day);
+    tcase_add_test(tcase, an_extended_window_stays_open);
     tcase_add_test(tcase, without_sign_in_windows_open_with_the_hall);
     return tcase;
 }

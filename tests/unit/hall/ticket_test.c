@@ -305,6 +305,74 @@ START_TEST(several_services_on_one_ticket) {
 }
 END_TEST
 
+START_TEST(a_general_window_goes_on_with_the_same_citizen) {
+    struct lab *lab = lab_open();
+    struct command command = issue("");
+    command.services = (struct name_list){ .count = 2, .names = { "social", "tax" } };
+    command.has = COMMAND_HAS(ARG_SERVICES);
+    lab_sign_in(lab, 4, "0107");
+    ck_assert_int_eq(lab_send(lab, &command), REASON_NONE);
+    lab_sleep(lab, MINUTE);
+    lab_issue(lab, "tax");
+    lab_key(lab, COMMAND_WINDOW_NEXT, 4);
+    lab_key(lab, COMMAND_WINDOW_START, 4);
+    lab_sleep(lab, MINUTE);
+    lab_key(lab, COMMAND_WINDOW_NEXT, 4);
+    ck_said(lab, "ticket.done rating.not_asked ticket.transferred ticket.called");
+    ck_at(lab, 4, "A001");
+    ck_assert_str_eq(lab_last(lab, EVENT_TICKET_CALLED)->service, "tax");
+    ck_assert_int_eq(lab_last(lab, EVENT_TICKET_CALLED)->turn_ms, lab_time(9, 0));
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(a_list_of_services_is_checked) {
+    struct lab *lab = lab_open();
+    struct command command = issue("tax");
+    command.services = (struct name_list){ .count = 2, .names = { "social", "tax" } };
+    command.has = COMMAND_HAS(ARG_SERVICES);
+    ck_refused(lab, lab_send(lab, &command), REASON_BAD_ARGUMENT); /* must begin with service */
+    snprintf(command.services.names[0], NAME_SIZE, "tax");
+    snprintf(command.services.names[1], NAME_SIZE, "passport");
+    ck_refused(lab, lab_send(lab, &command), REASON_NO_SUCH);
+    command.services.count = 9;
+    ck_refused(lab, lab_send(lab, &command), REASON_BAD_ARGUMENT);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(what_comes_in_with_the_command_stands_on_the_ticket) {
+    struct lab *lab = lab_open();
+    struct command command = issue("social");
+    command.by = (struct by){ BY_PAGE, "guide" };
+    command.for_count = 3;
+    struct input input = { .kind = INPUT_COMMAND, .now_ms = lab->now_ms };
+    input.command.command = &command;
+    input.command.has_estimate = true;
+    input.command.estimate_s[0] = 300;
+    input.command.estimate_s[1] = 900;
+    lab_take(lab, &input);
+    const struct event *issued = lab_last(lab, EVENT_TICKET_ISSUED);
+    ck_assert_uint_eq(issued->for_count, 3);
+    ck_assert_uint_eq(issued->estimate_s[1], 900);
+    ck_assert_int_eq(issued->channel, CHANNEL_GUIDE);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(a_no_show_returns_into_an_empty_line) {
+    struct lab *lab = lab_open();
+    lab_sign_in(lab, 1, "0107");
+    lab_issue(lab, "social");
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    lab_pass(lab, MINUTE);
+    lab_key(lab, COMMAND_WINDOW_NO_SHOW, 1);
+    lab_ticket(lab, COMMAND_TICKET_REQUEUE, "A001");
+    ck_assert_int_eq(lab_last(lab, EVENT_TICKET_REQUEUED)->turn_ms, lab_time(9, 0) + 1);
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(near_is_said_once) {
     struct lab *lab = lab_open();
     lab_sign_in(lab, 1, "0107");
@@ -357,6 +425,10 @@ TCase *ticket_case(void) {
     tcase_add_test(tcase, the_clock_of_a_no_show_stops_in_the_break);
     tcase_add_test(tcase, a_waiting_ticket_can_be_given_up);
     tcase_add_test(tcase, several_services_on_one_ticket);
+    tcase_add_test(tcase, a_general_window_goes_on_with_the_same_citizen);
+    tcase_add_test(tcase, a_list_of_services_is_checked);
+    tcase_add_test(tcase, what_comes_in_with_the_command_stands_on_the_ticket);
+    tcase_add_test(tcase, a_no_show_returns_into_an_empty_line);
     tcase_add_test(tcase, near_is_said_once);
     tcase_add_test(tcase, parts_that_this_hall_does_not_have_say_so);
     return tcase;

@@ -5,8 +5,8 @@
 
 #include "protocol/words.h"
 
-void zone_set(const char *timezone) {
-    setenv("TZ", timezone, 1); /* NOLINT(concurrency-mt-unsafe): no thread has been started yet */
+void zone_set(const char *name) {
+    setenv("TZ", name, 1); /* NOLINT(concurrency-mt-unsafe): no thread has been started yet */
     tzset();
 }
 

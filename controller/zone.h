@@ -9,7 +9,7 @@
 
 #include "protocol/event.h"
 
-void zone_set(const char *timezone);
+void zone_set(const char *name);
 /* Minutes east of UTC at this moment. */
 int zone_offset_min(int64_t time_ms);
 /* Absolute time of a local date (YYYYMMDD) and minute of the day (0..1440); in a gap the time after it. */

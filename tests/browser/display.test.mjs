@@ -118,9 +118,13 @@ const QUIET = () => {
         window.notes++;
         start.apply(this, when);
     };
+    window.spoken = [];
+    speechSynthesis.getVoices = () => [{ lang: "zh-CN", localService: true }];
+    speechSynthesis.speak = (one) => window.spoken.push(one.text);
+    Object.defineProperty(SpeechSynthesisUtterance.prototype, "voice", { set: () => {} });
 };
 
-test("sound begins with one press, its button goes, a call has two notes", async () => {
+test("sound begins with one press, its button goes, a call has two notes and is spoken", async () => {
     const one = await browser.open("/display", { script: QUIET });
     const button = one.getByRole("button", { name: "开启声音" });
     await button.click();
@@ -129,6 +133,10 @@ test("sound begins with one press, its button goes, a call has two notes", async
     assert.equal(await one.evaluate(() => window.notes), 0);
     hall.press("terminal-1", KEY.recall);
     await one.waitForFunction(() => window.notes === 2);
+    const digits = "零一二三四五六七八九";
+    const ticket = [...hall.window(1).ticket].map((letter) => digits[Number(letter)] ?? letter).join(" ");
+    const once = `请 ${ticket} 号，到 一 号窗口。`;
+    assert.deepEqual(await one.evaluate(() => window.spoken), [`再次呼叫，${once}${once}`]);
     await one.context().close();
 });
 

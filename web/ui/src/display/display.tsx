@@ -13,11 +13,12 @@ import { openStream, type Link } from "../api/stream";
 import { startPage } from "../parts/page";
 import { msOf } from "../parts/since";
 import { textIn } from "../text/text";
-import { BandView, RowsView, WaitsView } from "./board";
+import { BandView, labelOf, RowsView, WaitsView } from "./board";
 import { advance, EMPTY_BAND, lastCalls } from "./calls";
 import { chime, isSounding, startSound } from "./chime";
 import { piecesOf } from "./notice";
 import { DEFAULT_FAR_M, DEFAULT_INCH, queryNumber, screenFor } from "./fit";
+import { speakCall } from "./voice";
 
 const STEP_MS = 500;
 const PAGE_MS = 10_000; // a page of the table of waits, where the services do not fit on one
@@ -34,11 +35,13 @@ function step(): void {
     if (!hall) return;
     const before = band.get();
     const after = advance(before, hall, clock.get(), performance.now());
-    const isHeard = after.lines.some(
+    const fresh = after.lines.filter(
         (line) => line.isNew && !before.lines.some((old) => old.key === line.key),
     );
     band.set(after);
-    if (isHeard) chime();
+    if (fresh.length === 0 || !isSounding.get()) return;
+    chime();
+    for (const { call } of fresh) speakCall(call, labelOf(hall, call.window));
 }
 
 function useDisplay(): Link {

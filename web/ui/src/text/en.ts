@@ -321,5 +321,9 @@ export const en: Texts = {
     "display.closed": "The hall is closed",
     "display.notice": "Go to the window when your number is called",
     "display.tooSmall": "Screen too small, {metres} m at most ",
+    "voice.call": "Ticket {ticket}, please go to window {window}. ",
+    "voice.again": "Calling again, ",
+    "voice.digits": "0123456789",
+    "voice.ten": "1",
     "display.sound": "Turn sound on",
 };

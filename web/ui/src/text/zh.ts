@@ -317,6 +317,10 @@ export const zh = {
     "display.closed": "大厅未开放",
     "display.notice": "听到或看到叫号，请到窗口",
     "display.tooSmall": "屏幕太小，最远 {metres} 米 ",
+    "voice.call": "请 {ticket} 号，到 {window} 号窗口。",
+    "voice.again": "再次呼叫，",
+    "voice.digits": "零一二三四五六七八九",
+    "voice.ten": "十",
     "display.sound": "开启声音",
 };
 export type Texts = { [key in keyof typeof zh]: string };

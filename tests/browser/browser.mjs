@@ -9,10 +9,21 @@ const require = createRequire(join(OUT, "packages.cjs"));
 const { chromium } = require("playwright-core");
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync"];
+const FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
 
-export const SIZES = [[360, 640], [768, 1024], [1280, 720]];
+export const SIZES = [
+    [360, 640],
+    [768, 1024],
+    [1280, 720],
+];
 export const LANGUAGES = ["zh", "en"];
 export const THEMES = ["light", "dark"];
 
@@ -38,7 +49,10 @@ class Browser {
             bypassCSP: false,
         });
         await context.addCookies(this.cookies);
-        await context.addInitScript((chosen) => localStorage.setItem("hallq.language", chosen), language);
+        await context.addInitScript(
+            (chosen) => localStorage.setItem("hallq.language", chosen),
+            language,
+        );
         if (script) await context.addInitScript(script);
         const page = await context.newPage();
         page.setDefaultTimeout(10_000);
@@ -79,29 +93,49 @@ export async function shoot(page, name, isWhole = true) {
 export async function assertAccessible(page, what) {
     // The pages' policy refuses script elements; evaluate() does not need one.
     await page.evaluate(AXE);
-    const found = await page.evaluate(
-        async (tags) => {
-            const run = { runOnly: { type: "tag", values: tags }, rules: { "target-size": { enabled: true } } };
-            const { violations } = await window.axe.run(document, run);
-            return violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target} ${node.failureSummary}`).join(" | ")}`);
-        },
-        TAGS,
-    );
+    const found = await page.evaluate(async (tags) => {
+        const run = {
+            runOnly: { type: "tag", values: tags },
+            rules: { "target-size": { enabled: true } },
+        };
+        const { violations } = await window.axe.run(document, run);
+        return violations.map(
+            (one) =>
+                `${one.id}: ${one.nodes.map((node) => `${node.target} ${node.failureSummary}`).join(" | ")}`,
+        );
+    }, TAGS);
     assert.deepEqual(found, [], `axe: ${what}`);
 }
 
 /** Nothing is wider than the screen. */
 export async function assertNoSidewaysScroll(page, what) {
-    const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const tooWide = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
     assert.ok(tooWide <= 0, `${what}: ${tooWide} px too wide`);
 }
 
 /** Within the first screen, and not under something that stands above it. */
 export async function isInView(page, selector) {
-    return page.locator(selector).first().evaluate((element) => {
-        const box = element.getBoundingClientRect();
-        const inside = box.top >= 0 && box.left >= 0 && box.bottom <= innerHeight && box.right <= innerWidth;
-        const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
-        return inside && box.height > 0 && top !== null && (element.contains(top) || top.contains(element));
-    });
+    return page
+        .locator(selector)
+        .first()
+        .evaluate((element) => {
+            const box = element.getBoundingClientRect();
+            const inside =
+                box.top >= 0 &&
+                box.left >= 0 &&
+                box.bottom <= innerHeight &&
+                box.right <= innerWidth;
+            const top = document.elementFromPoint(
+                box.left + box.width / 2,
+                box.top + box.height / 2,
+            );
+            return (
+                inside &&
+                box.height > 0 &&
+                top !== null &&
+                (element.contains(top) || top.contains(element))
+            );
+        });
 }

@@ -12,11 +12,16 @@ test("a hundred windows fit two screens", async () => {
     const browser = await startBrowser(hall.url);
     try {
         await browser.signIn(hall.addUser("manager", "manager"));
-        for (const size of [[1280, 720], [360, 640]]) {
+        for (const size of [
+            [1280, 720],
+            [360, 640],
+        ]) {
             const page = await browser.open("/", { size });
             await page.waitForSelector(".cards.dense");
             assert.equal(await page.locator(".cards > li").count(), WINDOWS);
-            const height = await page.locator(".cards").evaluate((list) => list.getBoundingClientRect().height);
+            const height = await page
+                .locator(".cards")
+                .evaluate((list) => list.getBoundingClientRect().height);
             if (size[0] === 1280) assert.ok(height <= 2 * 720, `${height} px`);
             await assertNoSidewaysScroll(page, `${size}`);
             await assertAccessible(page, `a hundred windows ${size}`);

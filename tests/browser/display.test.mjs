@@ -43,7 +43,11 @@ test("a call stands in the band within two seconds, its window beside it, in bot
 });
 
 test("a page that comes later shows the call that still stands, without the flash", async () => {
-    await until("the call older than its flash", 12_000, () => Date.now() - Date.parse(hall.window(1).called ?? 0) > 8_500);
+    await until(
+        "the call older than its flash",
+        12_000,
+        () => Date.now() - Date.parse(hall.window(1).called ?? 0) > 8_500,
+    );
     const late = await browser.open("/display");
     if (hall.window(1).state === "calling") {
         await late.locator(".band-call").waitFor();
@@ -85,7 +89,9 @@ test("who is called next at a window takes the place of who was called there bef
 
 test("the waits are those of hallq status", async () => {
     await hall.takeTicket(SOCIAL);
-    await page.waitForFunction(() => document.querySelector(".waits tr")?.innerText.includes("1 人"));
+    await page.waitForFunction(() =>
+        document.querySelector(".waits tr")?.innerText.includes("1 人"),
+    );
     const rows = await page.locator(".waits tr").allInnerTexts();
     for (const [at, service] of hall.status().services.entries()) {
         assert.match(rows[at], new RegExp(`${service.name.zh}[\\s\\S]*${service.waiting} 人`));
@@ -94,14 +100,25 @@ test("the waits are those of hallq status", async () => {
 
 test("letters are as high as the farthest seat needs", async () => {
     const vh = 720 / 100;
-    for (const [fit, query, k] of [["near", SCREENS.near, 5.84], ["middle", SCREENS.middle, 8.76], ["far", SCREENS.far, 13.1]]) {
+    for (const [fit, query, k] of [
+        ["near", SCREENS.near, 5.84],
+        ["middle", SCREENS.middle, 8.76],
+        ["far", SCREENS.far, 13.1],
+    ]) {
         const one = await browser.open(`/display${query}`);
         await one.waitForSelector(`.board.${fit} .rows`);
-        const size = (selector) => one.locator(selector).first().evaluate((element) => parseFloat(getComputedStyle(element).fontSize));
+        const size = (selector) =>
+            one
+                .locator(selector)
+                .first()
+                .evaluate((element) => parseFloat(getComputedStyle(element).fontSize));
         assert.ok((await size(".rows li")) >= 1.5 * k * vh, `${fit}: last calls`);
-        if (await one.locator(".band-ticket").count()) assert.ok((await size(".band-call")) >= 2.2 * k * 0.65 * vh, `${fit}: called number`);
+        if (await one.locator(".band-ticket").count())
+            assert.ok((await size(".band-call")) >= 2.2 * k * 0.65 * vh, `${fit}: called number`);
         if (fit === "near") assert.ok((await size(".waits td")) >= k * vh, "hanzi of the table");
-        const cut = await one.evaluate(() => document.querySelector("#page").scrollWidth - innerWidth);
+        const cut = await one.evaluate(
+            () => document.querySelector("#page").scrollWidth - innerWidth,
+        );
         assert.ok(cut <= 2, `${fit}: ${cut} px cut off`);
         await one.context().close();
     }
@@ -112,7 +129,9 @@ const QUIET = () => {
     let isPressed = false;
     window.notes = 0;
     addEventListener("pointerdown", () => (isPressed = true), true);
-    Object.defineProperty(AudioContext.prototype, "state", { get: () => (isPressed ? "running" : "suspended") });
+    Object.defineProperty(AudioContext.prototype, "state", {
+        get: () => (isPressed ? "running" : "suspended"),
+    });
     const start = OscillatorNode.prototype.start;
     OscillatorNode.prototype.start = function (...when) {
         window.notes++;
@@ -134,7 +153,9 @@ test("sound begins with one press, its button goes, a call has two notes and is 
     hall.press("terminal-1", KEY.recall);
     await one.waitForFunction(() => window.notes === 2);
     const digits = "零一二三四五六七八九";
-    const ticket = [...hall.window(1).ticket].map((letter) => digits[Number(letter)] ?? letter).join(" ");
+    const ticket = [...hall.window(1).ticket]
+        .map((letter) => digits[Number(letter)] ?? letter)
+        .join(" ");
     const once = `请 ${ticket} 号，到 一 号窗口。`;
     assert.deepEqual(await one.evaluate(() => window.spoken), [`再次呼叫，${once}${once}`]);
     await one.context().close();

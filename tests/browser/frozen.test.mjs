@@ -36,8 +36,18 @@ test("old within 15 s, a banner within 60 s, then back without a hole", async ()
         assert.ok(took <= limitMs + SLACK_MS, `${what}: ${took} ms`);
     };
     await Promise.all([
-        within(15_000, "marked old", now.locator(".head-state", { hasText: "截至" }).waitFor({ timeout: 20_000 })),
-        within(15_000, "display cleared", display.locator(".band.idle", { hasText: "画面可能不是最新" }).waitFor({ timeout: 20_000 })),
+        within(
+            15_000,
+            "marked old",
+            now.locator(".head-state", { hasText: "截至" }).waitFor({ timeout: 20_000 }),
+        ),
+        within(
+            15_000,
+            "display cleared",
+            display
+                .locator(".band.idle", { hasText: "画面可能不是最新" })
+                .waitFor({ timeout: 20_000 }),
+        ),
     ]);
     assert.equal(await display.locator(".band-call").count(), 0);
     await shoot(display, "display-silent", false);
@@ -51,7 +61,14 @@ test("old within 15 s, a banner within 60 s, then back without a hole", async ()
     await until("the service answers", 10_000, () => hall.status().hall.open);
     for (let count = 0; count < 3; count++) await hall.takeTicket(SOCIAL);
     const last = hall.status().hall.seq;
-    await now.waitForFunction((seq) => Number(document.querySelector(".strip li")?.dataset.seq) >= seq, last, { timeout: 10_000 });
-    const shown = await now.locator(".strip li").evaluateAll((lines) => lines.map((line) => Number(line.dataset.seq)));
-    for (let at = 1; at < shown.length; at++) assert.equal(shown[at], shown[at - 1] - 1, `no hole after ${shown[at]}`);
+    await now.waitForFunction(
+        (seq) => Number(document.querySelector(".strip li")?.dataset.seq) >= seq,
+        last,
+        { timeout: 10_000 },
+    );
+    const shown = await now
+        .locator(".strip li")
+        .evaluateAll((lines) => lines.map((line) => Number(line.dataset.seq)));
+    for (let at = 1; at < shown.length; at++)
+        assert.equal(shown[at], shown[at - 1] - 1, `no hole after ${shown[at]}`);
 });

@@ -17,7 +17,16 @@ const START_MS = 15_000;
 const END_MS = 10_000;
 
 /** Keys of a terminal, their codes on the wire (protocol/key.h). */
-export const KEY = { next: 1, recall: 2, noShow: 3, pause: 4, done: 7, signIn: 9, start: 12, help: 13 };
+export const KEY = {
+    next: 1,
+    recall: 2,
+    noShow: 3,
+    pause: 4,
+    done: 7,
+    signIn: 9,
+    start: 12,
+    help: 13,
+};
 
 export async function startHall(options = {}) {
     const hall = new Hall(options);
@@ -44,10 +53,23 @@ class Hall {
         this.url = `http://127.0.0.1:${port}`;
         writeFileSync(this.config, this.configText(port, broker));
         const people = this.options.people ?? "off";
-        this.sim = this.run("hallq-sim", "--people", people, "--speed", String(this.options.speed ?? 1), "--control");
+        this.sim = this.run(
+            "hallq-sim",
+            "--people",
+            people,
+            "--speed",
+            String(this.options.speed ?? 1),
+            "--control",
+        );
         this.hallqd = this.run("hallqd");
-        await until(`hallqd on ${this.url}`, START_MS, async () => (await fetch(`${this.url}/readyz`)).ok);
-        await until("all devices heard", START_MS, () => this.status().devices.every((device) => device.last_answer));
+        await until(
+            `hallqd on ${this.url}`,
+            START_MS,
+            async () => (await fetch(`${this.url}/readyz`)).ok,
+        );
+        await until("all devices heard", START_MS, () =>
+            this.status().devices.every((device) => device.last_answer),
+        );
     }
 
     configText(port, broker) {
@@ -56,7 +78,8 @@ class Hall {
             .replaceAll(":18080", `:${port}`)
             .replaceAll("18830", String(broker));
         const extra = [];
-        for (let id = 7; id <= (this.options.windows ?? 6); id++) extra.push(`{ "id": ${id}, "own": ["tax"] }`);
+        for (let id = 7; id <= (this.options.windows ?? 6); id++)
+            extra.push(`{ "id": ${id}, "own": ["tax"] }`);
         if (extra.length === 0) return demo;
         return demo
             .replace('"windows": 16', '"windows": 128')
@@ -64,7 +87,9 @@ class Hall {
     }
 
     run(name, ...words) {
-        const child = spawn(join(BIN, name), ["-c", this.config, ...words], { stdio: ["pipe", "pipe", "pipe"] });
+        const child = spawn(join(BIN, name), ["-c", this.config, ...words], {
+            stdio: ["pipe", "pipe", "pipe"],
+        });
         child.stdout.pipe(createWriteStream(join(this.dir, `${name}.out`)));
         child.stderr.pipe(createWriteStream(join(this.dir, `${name}.err`)));
         child.stdin.on("error", () => {}); // the program has ended; the test will see it by what is missing
@@ -82,7 +107,9 @@ class Hall {
         const before = this.status().queue.map((ticket) => ticket.ticket);
         this.press("dispenser-1", 256 + key);
         const fresh = () =>
-            this.status().queue.find((ticket) => ticket.state === "waiting" && !before.includes(ticket.ticket));
+            this.status().queue.find(
+                (ticket) => ticket.state === "waiting" && !before.includes(ticket.ticket),
+            );
         await until("a printed ticket", 5_000, () => Boolean(fresh()));
         return fresh().ticket;
     }
@@ -97,8 +124,13 @@ class Hall {
     }
 
     tool(input, ...words) {
-        const done = spawnSync(join(BIN, "hallq"), [...words, "-c", this.config], { input, encoding: "utf8", timeout: 10_000 });
-        if (done.status !== 0) throw new Error(`hallq ${words.join(" ")}: ${done.status} ${done.stderr}`);
+        const done = spawnSync(join(BIN, "hallq"), [...words, "-c", this.config], {
+            input,
+            encoding: "utf8",
+            timeout: 10_000,
+        });
+        if (done.status !== 0)
+            throw new Error(`hallq ${words.join(" ")}: ${done.status} ${done.stderr}`);
         return done.stdout;
     }
 
@@ -113,7 +145,9 @@ class Hall {
 
     /** The ends of what the programs complained of. */
     logs() {
-        const ends = ["hallqd", "hallq-sim"].map((name) => readFileSync(join(this.dir, `${name}.err`), "utf8").slice(-1000));
+        const ends = ["hallqd", "hallq-sim"].map((name) =>
+            readFileSync(join(this.dir, `${name}.err`), "utf8").slice(-1000),
+        );
         return `\n${ends.join("\n")}`;
     }
 

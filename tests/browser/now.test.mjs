@@ -1,12 +1,26 @@
 /* The Now page, as a manager uses it. */
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { assertAccessible, assertNoSidewaysScroll, isInView, LANGUAGES, shoot, SIZES, startBrowser, THEMES } from "./browser.mjs";
+import {
+    assertAccessible,
+    assertNoSidewaysScroll,
+    isInView,
+    LANGUAGES,
+    shoot,
+    SIZES,
+    startBrowser,
+    THEMES,
+} from "./browser.mjs";
 import { KEY, startHall, until } from "./hall.mjs";
 
 const SOCIAL = 1;
 const TAX = 2;
-const STAFF = [[1, 107], [2, 108], [3, 109], [4, 110]];
+const STAFF = [
+    [1, 107],
+    [2, 108],
+    [3, 109],
+    [4, 110],
+];
 let hall, browser;
 
 before(async () => {
@@ -45,10 +59,15 @@ test("the figures are those of hallq status", async () => {
         assert.equal(await lane.locator(".lane-count b").innerText(), String(service.waiting));
         assert.equal(await lane.locator(".tick").count(), service.waiting);
     }
-    const longest = now.queue.filter((one) => one.state === "waiting").sort((a, b) => (a.since < b.since ? -1 : 1))[0];
+    const longest = now.queue
+        .filter((one) => one.state === "waiting")
+        .sort((a, b) => (a.since < b.since ? -1 : 1))[0];
     assert.match(await page.locator(".longest").innerText(), new RegExp(longest.ticket));
     for (const window of now.windows) {
-        assert.match(await card(page, window.id).innerText(), new RegExp(window.ticket ?? (window.state === "closed" ? "已关闭" : "无号")));
+        assert.match(
+            await card(page, window.id).innerText(),
+            new RegExp(window.ticket ?? (window.state === "closed" ? "已关闭" : "无号")),
+        );
     }
 });
 
@@ -65,7 +84,11 @@ test("the longest wait is seen at once, in both languages, on every screen", asy
 
 test("a window is added to a service in two clicks and taken back in one", async () => {
     const page = await openNow();
-    await page.locator(".lane").nth(TAX - 1).getByRole("button", { name: "加窗口" }).click();
+    await page
+        .locator(".lane")
+        .nth(TAX - 1)
+        .getByRole("button", { name: "加窗口" })
+        .click();
     const first = page.locator(".moves button").first();
     assert.match(await first.innerText(), /1 号窗口|2 号窗口/);
     const id = Number((await first.innerText()).match(/(\d+) 号窗口/)[1]);
@@ -79,18 +102,29 @@ test("a window is added to a service in two clicks and taken back in one", async
 test("a window is paused in two clicks, and its services change in the drawer", async () => {
     const page = await openNow();
     await card(page, 3).locator("button").click();
-    await page.getByRole("button", { name: /^暂停：/ }).first().click();
+    await page
+        .getByRole("button", { name: /^暂停：/ })
+        .first()
+        .click();
     await until("window 3 paused", 5_000, () => hall.window(3).state === "paused");
-    await page.waitForFunction(() => /暂停/.test(document.querySelectorAll(".cards > li")[2].innerText));
+    await page.waitForFunction(() =>
+        /暂停/.test(document.querySelectorAll(".cards > li")[2].innerText),
+    );
     await page.getByRole("button", { name: "恢复" }).click();
     await until("window 3 open", 5_000, () => hall.window(3).state === "open");
     const row = page.locator(".services li").nth(SOCIAL - 1);
     await row.getByRole("button", { name: "帮办" }).click();
     await until("window 3 helps social", 5_000, () => hall.window(3).helps.includes("social"));
-    await page.waitForFunction(() => document.querySelector('.services li .button[aria-pressed="true"]')?.innerText === "帮办");
+    await page.waitForFunction(
+        () =>
+            document.querySelector('.services li .button[aria-pressed="true"]')?.innerText ===
+            "帮办",
+    );
     await page.keyboard.press("Escape");
     assert.equal(await page.locator(".drawer").count(), 0);
-    const focused = await page.evaluate(() => document.activeElement?.closest(".cards > li")?.innerText ?? "");
+    const focused = await page.evaluate(
+        () => document.activeElement?.closest(".cards > li")?.innerText ?? "",
+    );
     assert.match(focused, /^(窗口\s*)?3/, "the focus is back on the card");
 });
 
@@ -135,8 +169,15 @@ test("a ticket is voided only after a question that starts on cancel", async () 
     await page.keyboard.press("Enter");
     assert.ok(hall.status().queue.some((one) => one.ticket === ticket));
     await page.getByRole("button", { name: `作废 ${ticket}` }).click();
-    await page.locator("dialog").getByRole("button", { name: `作废 ${ticket}` }).click();
-    await until("the ticket void", 5_000, () => !hall.status().queue.some((one) => one.ticket === ticket));
+    await page
+        .locator("dialog")
+        .getByRole("button", { name: `作废 ${ticket}` })
+        .click();
+    await until(
+        "the ticket void",
+        5_000,
+        () => !hall.status().queue.some((one) => one.ticket === ticket),
+    );
 });
 
 test("the keyboard walks the windows", async () => {

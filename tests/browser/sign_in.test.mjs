@@ -1,7 +1,15 @@
 /* The log-in in front of the pages: refuses in place, opens with the right password, ends with one press. */
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { assertAccessible, assertNoSidewaysScroll, LANGUAGES, shoot, SIZES, startBrowser, THEMES } from "./browser.mjs";
+import {
+    assertAccessible,
+    assertNoSidewaysScroll,
+    LANGUAGES,
+    shoot,
+    SIZES,
+    startBrowser,
+    THEMES,
+} from "./browser.mjs";
 import { startHall } from "./hall.mjs";
 
 let hall, browser, manager;
@@ -21,7 +29,9 @@ test("a wrong password is refused in place, the right one opens the page", async
     await page.fill("input[name=user]", manager.name);
     await page.fill("input[name=password]", "not the password");
     await page.keyboard.press("Enter");
-    await page.waitForFunction(() => document.querySelector(".sign-in-fault")?.textContent.includes("帐号或密码不对"));
+    await page.waitForFunction(() =>
+        document.querySelector(".sign-in-fault")?.textContent.includes("帐号或密码不对"),
+    );
     await page.fill("input[name=password]", manager.password);
     await page.keyboard.press("Enter");
     await page.waitForSelector(".figures");

@@ -1,7 +1,15 @@
 /* The browser terminal, as a clerk uses it: keys, shortcuts, refusals in place. */
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { assertAccessible, assertNoSidewaysScroll, LANGUAGES, shoot, SIZES, startBrowser, THEMES } from "./browser.mjs";
+import {
+    assertAccessible,
+    assertNoSidewaysScroll,
+    LANGUAGES,
+    shoot,
+    SIZES,
+    startBrowser,
+    THEMES,
+} from "./browser.mjs";
 import { startHall, until } from "./hall.mjs";
 
 const SOCIAL = 1;
@@ -139,7 +147,9 @@ test("pause asks why, resume does not; Enter and Space call only on the key", as
 
 test("help raises an alert; signing out closes the window", async () => {
     await page.keyboard.press("Shift+F1");
-    await until("the alert", 5_000, () => hall.status().alerts.some((alert) => alert.kind === "help" && alert.subject === "2"));
+    await until("the alert", 5_000, () =>
+        hall.status().alerts.some((alert) => alert.kind === "help" && alert.subject === "2"),
+    );
     await page.getByRole("button", { name: "退出窗口" }).click();
     await state("closed");
 });

@@ -9,7 +9,9 @@ const SOURCES = fileURLToPath(new URL("../../web/ui/src", import.meta.url));
 
 function table(name) {
     const text = readFileSync(join(SOURCES, "text", `${name}.ts`), "utf8");
-    return new Map([...text.matchAll(/^ {4}"?([\w.]+)"?:\s+"(.*)",$/gm)].map((found) => [found[1], found[2]]));
+    return new Map(
+        [...text.matchAll(/^ {4}"?([\w.]+)"?:\s+"(.*)",$/gm)].map((found) => [found[1], found[2]]),
+    );
 }
 
 function* files(folder) {
@@ -30,7 +32,8 @@ test("both languages have every text with the same values", () => {
     // A language may leave out a value, never ask for one that the other does not get.
     for (const [key, text] of en) {
         const known = placeholders(zh.get(key));
-        for (const value of placeholders(text)) assert.ok(known.includes(value), `${key}: ${value}`);
+        for (const value of placeholders(text))
+            assert.ok(known.includes(value), `${key}: ${value}`);
     }
 });
 

@@ -4,18 +4,37 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 
 const css = readFileSync(new URL("../../web/ui/src/style/tokens.css", import.meta.url), "utf8");
-const display = readFileSync(new URL("../../web/ui/src/display/display.css", import.meta.url), "utf8");
+const display = readFileSync(
+    new URL("../../web/ui/src/display/display.css", import.meta.url),
+    "utf8",
+);
 const GROUNDS = ["page", "surface", "sunk"];
 const WORDS = ["ink", "muted", "act", "warn", "alert", "bad", "off", "serving", "done"];
-const FILLS = [["on-act", "act"], ["on-warn", "warn-fill"], ["on-alert", "alert"], ["on-bad", "bad"], ["on-off", "off"],
-    ["surface", "ink"], ["act", "act-soft"], ["warn", "warn-soft"], ["alert", "alert-soft"], ["bad", "bad-soft"],
-    ["ink", "warn-soft"], ["ink", "alert-soft"], ["muted", "warn-soft"]];
+const FILLS = [
+    ["on-act", "act"],
+    ["on-warn", "warn-fill"],
+    ["on-alert", "alert"],
+    ["on-bad", "bad"],
+    ["on-off", "off"],
+    ["surface", "ink"],
+    ["act", "act-soft"],
+    ["warn", "warn-soft"],
+    ["alert", "alert-soft"],
+    ["bad", "bad-soft"],
+    ["ink", "warn-soft"],
+    ["ink", "alert-soft"],
+    ["muted", "warn-soft"],
+];
 
 function tokens(text, theme) {
     const dark = text.indexOf(':root[data-theme="dark"]');
-    const part = (from, to) => Object.fromEntries(
-        [...text.slice(from, to).matchAll(/--([a-z-]+): (#[0-9A-F]{6});/g)].map((found) => [found[1], found[2]]),
-    );
+    const part = (from, to) =>
+        Object.fromEntries(
+            [...text.slice(from, to).matchAll(/--([a-z-]+): (#[0-9A-F]{6});/g)].map((found) => [
+                found[1],
+                found[2],
+            ]),
+        );
     const light = part(0, dark);
     return theme === "light" ? light : { ...light, ...part(dark, text.length) };
 }
@@ -36,12 +55,16 @@ function contrast(one, other) {
 for (const theme of ["light", "dark"]) {
     test(`words on grounds and fills, ${theme}`, () => {
         const found = tokens(css, theme);
-        const pairs = [...FILLS, ...WORDS.flatMap((word) => GROUNDS.map((ground) => [word, ground]))];
+        const pairs = [
+            ...FILLS,
+            ...WORDS.flatMap((word) => GROUNDS.map((ground) => [word, ground])),
+        ];
         for (const [word, ground] of pairs) {
             const value = contrast(found[word], found[ground]);
             assert.ok(value >= 4.5, `${word} on ${ground}: ${value.toFixed(2)}`);
         }
-        for (const ground of GROUNDS) assert.ok(contrast(found.edge, found[ground]) >= 3, `edge on ${ground}`);
+        for (const ground of GROUNDS)
+            assert.ok(contrast(found.edge, found[ground]) >= 3, `edge on ${ground}`);
     });
     test(`the waiting display from afar, ${theme}`, () => {
         const found = tokens(display, theme);

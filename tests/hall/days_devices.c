@@ -1,0 +1,143 @@
+/* Dispensers that print, sometimes not, and lose their power; keypads that come and go. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/hall/days.h"
+#include "tests/hall/days_people.h"
+
+static void report(struct world *world, enum report_kind kind, enum role role, unsigned number,
+                   uint16_t job) {
+    struct device_report device = { .kind = kind, .role = role, .part = role, .job = job };
+    bool is_keypad = role == ROLE_KEYPAD;
+    snprintf(device.bus, sizeof device.bus, "floor");
+    snprintf(device.device, sizeof device.device, "%s-%u", is_keypad ? "keypad" : "dispenser",
+             number);
+    snprintf(device.what, sizeof device.what, "by lot");
+    device.serial = number;
+    device.boots = is_keypad ? 1 : world->boots[number - 1];
+    device.done_job = is_keypad ? 0 : world->done[number - 1];
+    struct input input = { .kind = INPUT_REPORT, .window = is_keypad ? (uint16_t)number : 0 };
+    input.report = &device;
+    world_take(world, &input);
+}
+
+void people_devices_online(struct world *world) {
+    for (unsigned i = 0; i < DISPENSERS && world_is_well(world); i++) {
+        report(world, REPORT_ONLINE, ROLE_DISPENSER, i + 1, 0);
+        world->is_online[i] = true;
+    }
+    for (unsigned i = 0; i < MODEL_WINDOWS && world_is_well(world); i++) {
+        if (world->has_keypad[i]) {
+            report(world, REPORT_ONLINE, ROLE_KEYPAD, i + 1, 0);
+        }
+    }
+}
+
+void paper_to_print(struct world *world, unsigned dispenser) {
+    const struct model_ticket *ticket = &world->model->tickets[world->model->ticket_count - 1];
+    if (ticket->state != TICKET_PRINTING || ticket->job == 0) {
+        model_fault(world->model, "a ticket of a dispenser that is not printing");
+        return;
+    }
+    if (ticket->job == world->done[dispenser]) {
+        model_fault(world->model, "job %u is what the dispenser has done", ticket->job);
+    }
+    if (world->paper_count == PAPERS) {
+        memmove(world->papers, world->papers + PAPERS / 2, sizeof world->papers / 2);
+        world->paper_count = PAPERS / 2;
+    }
+    world->papers[world->paper_count++] = (struct paper){
+        .dispenser = dispenser, .job = ticket->job, .ticket = ticket->no, .is_pending = true
+    };
+}
+
+static enum ticket_state state_of(const struct world *world, const struct paper *paper) {
+    int place = model_ticket_at(world->model, paper->ticket);
+    return place < 0 ? TICKET_NONE : world->model->tickets[place].state;
+}
+
+/* Somebody holds the slip now: his ticket must live. */
+static void prints(struct world *world, struct paper *paper) {
+    enum ticket_state before = state_of(world, paper);
+    world->done[paper->dispenser] = paper->job;
+    paper->is_pending = paper->is_unsure = false;
+    report(world, REPORT_PRINTED, ROLE_DISPENSER, paper->dispenser + 1, paper->job);
+    bool was_waited_for = before == TICKET_PRINTING || before == TICKET_UNSURE;
+    if (world_is_well(world) && was_waited_for && state_of(world, paper) != TICKET_WAITING) {
+        model_fault(world->model, "%s%03u is on paper and is %s", paper->ticket.prefix,
+                    paper->ticket.number, ticket_state_word(state_of(world, paper)));
+    }
+    if (world_is_well(world) && draw(world, 10) == 0) {
+        report(world, REPORT_PRINTED, ROLE_DISPENSER, paper->dispenser + 1, paper->job);
+    }
+}
+
+/* Power lost: what was being printed is not known, and jobs begin anew behind `done`. */
+static void reboots(struct world *world, unsigned dispenser) {
+    world->boots[dispenser]++;
+    world->done[dispenser] = 0;
+    for (unsigned i = 0; i < world->paper_count && world_is_well(world); i++) {
+        struct paper *paper = &world->papers[i];
+        if (paper->dispenser == dispenser && paper->is_pending) {
+            report(world, REPORT_UNSURE, ROLE_DISPENSER, dispenser + 1, paper->job);
+        }
+        if (paper->dispenser == dispenser) {
+            paper->is_pending = paper->is_unsure = false;
+        }
+    }
+    if (world_is_well(world)) {
+        report(world, REPORT_ONLINE, ROLE_DISPENSER, dispenser + 1, 0);
+        world->is_online[dispenser] = true;
+    }
+}
+
+static void paper_step(struct world *world, struct paper *paper) {
+    uint32_t lot = (world->faults & FAULT_PAPER) != 0 ? draw(world, 16) : 15;
+    if (lot == 0) {
+        paper->is_pending = false;
+        report(world, REPORT_NOT_PRINTED, ROLE_DISPENSER, paper->dispenser + 1, paper->job);
+    } else if (lot <= 2 && !paper->is_unsure) {
+        paper->is_unsure = true;
+        report(world, REPORT_UNSURE, ROLE_DISPENSER, paper->dispenser + 1, paper->job);
+    } else if (lot == 3) {
+        reboots(world, paper->dispenser);
+    } else {
+        prints(world, paper);
+    }
+}
+
+static void keypad_step(struct world *world) {
+    static const enum report_kind KINDS[] = { REPORT_OFFLINE, REPORT_ONLINE,    REPORT_ONLINE,
+                                              REPORT_FAULTED, REPORT_RECOVERED, REPORT_KEYS_LOST };
+    unsigned window = draw(world, MODEL_WINDOWS);
+    if (world->has_keypad[window]) {
+        report(world, KINDS[draw(world, 6)], ROLE_KEYPAD, window + 1, 0);
+    }
+}
+
+static void dispenser_step(struct world *world) {
+    unsigned dispenser = draw(world, DISPENSERS);
+    world->is_online[dispenser] = !world->is_online[dispenser];
+    report(world, world->is_online[dispenser] ? REPORT_ONLINE : REPORT_OFFLINE, ROLE_DISPENSER,
+           dispenser + 1, 0);
+}
+
+/* The oldest slip of each dispenser is at work; a device that is offline says nothing. */
+void devices_step(struct world *world) {
+    bool has_faults = (world->faults & FAULT_DEVICES) != 0;
+    if (has_faults && draw(world, 12) == 0) {
+        if (draw(world, 2) == 0) {
+            keypad_step(world);
+        } else {
+            dispenser_step(world);
+        }
+        return;
+    }
+    for (unsigned i = 0; i < world->paper_count; i++) {
+        struct paper *paper = &world->papers[i];
+        if (paper->is_pending && world->is_online[paper->dispenser]) {
+            paper_step(world, paper);
+            return;
+        }
+    }
+}

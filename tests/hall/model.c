@@ -1,0 +1,303 @@
+/* What each event but a ticket's makes of the hall, and which rule it would break. */
+#include "tests/hall/model.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define BIT(service) (UINT64_C(1) << (service))
+
+void model_fault(struct model *model, const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    if (model->fault[0] == 0) {
+        vsnprintf(model->fault, sizeof model->fault, format, list);
+    }
+    va_end(list);
+}
+
+void model_init(struct model *model, const struct hall_limits *limits) {
+    memset(model, 0, sizeof *model);
+    model->limits = *limits;
+    model->unheld = -1;
+}
+
+int model_ticket_at(const struct model *model, struct ticket_no no) {
+    for (unsigned i = 0; i < model->ticket_count; i++) {
+        if (ticket_no_equal(model->tickets[i].no, no)) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+struct model_window *model_window_at(struct model *model, uint16_t id) {
+    for (unsigned i = 0; i < model->window_count; i++) {
+        if (model->windows[i].id == id) {
+            return &model->windows[i];
+        }
+    }
+    return NULL;
+}
+
+const struct window_rule *model_rule(const struct model *model, uint16_t id) {
+    return rules_window(&model->rules, id);
+}
+
+struct model_visit *model_visit_at(struct model *model, uint64_t seq) {
+    for (unsigned i = 0; i < model->visit_count; i++) {
+        if (model->visits[i].seq == seq) {
+            return &model->visits[i];
+        }
+    }
+    model_fault(model, "a visit that never began");
+    return NULL;
+}
+
+/* --- ratings and cases ---------------------------------------------------------------------------------------- */
+
+static void on_invited(struct model *model, const struct event *event) {
+    struct model_visit *visit = model_visit_at(model, event->visit);
+    const struct model_window *window = model_window_at(model, event->window);
+    for (unsigned i = 0; i < model->visit_count; i++) {
+        const struct model_visit *other = &model->visits[i];
+        if (other->is_open &&
+            (other->session == event->session || other->window == event->window)) {
+            model_fault(model, "invited at window %u while session %u is open", event->window,
+                        other->session);
+        }
+    }
+    if (visit == NULL || window == NULL || visit->window != event->window || visit->session != 0 ||
+        event->session == 0 || (!visit->is_done && window->visit != event->visit)) {
+        model_fault(model, "invited for a visit that is not this window's");
+        return;
+    }
+    visit->session = event->session;
+    visit->is_open = true;
+}
+
+/* One rating a visit; one from a keypad only for the visit whose session stood on that keypad. */
+static void on_given(struct model *model, const struct event *event) {
+    struct model_visit *visit = model_visit_at(model, event->visit);
+    if (visit == NULL) {
+        return;
+    }
+    bool has_session = (event->has & EVENT_HAS(FIELD_SESSION)) != 0;
+    if (visit->is_rated || !ticket_no_equal(visit->no, event->ticket) || event->grade < 1 ||
+        event->grade > 5) {
+        model_fault(model, "a second rating of visit %llu, or one of another's",
+                    (unsigned long long)event->visit);
+    }
+    if ((has_session || event->rating_channel == RATING_KEYPAD) &&
+        (visit->session != event->session || !visit->is_open || visit->window != event->window)) {
+        model_fault(model, "session %u at window %u rates the visit of session %u at window %u",
+                    event->session, event->window, visit->session, visit->window);
+    }
+    if (!has_session && !visit->is_done) {
+        model_fault(model, "rated before it was served");
+    }
+    visit->is_rated = true;
+    visit->is_open = false;
+    model->case_wanted = event->grade <= 2 ? visit->seq : model->case_wanted;
+}
+
+static void on_missed(struct model *model, const struct event *event) {
+    struct model_visit *visit = model_visit_at(model, event->visit);
+    bool is_asked = event->type == EVENT_RATING_MISSED;
+    if (visit != NULL && (visit->is_rated || visit->is_open != is_asked)) {
+        model_fault(model, "%s of a visit that is rated or was never asked",
+                    event_type_name(event->type));
+    } else if (visit != NULL) {
+        visit->is_open = false;
+    }
+}
+
+static void on_case(struct model *model, const struct event *event) {
+    if (event->visit != model->case_wanted || event->case_seq != event->seq ||
+        model->case_count == MODEL_CASES) {
+        model_fault(model, "a case that nobody asked for");
+        return;
+    }
+    model->case_wanted = 0;
+    model->cases[model->case_count++] = event->case_seq;
+}
+
+/* --- windows and staff ---------------------------------------------------------------------------------------- */
+
+static void on_window(struct model *model, const struct event *event) {
+    struct model_window *window = model_window_at(model, event->window);
+    bool is_later = (event->has & EVENT_HAS(FIELD_TICKET)) != 0; /* after this ticket */
+    if (window == NULL ||
+        is_later != (window->ticket >= 0 && event->type != EVENT_WINDOW_RESUMED)) {
+        model_fault(model, "%s of window %u, which is busy or unknown",
+                    event_type_name(event->type), event->window);
+        return;
+    }
+    if (event->type == EVENT_WINDOW_CLOSED) {
+        window->is_closing = is_later;
+    } else if (event->type == EVENT_WINDOW_PAUSED) {
+        window->is_pausing = is_later;
+    } else {
+        window->is_pausing = false;
+        window->is_closing = window->is_closing && event->type == EVENT_WINDOW_RESUMED;
+    }
+    if (window->ticket >= 0) {
+        return;
+    }
+    window->state = event->type == EVENT_WINDOW_CLOSED   ? WINDOW_CLOSED
+                    : event->type == EVENT_WINDOW_PAUSED ? WINDOW_PAUSED
+                                                         : WINDOW_OPEN;
+    for (unsigned i = 0; window->state == WINDOW_CLOSED && i < model->ticket_count; i++) {
+        model->tickets[i].bound =
+            model->tickets[i].bound == window->id ? 0 : model->tickets[i].bound;
+    }
+    if (window->state == WINDOW_CLOSED && window->held >= 0) {
+        model_fault(model, "window %u closes with a held ticket", window->id);
+    }
+}
+
+static void on_staff(struct model *model, const struct event *event) {
+    struct model_window *window = model_window_at(model, event->window);
+    bool is_in = event->type == EVENT_STAFF_SIGNED_IN;
+    for (unsigned i = 0; i < model->window_count; i++) {
+        if (is_in && &model->windows[i] != window &&
+            strcmp(model->windows[i].staff, event->staff) == 0) {
+            model_fault(model, "staff %s at two windows", event->staff);
+        }
+    }
+    if (window == NULL || (!is_in && strcmp(window->staff, event->staff) != 0)) {
+        model_fault(model, "staff %s signs out where nobody sits", event->staff);
+        return;
+    }
+    memset(window->staff, 0, STAFF_SIZE);
+    if (is_in) {
+        memcpy(window->staff, event->staff, STAFF_SIZE);
+        window->is_closing = false;
+    }
+}
+
+static uint64_t set_of(const struct model *model, const struct name_list *list) {
+    uint64_t services = list->is_all ? SERVICES_ALL : 0;
+    for (unsigned i = 0; i < list->count; i++) {
+        services |= BIT(rules_service(&model->rules, list->names[i]));
+    }
+    return services;
+}
+
+static void on_assigned(struct model *model, const struct event *event) {
+    struct model_window *window = model_window_at(model, event->window);
+    if (window != NULL) {
+        window->is_assigned = event->by.kind != BY_RULE;
+        window->assigned_until_ms = event->until_ms;
+        window->own = set_of(model, &event->more.assigned.own);
+        window->helps = set_of(model, &event->more.assigned.helps);
+    }
+}
+
+/* --- the hall ------------------------------------------------------------------------------------------------- */
+
+/* New rules: windows are matched by id, and what was assigned live stays. */
+static void on_config(struct model *model, const struct event *event) {
+    static struct model_window old[MODEL_WINDOWS];
+    unsigned old_count = model->window_count;
+    memcpy(old, model->windows, sizeof old);
+    model->rules = *event->more.rules;
+    model->window_count = 0;
+    for (unsigned i = 0; i < model->rules.window_count; i++) {
+        const struct window_rule *rule = &model->rules.windows[i];
+        struct model_window *window = &model->windows[model->window_count++];
+        *window = (struct model_window){
+            .id = rule->id, .state = WINDOW_CLOSED, .ticket = -1, .held = -1, .no_show = -1
+        };
+        for (unsigned k = 0; k < old_count; k++) {
+            *window = old[k].id == rule->id ? old[k] : *window;
+        }
+        window->own = window->is_assigned ? window->own : rule->own;
+        window->helps = window->is_assigned ? window->helps : rule->helps;
+    }
+}
+
+static void on_day(struct model *model, const struct event *event) {
+    for (unsigned i = 0; i < model->ticket_count; i++) {
+        if (!model_has_ended(&model->tickets[i])) {
+            model_fault(model, "%s%03u has not ended with its day", model->tickets[i].no.prefix,
+                        model->tickets[i].no.number);
+        }
+    }
+    for (unsigned i = 0; i < model->visit_count; i++) {
+        if (model->visits[i].is_open) {
+            model_fault(model, "session %u is open over the day's end", model->visits[i].session);
+        }
+    }
+    if (event->day <= model->day || event->begins_ms < model->begins_ms ||
+        event->begins_ms > event->time_ms) {
+        model_fault(model, "day %u begins a second time", event->day);
+    }
+    for (unsigned i = 0; i < model->window_count; i++) {
+        struct model_window *window = &model->windows[i];
+        if (window->state != WINDOW_CLOSED || window->staff[0] != 0) {
+            model_fault(model, "window %u is open over the day's end", window->id);
+        }
+        if (window->is_assigned && window->assigned_until_ms <= event->begins_ms) {
+            window->is_assigned = false;
+            window->own = model_rule(model, window->id)->own;
+            window->helps = model_rule(model, window->id)->helps;
+        }
+        window->no_show = -1;
+    }
+    model->day = event->day;
+    model->begins_ms = event->begins_ms;
+    model->ticket_count = 0;
+    model->extended = 0;
+    for (unsigned i = 0; i < SERVICES_MAX; i++) {
+        model->stopped &= model->stopped_until_ms[i] > event->begins_ms ? UINT64_MAX : ~BIT(i);
+    }
+    memset(model->issued, 0, sizeof model->issued);
+}
+
+static void on_hall(struct model *model, const struct event *event) {
+    uint64_t service = BIT(rules_service(&model->rules, event->service));
+    if (event->type == EVENT_HALL_OPENED || event->type == EVENT_HALL_CLOSED) {
+        model->is_open = event->type == EVENT_HALL_OPENED;
+    } else if (event->type == EVENT_HALL_EXTENDED) {
+        model->extended |= service & ~UINT64_C(1);
+    } else if (event->type == EVENT_SERVICE_STOPPED) {
+        model->stopped |= service;
+        model->stopped_until_ms[rules_service(&model->rules, event->service)] = event->until_ms;
+    } else {
+        model->stopped &= ~service;
+    }
+}
+
+void model_event(struct model *model, const struct event *event) {
+    static void (*const TAKE[EVENT_TYPES])(struct model *, const struct event *) = {
+        [EVENT_RATING_INVITED] = on_invited, [EVENT_RATING_GIVEN] = on_given,
+        [EVENT_RATING_MISSED] = on_missed,   [EVENT_RATING_NOT_ASKED] = on_missed,
+        [EVENT_CASE_OPENED] = on_case,       [EVENT_WINDOW_OPENED] = on_window,
+        [EVENT_WINDOW_CLOSED] = on_window,   [EVENT_WINDOW_PAUSED] = on_window,
+        [EVENT_WINDOW_RESUMED] = on_window,  [EVENT_WINDOW_ASSIGNED] = on_assigned,
+        [EVENT_STAFF_SIGNED_IN] = on_staff,  [EVENT_STAFF_SIGNED_OUT] = on_staff,
+        [EVENT_CONFIG_LOADED] = on_config,   [EVENT_HALL_DAY_BEGAN] = on_day,
+        [EVENT_HALL_OPENED] = on_hall,       [EVENT_HALL_CLOSED] = on_hall,
+        [EVENT_HALL_EXTENDED] = on_hall,     [EVENT_SERVICE_STOPPED] = on_hall,
+        [EVENT_SERVICE_RESUMED] = on_hall,
+    };
+    if (event->seq != model->seq + 1 || event->time_ms < model->now_ms ||
+        event->by.kind == BY_NONE) {
+        model_fault(model, "event %llu after %llu, or back in time, or by nobody",
+                    (unsigned long long)event->seq, (unsigned long long)model->seq);
+    }
+    model->seq = event->seq;
+    model->now_ms = event->time_ms;
+    if (TAKE[event->type] != NULL) {
+        TAKE[event->type](model, event);
+    }
+    model_ticket_event(model, event);
+}
+
+void model_settle(struct model *model) {
+    model->unheld = -1;
+    if (model->case_wanted != 0) {
+        model_fault(model, "visit %llu has no case", (unsigned long long)model->case_wanted);
+    }
+}

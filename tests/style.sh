@@ -80,9 +80,10 @@ check "purity" "$pure"
 # 5. What the project's files must not say.
 check "TODO without an issue" "$(git grep -nE 'TODO|FIXME|\bXXX\b' -- '*.c' '*.h' '*.ts' '*.tsx' '*.py' || true)"
 
-# 6. clang-tidy over what is compiled, two at a time.
+# 6. clang-tidy over what is compiled, two at a time and each file by itself: version 14 carries va_list states from one
+# file to the next and then sees ghosts.
 tidy=$(git ls-files -co --exclude-standard 'protocol/*.c' 'controller/*.c' 'devices/*.c' 'web/*.c' |
-  xargs -P 2 -n 6 clang-tidy --quiet -p build/clang 2> /dev/null | grep -E 'warning:|error:' | sort -u)
+  xargs -P 2 -n 1 clang-tidy --quiet -p build/clang 2> /dev/null | grep -E 'warning:|error:' | sort -u)
 check "clang-tidy" "$tidy"
 
 echo "$PASSED passed, $FAILED failed"

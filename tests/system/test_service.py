@@ -122,7 +122,9 @@ class Service(unittest.TestCase):
                 hall.start_hallqd()
                 until = time.monotonic() + 0.2 + 0.13 * round_number
                 while time.monotonic() < until:
-                    told.append(hall.send("ticket.issue", service="social")["ticket"])
+                    answer = hall.send("ticket.issue", service=("social", "tax")[len(told) % 2])
+                    self.assertTrue(answer["ok"], answer)
+                    told.append(answer["ticket"])
                 hall.hallqd.process.send_signal(signal.SIGKILL)
                 hall.hallqd.process.wait(5)
             hall.start_hallqd()

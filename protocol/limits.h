@@ -25,8 +25,9 @@ enum {
     BUSES_MAX = 8,
     TICKETS_MAX = 20000, /* tickets of one hall day */
     TICKET_NUMBER_MAX = 999,
-    COVER_MAX = 8, /* staff named for one window (A, B, ...) */
-    SPANS_MAX = 8, /* spans of one day */
+    TICKET_JOB_MAX = 60000, /* print jobs of tickets; those above are the controller's slips */
+    COVER_MAX = 8,          /* staff named for one window (A, B, ...) */
+    SPANS_MAX = 8,          /* spans of one day */
     HOLIDAYS_MAX = 128,
     EXTRA_DAYS_MAX = 64,
     PAUSE_REASONS_MAX = 16, /* wire values 1..15 */

@@ -34,10 +34,7 @@ static enum hall_error put_user(void *context, const struct store_user *user);
 static enum hall_error remove_user(void *context, const char *name, bool is_token);
 static enum hall_error list_users(void *context,
                                   void (*take)(void *to, const struct store_user *user), void *to);
-static void note_acknowledged(void *context, uint64_t seq);
-static void note_connected(void *context, bool is_connected, const char *what);
-static void note_refused(void *context, const char *name, enum reason reason);
-static int64_t hall_time(void *context);
+static int64_t wall_time(void *context);
 static void replay_events(struct loop *loop, const struct command *command, struct answer *answer);
 
 enum hall_error doors_open(struct loop *loop, char *fault) {
@@ -51,16 +48,16 @@ enum hall_error doors_open(struct loop *loop, char *fault) {
     return error;
 }
 
-void doors_close(struct loop *loop) {
+uint64_t doors_close(struct loop *loop) {
+    uint64_t cursor = 0;
     if (loop->uplink != NULL) {
-        uplink_close(loop->uplink);
+        cursor = uplink_close(loop->uplink);
     }
     if (loop->web != NULL) {
         web_close(loop->web);
     }
-    if (loop->control != NULL) {
-        control_close(loop->control);
-    }
+    control_close(loop->control);
+    return cursor;
 }
 
 bool doors_take(struct loop *loop, const struct command *command, struct answer *answer) {
@@ -98,15 +95,20 @@ void doors_answer(struct loop *loop, enum origin origin, uint64_t ticket,
 }
 
 /* While the service starts, the doors are still closed. */
-void doors_changed(struct loop *loop, uint64_t last_seq) {
+void doors_changed(struct loop *loop) {
     if (loop->web != NULL) {
         web_changed(loop->web);
     }
     if (loop->control != NULL) {
         control_changed(loop->control);
     }
-    if (loop->uplink != NULL) {
-        uplink_advance(loop->uplink, last_seq);
+    if (loop->uplink == NULL || ledger_is_broken(loop->ledger)) {
+        return;
+    }
+    uplink_advance(loop->uplink, hall_seq(ledger_hall(loop->ledger)));
+    int64_t mono_ms = loop_mono_ms();
+    if (mono_ms - loop->uplink_shown_ms >= UPLINK_SHOW_MS) {
+        loop->uplink_shown_ms = mono_ms;
         uplink_show(loop->uplink, loop->snapshot);
     }
 }
@@ -150,13 +152,9 @@ static enum hall_error open_control(struct loop *loop, char *fault) {
 
 static enum hall_error open_uplink(struct loop *loop, char *fault) {
     struct store *store = ledger_store(loop->ledger);
-    struct uplink_callbacks callbacks = { .context = loop,
-                                          .acknowledged = note_acknowledged,
-                                          .connected = note_connected,
-                                          .command = submit_uplink,
-                                          .refused = note_refused,
-                                          .now_ms = hall_time,
-                                          .log = log_text };
+    struct uplink_callbacks callbacks = {
+        .context = loop, .command = submit_uplink, .now_ms = wall_time, .log = log_text
+    };
     struct uplink_range range = { .era = store_era(store),
                                   .first = store_first_seq(store),
                                   .cursor = store_cursor(store),
@@ -208,7 +206,7 @@ static void submit(struct loop *loop, const struct command *command, enum origin
     if (kept != NULL) {
         *kept = *command;
         if (inbox_put(loop->inbox, &item)) {
-            return;
+            return; /* NOLINT(clang-analyzer-unix.Malloc): the inbox has it now */
         }
         free(kept);
     }
@@ -266,13 +264,14 @@ static int give_devices(void *context, char *out, size_t size) {
 
 static bool is_ready(void *context) {
     const struct loop *loop = context;
-    return loop->is_saved && hall_day(ledger_hall(loop->ledger)) != 0;
+    return loop->disk.is_saved && hall_day(ledger_hall(loop->ledger)) != 0;
 }
 
 static void defer(void *context, void (*work)(void *job), void (*done)(void *job), void *job) {
     struct loop *loop = context;
-    if (!worker_do(loop->worker, work, done, job)) {
-        /* Full: the server keeps few log-ins at once, so this is its own bound failing; done without work refuses. */
+    if (loop->worker == NULL || !worker_do(loop->worker, work, done, job)) {
+        /* Full: the server keeps few log-ins at once, so this is its own bound failing; done without work refuses.
+         * None: the program ends. */
         done(job);
     }
 }
@@ -286,12 +285,47 @@ static bool reload(void *context, FILE *mistakes) {
     return loop_reload(context, mistakes);
 }
 
-/* SQLite's online backup copies a hall's store in well under a second; done here it needs no second writer. */
+/* A copy of years of history takes its time: the worker makes it, by a connection of its own. */
+struct backup {
+    struct loop *loop;
+    char path[CONFIG_PATH_SIZE], file[CONFIG_PATH_SIZE];
+    uint64_t ticket;
+    enum hall_error error;
+    char fault[WHAT_SIZE];
+};
+
+static void run_backup(void *job) {
+    struct backup *backup = job;
+    struct store *reader = NULL;
+    backup->error = store_open_reader(backup->path, &reader, backup->fault);
+    if (backup->error == HALL_OK) {
+        backup->error = store_backup(reader, backup->file, backup->fault);
+        store_close(reader);
+    }
+}
+
+static void end_backup(void *job) {
+    struct backup *backup = job;
+    control_done(backup->loop->control, backup->ticket, backup->error, backup->fault);
+    free(backup);
+}
+
 static void backup(void *context, const char *file, uint64_t ticket) {
     struct loop *loop = context;
-    char fault[WHAT_SIZE] = "";
-    enum hall_error error = store_backup(ledger_store(loop->ledger), file, fault);
-    control_done(loop->control, ticket, error, fault);
+    struct backup *job = strlen(file) < CONFIG_PATH_SIZE ? calloc(1, sizeof *job) : NULL;
+    if (job == NULL) {
+        control_done(loop->control, ticket, HALL_INVALID, "the file's name is too long");
+        return;
+    }
+    *job = (struct backup){ .loop = loop,
+                            .ticket = ticket,
+                            .error = HALL_BUSY, /* where it is never begun */
+                            .fault = "too much is being done" };
+    memcpy(job->path, loop->config->store_path, sizeof job->path);
+    snprintf(job->file, sizeof job->file, "%s", file);
+    if (!worker_do(loop->worker, run_backup, end_backup, job)) {
+        end_backup(job);
+    }
 }
 
 static enum hall_error put_user(void *context, const struct store_user *user) {
@@ -310,27 +344,7 @@ static enum hall_error list_users(void *context,
     return store_users(ledger_store(loop->ledger), take, to);
 }
 
-static void note_acknowledged(void *context, uint64_t seq) {
-    struct loop *loop = context;
-    struct inbox_item item = { .kind = INBOX_ACKNOWLEDGED, .seq = seq };
-    inbox_put(loop->inbox, &item); /* a dropped one is made good by the next */
-}
-
-static void note_connected(void *context, bool is_connected, const char *what) {
-    struct loop *loop = context;
-    struct inbox_item item = { .kind = INBOX_UPLINK, .note = { .is_connected = is_connected } };
-    snprintf(item.note.text, sizeof item.note.text, "%s", what);
-    inbox_put(loop->inbox, &item);
-}
-
-static void note_refused(void *context, const char *name, enum reason reason) {
-    struct loop *loop = context;
-    struct inbox_item item = { .kind = INBOX_REFUSED, .note = { .reason = reason } };
-    snprintf(item.note.text, sizeof item.note.text, "%s", name);
-    inbox_put(loop->inbox, &item);
-}
-
-static int64_t hall_time(void *context) {
+static int64_t wall_time(void *context) {
     (void)context;
     /* The uplink compares with other machines' clocks, so the wall clock it is. */
     struct timespec now;

@@ -7,6 +7,7 @@
 
 enum { THANKS_MS = 3000 };
 
+static int64_t sooner(int64_t next_ms, int64_t end_ms, int64_t now_ms);
 static void terminal_of(const struct window_now *window, struct terminal_image *image);
 static void keypad_of(const struct window_now *window, const struct config *config,
                       struct keypad_image *image);
@@ -47,17 +48,18 @@ void image_of_device(const struct snapshot *snapshot, const struct config *confi
 
 int64_t image_next_ms(const struct snapshot *snapshot, const struct config *config) {
     int64_t next_ms = INT64_MAX;
+    int64_t flash_ms = (int64_t)config->boards.flash_s * 1000;
     for (unsigned i = 0; i < snapshot->window_count; i++) {
         const struct window_now *window = &snapshot->windows[i];
-        int64_t ends[] = { window->called_ms + (int64_t)config->boards.flash_s * 1000,
-                           window->thanks_ms + THANKS_MS };
-        for (unsigned k = 0; k < 2; k++) {
-            if (ends[k] > snapshot->now_ms && ends[k] < next_ms) {
-                next_ms = ends[k];
-            }
-        }
+        next_ms = sooner(next_ms, window->called_ms + flash_ms, snapshot->now_ms);
+        next_ms = sooner(next_ms, window->thanks_ms + THANKS_MS, snapshot->now_ms);
     }
     return next_ms;
+}
+
+/* What is over already no longer ends. */
+static int64_t sooner(int64_t next_ms, int64_t end_ms, int64_t now_ms) {
+    return end_ms > now_ms && end_ms < next_ms ? end_ms : next_ms;
 }
 
 static void terminal_of(const struct window_now *window, struct terminal_image *image) {

@@ -45,8 +45,9 @@ int inbox_fd(const struct inbox *inbox) {
 }
 
 bool inbox_put(struct inbox *inbox, const struct inbox_item *item) {
+    unsigned most = item->kind == INBOX_REPORT ? inbox->capacity : inbox->capacity / 4 * 3;
     pthread_mutex_lock(&inbox->mutex);
-    bool fits = inbox->count < inbox->capacity;
+    bool fits = inbox->count < most;
     if (fits) {
         inbox->items[(inbox->first + inbox->count) % inbox->capacity] = *item;
         inbox->count++;

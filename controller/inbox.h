@@ -1,7 +1,8 @@
 /*
  * The one door into the hall thread: a bounded queue that any thread may put into and only the hall thread empties.
- * Full: the item is refused and counted; the caller says so to whoever asked (a key press is then still counted by its
- * device, a command is answered `too_many`).
+ * Full: the item is refused and counted; the caller says so to whoever asked (a command is answered `too_many`, a
+ * device's report is counted as dropped). The last quarter is for devices alone, so that no crowd of commands keeps a
+ * key press out.
  */
 #ifndef CONTROLLER_INBOX_H
 #define CONTROLLER_INBOX_H
@@ -13,12 +14,9 @@
 #include "protocol/key.h"
 
 enum inbox_kind {
-    INBOX_REPORT,       /* report */
-    INBOX_COMMAND,      /* command (owned, freed by the taker), origin, ticket */
-    INBOX_ACKNOWLEDGED, /* seq: every event up to it is at the broker */
-    INBOX_UPLINK,       /* is_connected, text */
-    INBOX_REFUSED,      /* text: a command's name, reason: refused before it came here */
-    INBOX_WORK_DONE     /* done(job) */
+    INBOX_REPORT,   /* report */
+    INBOX_COMMAND,  /* command (owned, freed by the taker), origin, ticket */
+    INBOX_WORK_DONE /* done(job) */
 };
 enum origin { ORIGIN_WEB, ORIGIN_CONTROL, ORIGIN_UPLINK };
 
@@ -31,12 +29,6 @@ struct inbox_item {
             enum origin origin;
             uint64_t ticket; /* the origin's own number for the answer */
         } command;
-        uint64_t seq;
-        struct {
-            bool is_connected;
-            enum reason reason;
-            char text[WHAT_SIZE];
-        } note;
         struct {
             void (*done)(void *job);
             void *job;
@@ -46,10 +38,15 @@ struct inbox_item {
 
 struct inbox;
 struct inbox *inbox_open(unsigned capacity); /* NULL: no memory or descriptor */
-void inbox_close(struct inbox *inbox);       /* frees commands that nobody took */
-int inbox_fd(const struct inbox *inbox);     /* readable while something waits */
+/* Frees commands that nobody took. No thread may put any more. */
+void inbox_close(struct inbox *inbox);
+/* Readable while something waits, and until inbox_take has said once that nothing does. */
+int inbox_fd(const struct inbox *inbox);
+/* Any thread. False: full for this kind; whatever the item points to stays the caller's. */
 bool inbox_put(struct inbox *inbox, const struct inbox_item *item);
+/* Hall thread. False: empty. */
 bool inbox_take(struct inbox *inbox, struct inbox_item *item);
+/* Items refused since inbox_open. */
 uint64_t inbox_dropped(struct inbox *inbox);
 
 #endif

@@ -11,7 +11,9 @@ enum {
     BATCH_BYTES = 2 * 1024 * 1024,
     STEPS_MAX =
         100000, /* of one input with `again`: a day's end of TICKETS_MAX tickets takes fewer */
-    CARRY_MAX = 4096
+    CARRY_MAX = 8192,
+    ANSWERS_MAX =
+        48 /* the store holds 64 until the next commit, and would write more before their events */
 };
 
 struct ledger {
@@ -28,10 +30,10 @@ struct ledger {
     size_t used;
     struct carry_row *carry;
     unsigned carry_count;
-    bool is_broken; /* the journal could not be read back: the live day means nothing */
+    unsigned answer_count; /* kept answers of this batch */
+    bool is_broken;        /* the journal could not be read back: the live day means nothing */
 };
 
-static enum hall_error mend(struct ledger *ledger);
 static enum hall_error replay(struct ledger *ledger, char *fault);
 static void add(struct ledger *ledger, const struct event *event);
 static void take_carry(void *context, const struct carry_row *row);
@@ -89,7 +91,7 @@ struct store *ledger_store(struct ledger *ledger) {
 
 enum reason ledger_take(struct ledger *ledger, const struct input *input, uint64_t *first_seq,
                         unsigned *count) {
-    if (ledger->is_broken && mend(ledger) != HALL_OK) {
+    if (ledger->is_broken) {
         return REASON_NOT_SAVED;
     }
     uint64_t before = hall_seq(ledger->hall);
@@ -113,12 +115,17 @@ enum reason ledger_take(struct ledger *ledger, const struct input *input, uint64
     return reason;
 }
 
+void ledger_keep_answer(struct ledger *ledger, const char *id, const char *bytes, int64_t now_ms) {
+    store_answer_keep(ledger->store, id, bytes, now_ms);
+    ledger->answer_count++;
+}
+
 const struct decision *ledger_decision(const struct ledger *ledger) {
     return ledger->decision;
 }
 
 bool ledger_has_room(const struct ledger *ledger) {
-    return ledger->count + EVENTS_PER_INPUT <= BATCH_EVENTS &&
+    return ledger->count + EVENTS_PER_INPUT <= BATCH_EVENTS && ledger->answer_count < ANSWERS_MAX &&
            ledger->used + 2 * (size_t)EVENT_JSON_MAX <= BATCH_BYTES;
 }
 
@@ -134,28 +141,40 @@ const struct event *ledger_event(const struct ledger *ledger, uint64_t seq) {
 enum hall_error ledger_commit(struct ledger *ledger, uint64_t *durable_seq) {
     enum hall_error error = HALL_OK;
     *durable_seq = hall_seq(ledger->hall);
-    if (ledger->count > 0) {
+    if (ledger->count > 0 || ledger->answer_count > 0) {
         error = store_append(ledger->store, ledger->entries, ledger->count,
                              ledger->carry_count > 0 ? ledger->carry : NULL, ledger->carry_count);
     }
     ledger->count = 0;
     ledger->used = 0;
     ledger->carry_count = 0;
-    if (error == HALL_OK) {
-        return HALL_OK;
+    ledger->answer_count = 0;
+    if (error != HALL_OK) {
+        *durable_seq = ledger_mend(ledger) == HALL_OK ? hall_seq(ledger->hall) : 0;
     }
-    ledger->is_broken = true;
-    if (mend(ledger) != HALL_OK) {
-        *durable_seq = 0;
-        return error;
-    }
-    *durable_seq = hall_seq(ledger->hall);
     return error;
 }
 
-static enum hall_error mend(struct ledger *ledger) {
+enum hall_error ledger_tidy(struct ledger *ledger) {
+    assert(ledger->count == 0);
+    if (ledger->is_broken) {
+        return HALL_IO;
+    }
+    enum hall_error error = store_tidy(ledger->store);
+    if (error != HALL_OK) {
+        (void)ledger_mend(ledger);
+    }
+    return error;
+}
+
+bool ledger_is_broken(const struct ledger *ledger) {
+    return ledger->is_broken;
+}
+
+enum hall_error ledger_mend(struct ledger *ledger) {
     char fault[WHAT_SIZE];
     uint64_t last_seq;
+    ledger->is_broken = true;
     enum hall_error error = store_recover(ledger->store, &last_seq);
     if (error == HALL_OK) {
         error = replay(ledger, fault);

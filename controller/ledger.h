@@ -24,14 +24,19 @@ struct store *ledger_store(struct ledger *ledger);
 
 /*
  * Decides and applies one input within the running batch. Returns why it was refused; `first_seq` and `count` (may be
- * NULL) tell which events it made. Loops by itself while the decision says `again`. REASON_NOT_SAVED: the journal can't
- * be read back since a commit failed; tried again with each input.
+ * NULL) tell which events it made. Loops by itself while the decision says `again`. REASON_NOT_SAVED: the ledger is
+ * broken, nothing was decided.
  */
 enum reason ledger_take(struct ledger *ledger, const struct input *input, uint64_t *first_seq,
                         unsigned *count);
+/*
+ * The answer to a command with an id, durable with the batch: the same id finds it for 24 h. `bytes` (with NUL) is
+ * copied.
+ */
+void ledger_keep_answer(struct ledger *ledger, const char *id, const char *bytes, int64_t now_ms);
 /* What the last input was decided to; borrowed until the next. */
 const struct decision *ledger_decision(const struct ledger *ledger);
-/* False: commit before the next input. */
+/* False: commit before the next input, or ledger_take asserts. */
 bool ledger_has_room(const struct ledger *ledger);
 /* Events in the running batch. */
 unsigned ledger_pending(const struct ledger *ledger);
@@ -39,8 +44,16 @@ unsigned ledger_pending(const struct ledger *ledger);
 const struct event *ledger_event(const struct ledger *ledger, uint64_t seq);
 /*
  * Makes the batch durable. On failure `durable_seq` is the last seq that the journal holds (rows may be durable although
- * the call failed) and the live day is back at it; else it is the last seq of the batch.
+ * the call failed) and the live day is back at it; else it is the last seq of the batch. 0: the journal can't be read.
  */
 enum hall_error ledger_commit(struct ledger *ledger, uint64_t *durable_seq);
+/* Each second, between batches: saves a moved cursor. On failure as ledger_commit. */
+enum hall_error ledger_tidy(struct ledger *ledger);
+/*
+ * True: the live day means nothing now, because the journal could not be read back after a failure; show what stood
+ * last. ledger_mend tries again: the store is reopened and the whole day replayed.
+ */
+bool ledger_is_broken(const struct ledger *ledger);
+enum hall_error ledger_mend(struct ledger *ledger);
 
 #endif

@@ -21,12 +21,16 @@
 static enum hall_error open_parts(struct loop *loop, char *fault);
 static enum hall_error begin_journal(struct loop *loop, char *fault);
 static enum hall_error load_rules(struct loop *loop, char *fault);
+static bool is_same_rules(const struct rules *a, const struct rules *b);
 static enum hall_error make_first_admin(struct loop *loop, char *fault);
 static sigset_t our_signals(void);
-static enum hall_error open_epoll(struct loop *loop);
+static enum hall_error open_epoll(struct loop *loop, char *fault);
 static void watch(struct loop *loop, int fd);
-static void take_signal(struct loop *loop);
+static void take_signals(struct loop *loop);
+static void reload_by_signal(struct loop *loop);
 static void tidy(struct loop *loop);
+static void drain(struct loop *loop);
+static void free_parts(struct loop *loop);
 static void log_bus(void *context, int level, const char *text);
 
 enum hall_error loop_open(struct config *config, struct loop **out, char *fault) {
@@ -36,10 +40,9 @@ enum hall_error loop_open(struct config *config, struct loop **out, char *fault)
         return HALL_FULL;
     }
     loop->config = config;
-    loop->wires_config = config;
     loop->epoll_fd = -1;
     loop->signal_fd = -1;
-    loop->is_saved = true;
+    loop->disk.is_saved = true;
     enum hall_error error = open_parts(loop, fault);
     if (error != HALL_OK) {
         loop_close(loop);
@@ -58,12 +61,8 @@ void loop_run(struct loop *loop) {
         if (web_ms >= 0 && web_ms < timeout_ms) {
             timeout_ms = web_ms;
         }
-        int count = epoll_wait(loop->epoll_fd, events, 8, timeout_ms);
-        for (int i = 0; i < count; i++) {
-            if (events[i].data.fd == loop->signal_fd) {
-                take_signal(loop);
-            }
-        }
+        (void)epoll_wait(loop->epoll_fd, events, 8, timeout_ms);
+        take_signals(loop);
         web_run(loop->web);
         control_run(loop->control);
         round_run(loop);
@@ -74,53 +73,38 @@ void loop_run(struct loop *loop) {
     sd_notify(0, "STOPPING=1");
 }
 
+/*
+ * Inputs end first, then the record says so, then the back office has a second to take it; the worker ends before the
+ * doors, because what it did is told through them. The store is last: the cursor goes into it.
+ */
 void loop_close(struct loop *loop) {
     if (loop->wires != NULL) {
         wires_close(loop->wires);
         loop->wires = NULL;
     }
-    if (loop->ledger != NULL && loop->control != NULL) {
+    bool has_begun = loop->ledger != NULL && loop->control != NULL;
+    if (has_begun) {
         struct input input = { .kind = INPUT_STOPPED, .now_ms = loop_now_ms(loop) };
         if (round_now(loop, &input) == HALL_OK && loop->uplink != NULL) {
             uplink_advance(loop->uplink, hall_seq(ledger_hall(loop->ledger)));
         }
     }
-    /* Whoever still waits for an answer has the connection closed; what was committed stands in the journal. */
-    doors_close(loop);
-    struct inbox_item item;
-    while (loop->inbox != NULL && loop->ledger != NULL && inbox_take(loop->inbox, &item)) {
-        if (item.kind == INBOX_ACKNOWLEDGED) {
-            store_set_cursor(ledger_store(loop->ledger), item.seq);
-        } else if (item.kind == INBOX_COMMAND) {
-            free(item.command.command);
-        }
-    }
     if (loop->worker != NULL) {
         worker_close(loop->worker);
-    }
-    if (loop->ledger != NULL) {
-        store_tidy(ledger_store(loop->ledger));
-        ledger_close(loop->ledger);
+        loop->worker = NULL;
     }
     if (loop->inbox != NULL) {
-        inbox_close(loop->inbox);
+        drain(loop);
     }
-    if (loop->epoll_fd >= 0) {
-        close(loop->epoll_fd);
+    /* Whoever still waits for an answer has the connection closed; what was committed stands in the journal. */
+    uint64_t cursor = doors_close(loop);
+    if (cursor != 0) {
+        store_set_cursor(ledger_store(loop->ledger), cursor);
     }
-    if (loop->signal_fd >= 0) {
-        close(loop->signal_fd);
+    if (loop->ledger != NULL) {
+        ledger_close(loop->ledger);
     }
-    if (loop->snapshot != NULL) {
-        free(loop->snapshot->waiting);
-    }
-    if (loop->wires_config != loop->config) {
-        config_free(loop->wires_config);
-    }
-    config_free(loop->config);
-    free(loop->snapshot);
-    free(loop->replay_items);
-    free(loop);
+    free_parts(loop);
 }
 
 int64_t loop_mono_ms(void) {
@@ -178,21 +162,13 @@ bool loop_reload(struct loop *loop, FILE *mistakes) {
         config_free(fresh);
         return false;
     }
-    /* Buses are opened anew: their devices are online again within a few pulses, and every image is driven again. */
-    wires_close(loop->wires);
-    loop->wires = wires_open(fresh, loop->inbox, log_bus);
-    if (loop->uplink == NULL) {
-        config_free(old);
-        loop->wires_config = fresh;
-    } else {
-        /* The uplink borrows the config it was opened with, whose mqtt part a reload never changes. */
-        if (loop->wires_config != old) {
-            config_free(old);
-        }
-    }
-    round_show(loop);
+    wires_reopen(loop->wires, fresh);
+    memset(loop->dropped, 0, sizeof loop->dropped);
+    config_free(old);
+    show_run(loop);
+    doors_changed(loop);
     loop_log(LOG_NOTICE, "config: %s taken", fresh->file);
-    return loop->wires != NULL;
+    return true;
 }
 
 static enum hall_error open_parts(struct loop *loop, char *fault) {
@@ -211,14 +187,19 @@ static enum hall_error open_parts(struct loop *loop, char *fault) {
     loop->snapshot->waiting_capacity = loop->config->limits.tickets_per_day;
     loop->snapshot->waiting =
         calloc(loop->snapshot->waiting_capacity, sizeof *loop->snapshot->waiting);
+    memcpy(loop->checkpoint.path, loop->config->store_path, CONFIG_PATH_SIZE);
     loop->worker = worker_open(loop->inbox);
+    if (loop->snapshot->waiting == NULL || loop->worker == NULL) {
+        snprintf(fault, WHAT_SIZE, "no memory or thread");
+        return HALL_FULL;
+    }
     enum hall_error error = ledger_open(loop->config, &loop->ledger, fault);
     if (error == HALL_OK) {
         error = begin_journal(loop, fault);
     }
     if (error == HALL_OK) {
-        round_show(loop);
-        error = open_epoll(loop);
+        show_run(loop);
+        error = open_epoll(loop, fault);
     }
     if (error == HALL_OK) {
         error = doors_open(loop, fault);
@@ -233,10 +214,17 @@ static enum hall_error open_parts(struct loop *loop, char *fault) {
     }
     watch(loop, control_fd(loop->control));
     error = make_first_admin(loop, fault);
+    if (error != HALL_OK) {
+        return error;
+    }
     /* Last: from here on keys are pressed. */
     loop->wires = wires_open(loop->config, loop->inbox, log_bus);
-    round_show(loop);
-    return loop->wires == NULL ? HALL_FULL : error;
+    if (loop->wires == NULL) {
+        snprintf(fault, WHAT_SIZE, "no memory");
+        return HALL_FULL;
+    }
+    show_run(loop);
+    return HALL_OK;
 }
 
 /* hall.started, the rules if they differ from the journal's, and the day if it is a new one. */
@@ -272,8 +260,7 @@ static enum hall_error load_rules(struct loop *loop, char *fault) {
     struct hall const *hall = ledger_hall(loop->ledger);
     char hash[HASH_SIZE];
     config_rules_hash(loop->config, hash);
-    if (hall_rules(hall) != NULL &&
-        memcmp(hall_rules(hall), &loop->config->rules, sizeof loop->config->rules) == 0) {
+    if (hall_rules(hall) != NULL && is_same_rules(hall_rules(hall), &loop->config->rules)) {
         return HALL_OK;
     }
     if (hall_rules(hall) != NULL &&
@@ -284,6 +271,12 @@ static enum hall_error load_rules(struct loop *loop, char *fault) {
                            .now_ms = loop_now_ms(loop),
                            .config = { .rules = &loop->config->rules, .hash = hash } };
     return round_now(loop, &input);
+}
+
+/* Rules begin as zeros and are read and copied whole; at worst equal ones are written down once more. */
+static bool is_same_rules(const struct rules *a, const struct rules *b) {
+    /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-exp42-c,cert-flp37-c): see above */
+    return memcmp(a, b, sizeof *a) == 0;
 }
 
 /* A new store has no user: one admin is made, and the password said once. */
@@ -313,11 +306,12 @@ static sigset_t our_signals(void) {
     return signals;
 }
 
-static enum hall_error open_epoll(struct loop *loop) {
+static enum hall_error open_epoll(struct loop *loop, char *fault) {
     loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     sigset_t signals = our_signals();
     loop->signal_fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
     if (loop->epoll_fd < 0 || loop->signal_fd < 0) {
+        snprintf(fault, WHAT_SIZE, "no descriptor");
         return HALL_IO;
     }
     watch(loop, loop->signal_fd);
@@ -330,37 +324,80 @@ static void watch(struct loop *loop, int fd) {
     epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &event);
 }
 
-static void take_signal(struct loop *loop) {
+static void take_signals(struct loop *loop) {
     struct signalfd_siginfo info;
     while (read(loop->signal_fd, &info, sizeof info) == (ssize_t)sizeof info) {
-        if (info.ssi_signo != SIGHUP) {
+        if (info.ssi_signo == SIGHUP) {
+            reload_by_signal(loop);
+        } else {
             loop->is_ending = true;
-            continue;
         }
-        char *text = NULL;
-        size_t size = 0;
-        FILE *mistakes = open_memstream(&text, &size);
-        bool is_taken = mistakes != NULL && loop_reload(loop, mistakes);
-        if (mistakes != NULL) {
-            fclose(mistakes);
-        }
-        if (!is_taken) {
-            loop_log(LOG_ERR, "config: not taken, nothing changed:\n%s", text != NULL ? text : "");
-        }
-        free(text);
     }
+}
+
+static void reload_by_signal(struct loop *loop) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *mistakes = open_memstream(&text, &size);
+    bool is_taken = mistakes != NULL && loop_reload(loop, mistakes);
+    if (mistakes != NULL) {
+        fclose(mistakes);
+    }
+    if (!is_taken) {
+        loop_log(LOG_ERR, "config: not taken, nothing changed:\n%s", text != NULL ? text : "");
+    }
+    free(text);
 }
 
 /* Each second: the cursor, the watchdog, the devices' health on the page. */
 static void tidy(struct loop *loop) {
     loop->tidied_ms = loop_mono_ms();
-    store_tidy(ledger_store(loop->ledger));
-    if (loop->uplink != NULL) {
-        uplink_read_stats(loop->uplink, &loop->uplink_stats);
+    if (loop->disk.is_saved) {
+        enum hall_error error = ledger_tidy(loop->ledger);
+        if (error != HALL_OK) {
+            outside_failed(loop, error);
+        }
     }
-    round_show(loop);
-    doors_changed(loop, hall_seq(ledger_hall(loop->ledger)));
+    outside_checkpoint(loop);
+    show_run(loop);
+    doors_changed(loop);
     sd_notify(0, "WATCHDOG=1");
+}
+
+/* What the worker had done is told to whoever gave it; commands that came too late are not decided. */
+static void drain(struct loop *loop) {
+    struct inbox_item item;
+    while (inbox_take(loop->inbox, &item)) {
+        switch (item.kind) {
+        case INBOX_REPORT:
+            break;
+        case INBOX_COMMAND:
+            free(item.command.command);
+            break;
+        case INBOX_WORK_DONE:
+            item.work.done(item.work.job);
+            break;
+        }
+    }
+}
+
+static void free_parts(struct loop *loop) {
+    if (loop->inbox != NULL) {
+        inbox_close(loop->inbox);
+    }
+    if (loop->epoll_fd >= 0) {
+        close(loop->epoll_fd);
+    }
+    if (loop->signal_fd >= 0) {
+        close(loop->signal_fd);
+    }
+    if (loop->snapshot != NULL) {
+        free(loop->snapshot->waiting);
+    }
+    config_free(loop->config);
+    free(loop->snapshot);
+    free(loop->replay_items);
+    free(loop);
 }
 
 static void log_bus(void *context, int level, const char *text) {

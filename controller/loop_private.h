@@ -1,4 +1,7 @@
-/* The hall thread's whole state, shared by loop.c (epoll, open, close), round.c (a batch of inputs) and doors.c. */
+/*
+ * The hall thread's whole state, shared by loop.c (epoll, open, close), round.c (a batch of inputs), show.c (what stands
+ * now), outside.c (disk and back office) and doors.c (web, control, uplink). All of it is the hall thread's alone.
+ */
 #ifndef CONTROLLER_LOOP_PRIVATE_H
 #define CONTROLLER_LOOP_PRIVATE_H
 
@@ -22,7 +25,10 @@ enum {
     RETRIES_MAX = 256,  /* device reports kept while the journal can't be written: oldest dropped */
     REPLAY_ITEMS = 100, /* events of one answer to events.replay */
     REPLAY_BYTES = 1024 * 1024,
-    TIDY_MS = 1000
+    TIDY_MS = 1000,
+    CHECKPOINT_MS = 5000,
+    UPLINK_SHOW_MS =
+        250 /* states go out once a second at most: a copy of all that stands can wait */
 };
 
 /* Somebody who waits for the commit to hear how it went. */
@@ -34,65 +40,91 @@ struct waiter {
     struct answer answer; /* first_seq and event_count tell what must be durable */
 };
 
+/* How it stands with the disk: see outside.c. */
+struct disk {
+    bool is_saved; /* the last commit went well: keys are lit */
+    /* It took no more: only the day change and what printers did are written, from the reserve. */
+    bool is_full;
+    bool is_low;
+    int64_t again_ms;    /* CLOCK_MONOTONIC: nothing is tried before, while not saved */
+    uint64_t full_bytes; /* free bytes when it filled up, the reserve released */
+};
+
+/* The checkpoint that runs on the worker. */
+struct checkpoint {
+    char path[CONFIG_PATH_SIZE];
+    bool is_running;
+    enum hall_error error, told; /* of the last one; as last logged */
+    char fault[WHAT_SIZE];
+    uint64_t seq;       /* the journal's end when it began */
+    int64_t started_ms; /* CLOCK_MONOTONIC */
+};
+
 struct loop {
     struct config *config; /* the rules and texts in force */
-    struct config *
-        wires_config; /* what the buses were opened with; the same unless a reload left the wires alone */
     struct clock clock;
     struct inbox *inbox;
     struct worker *worker;
     struct ledger *ledger;
-    struct wires *wires;
-    struct web *web; /* NULL: the pages could not be opened, never after loop_open */
-    struct control *control;
-    struct uplink *uplink; /* NULL without mqtt */
-    struct uplink_stats uplink_stats;
+    struct wires *wires;              /* NULL until the end of loop_open, and while it closes */
+    struct web *web;                  /* NULL while the service starts */
+    struct control *control;          /* NULL while the service starts */
+    struct uplink *uplink;            /* NULL without mqtt */
+    struct uplink_stats uplink_stats; /* as of a second ago at most */
     struct snapshot *snapshot;
     int epoll_fd, signal_fd;
     bool is_ending;
-    bool is_saved; /* the last commit went well */
-    bool is_uplink_connected;
-    char uplink_what[WHAT_SIZE];
-    bool shows_change; /* the snapshot must be made anew */
-    int64_t tidied_ms; /* CLOCK_MONOTONIC */
+    struct disk disk;
+    struct checkpoint checkpoint;
+    bool shows_change;                  /* the snapshot must be made anew */
+    int64_t tidied_ms, uplink_shown_ms; /* CLOCK_MONOTONIC */
     unsigned waiter_count;
     struct waiter waiters[ROUND_ITEMS];
-    unsigned retry_count;
+    unsigned retry_first, retry_count; /* a ring */
     struct device_report retries[RETRIES_MAX];
     /* Presses that counted for nobody since the device's last rating.ignored: bus * BUS_DEVICES_MAX + device. */
     uint32_t dropped[BUSES_MAX * BUS_DEVICES_MAX];
-    uint64_t commits, commit_failures, presses;
-    uint32_t
-        refused_count; /* commands refused before they came to the hall, not yet written down */
-    char refused_name[WORD_SIZE];
-    enum reason refused_reason;
-    int64_t refused_ms;
-    char *replay_items; /* REPLAY_BYTES: one answer to events.replay at a time */
+    uint64_t commits, commit_failures, presses, reports_dropped;
+    uint64_t refused_told; /* of uplink_stats.refused: written down as command.refused */
+    char *replay_items;    /* REPLAY_BYTES: one answer to events.replay at a time */
 };
 
 /* doors.c: what web, control and uplink may ask. */
 enum hall_error doors_open(struct loop *loop, char *fault);
-void doors_close(struct loop *loop);
+/* Returns how far the broker has acknowledged; 0 without an uplink. */
+uint64_t doors_close(struct loop *loop);
 /* Takes a command that the core does not decide (events.replay, device.*); false: the core's. */
 bool doors_take(struct loop *loop, const struct command *command, struct answer *answer);
 /* Hands a finished answer to whoever asked. */
 void doors_answer(struct loop *loop, enum origin origin, uint64_t ticket,
                   const struct answer *answer);
-
 /* After a commit, or when only health moved: pages, watchers and the back office hear of it. */
-void doors_changed(struct loop *loop, uint64_t last_seq);
+void doors_changed(struct loop *loop);
 
 /* round.c: drains what waits, commits, tells. */
 void round_run(struct loop *loop);
-/* One input by itself, committed at once: hall.started, config.loaded, hall.stopped. */
+/* One input by itself, committed at once, from the reserve if need be: hall.started, config.loaded, hall.stopped. */
 enum hall_error round_now(struct loop *loop, const struct input *input);
-/* Makes the snapshot and gives the devices their images. */
-void round_show(struct loop *loop);
 /* Milliseconds until time alone asks for a round. */
 int round_timeout_ms(struct loop *loop);
 
+/* show.c: makes the snapshot and gives the devices their images. */
+void show_run(struct loop *loop);
+
+/* outside.c */
+/* Each second, as inputs of the running batch: disk and uplink as alerts, commands refused before they came here. */
+void outside_take(struct loop *loop, int64_t now_ms);
+/* How the last commit went. */
+void outside_failed(struct loop *loop, enum hall_error error);
+void outside_saved(struct loop *loop);
+/* May an input be decided now? `is_confirmation`: the day change, or what a printer did. False: answer "not saved". */
+bool outside_may_write(const struct loop *loop, bool is_confirmation);
+/* Moves the journal's log into its file on the worker, every few seconds if anything was written. */
+void outside_checkpoint(struct loop *loop);
+
 int64_t loop_mono_ms(void);
 int64_t loop_now_ms(struct loop *loop); /* hall time */
+/* Any thread. */
 void loop_log(int level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Reads the config file again and takes it whole, or says why not and changes nothing. */
 bool loop_reload(struct loop *loop, FILE *mistakes);

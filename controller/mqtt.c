@@ -119,6 +119,9 @@ enum hall_error mqtt_publish(struct mqtt *mqtt, const struct mqtt_publication *p
         mosquitto_publish_v5(mqtt->client, message_id, publication->topic, (int)publication->length,
                              publication->bytes, 1, publication->is_retained, properties);
     mosquitto_property_free_all(&with_correlation);
+    if (result == MOSQ_ERR_OVERSIZE_PACKET || result == MOSQ_ERR_PAYLOAD_SIZE) {
+        return HALL_INVALID;
+    }
     return result == MOSQ_ERR_SUCCESS ? HALL_OK : HALL_GONE;
 }
 
@@ -239,7 +242,7 @@ static void on_message(struct mosquitto *client, void *context,
     (void)client;
     struct mqtt *mqtt = context;
     struct mqtt_message taken = { .topic = message->topic,
-                                  .bytes = message->payload,
+                                  .bytes = message->payload != NULL ? message->payload : "",
                                   .length = (size_t)message->payloadlen,
                                   .is_retained = message->retain };
     read_properties(properties, &taken);

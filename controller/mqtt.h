@@ -56,10 +56,13 @@ int mqtt_fd(const struct mqtt *mqtt); /* -1 when it is gone */
 bool mqtt_wants_write(const struct mqtt *mqtt);
 /* After poll; HALL_GONE: close it, `fault` says why. Also to be called twice a second for keep-alives. */
 enum hall_error mqtt_run(struct mqtt *mqtt, bool is_readable, bool is_writable, char *fault);
-/* QoS 1; `message_id` comes back in `acknowledged`. */
+/*
+ * QoS 1; `message_id` comes back in `acknowledged`. HALL_INVALID: larger than the broker takes (it said so in CONNACK);
+ * HALL_GONE: the connection is gone, as mqtt_run will say.
+ */
 enum hall_error mqtt_publish(struct mqtt *mqtt, const struct mqtt_publication *publication,
                              int *message_id);
-/* QoS 1, without retained messages where the version can say so. */
+/* QoS 1, without retained messages where the version can say so. HALL_GONE as above. */
 enum hall_error mqtt_subscribe(struct mqtt *mqtt, const char *filter);
 
 #endif

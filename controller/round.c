@@ -1,28 +1,39 @@
+/*
+ * One batch: time first, then what waits at the door, decided and applied one by one; one commit; then everybody hears
+ * how it went. Nothing of a batch is told to anybody before the commit.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <syslog.h>
 
 #include "controller/day.h"
 #include "controller/image.h"
 #include "controller/loop_private.h"
 #include "controller/press.h"
+#include "controller/template.h"
 #include "controller/zone.h"
 
+enum { ANSWER_SIZE = 4096 };
+
 static void take_time(struct loop *loop, int64_t now_ms);
-static void take_refusals(struct loop *loop, int64_t now_ms);
+static void take_day(struct loop *loop, int64_t now_ms);
+static void take_retries(struct loop *loop, int64_t now_ms);
 static void take_item(struct loop *loop, struct inbox_item *item, int64_t now_ms);
 static void take_report(struct loop *loop, const struct device_report *report, int64_t now_ms);
-static void take_press(struct loop *loop, const struct device_report *report, int64_t now_ms);
+static void keep_report(struct loop *loop, const struct device_report *report);
+static bool is_confirmation(const struct device_report *report);
+static void take_press(struct loop *loop, const struct device_report *report);
 static void take_command(struct loop *loop, const struct inbox_item *item, int64_t now_ms);
-static void take_condition(struct loop *loop, const char *kind, const char *text, bool is_raised);
+static bool answer_again(struct loop *loop, const struct inbox_item *item, int64_t now_ms);
 static enum reason decide(struct loop *loop, const struct command *command,
                           const struct device_report *press, struct answer *answer);
+static void describe(struct loop *loop, struct answer *answer);
 static uint32_t *dropped_of(struct loop *loop, const struct device_report *press);
+static void make_room(struct loop *loop);
 static void commit(struct loop *loop);
 static void tell(struct loop *loop, const struct waiter *waiter, bool is_durable);
-static void complete_snapshot(struct loop *loop, int64_t now_ms);
+static void print_refusal(struct loop *loop, const struct device_report *press, enum reason reason);
 static uint32_t chance(void);
 
 void round_run(struct loop *loop) {
@@ -39,17 +50,23 @@ void round_run(struct loop *loop) {
 
 enum hall_error round_now(struct loop *loop, const struct input *input) {
     uint64_t durable_seq;
-    ledger_take(loop->ledger, input, NULL, NULL);
-    loop->shows_change = true;
-    return ledger_commit(loop->ledger, &durable_seq);
-}
-
-void round_show(struct loop *loop) {
-    loop->shows_change = false;
-    complete_snapshot(loop, loop_now_ms(loop));
-    if (loop->wires != NULL) {
-        wires_show(loop->wires, loop->snapshot, loop->config);
+    enum hall_error error = HALL_IO;
+    for (unsigned i = 0; i < 2; i++) {
+        enum reason reason = ledger_take(loop->ledger, input, NULL, NULL);
+        error = ledger_commit(loop->ledger, &durable_seq);
+        if (error == HALL_OK && reason == REASON_NOT_SAVED) {
+            error = HALL_IO;
+        }
+        if (error == HALL_OK) {
+            break;
+        }
+        outside_failed(loop, error);
+        if (error != HALL_FULL) {
+            break;
+        }
     }
+    loop->shows_change = true;
+    return error;
 }
 
 int round_timeout_ms(struct loop *loop) {
@@ -62,7 +79,7 @@ int round_timeout_ms(struct loop *loop) {
         next_ms = wanted[i] < next_ms ? wanted[i] : next_ms;
     }
     /* While nothing can be saved, what is due stays due: look once a second, not in a spin. */
-    if (!loop->is_saved) {
+    if (!loop->disk.is_saved) {
         return TIDY_MS;
     }
     return next_ms <= now_ms ? 0 : (int)(next_ms - now_ms);
@@ -70,50 +87,48 @@ int round_timeout_ms(struct loop *loop) {
 
 static void take_time(struct loop *loop, int64_t now_ms) {
     const struct hall *hall = ledger_hall(loop->ledger);
-    if (now_ms >= hall_day_ends_ms(hall) || hall_day(hall) == 0) {
-        struct day_plan plan;
-        char previous_hash[HASH_SIZE];
-        day_plan_make(&loop->config->rules, now_ms, loop->config->day_change_min, &plan);
-        store_last_hash(ledger_store(loop->ledger), previous_hash);
-        struct input input = { .kind = INPUT_DAY,
-                               .now_ms = now_ms,
-                               .day = { .day = plan.day,
-                                        .begins_ms = plan.begins_ms,
-                                        .ends_ms = plan.ends_ms,
-                                        .times = &plan.times,
-                                        .previous_hash = previous_hash } };
-        ledger_take(loop->ledger, &input, NULL, NULL);
+    if (loop_mono_ms() - loop->tidied_ms >= TIDY_MS) {
+        outside_take(loop, now_ms);
     }
-    if (now_ms >= hall_next_tick_ms(hall)) {
+    take_retries(loop, now_ms);
+    make_room(loop);
+    if ((now_ms >= hall_day_ends_ms(hall) || hall_day(hall) == 0) &&
+        outside_may_write(loop, true)) {
+        take_day(loop, now_ms);
+    }
+    make_room(loop);
+    if (now_ms >= hall_next_tick_ms(hall) && outside_may_write(loop, false)) {
         struct input input = { .kind = INPUT_TICK, .now_ms = now_ms };
         ledger_take(loop->ledger, &input, NULL, NULL);
     }
-    take_refusals(loop, now_ms);
     if (loop->snapshot->now_ms != 0 && now_ms >= image_next_ms(loop->snapshot, loop->config)) {
         loop->shows_change = true;
     }
-    /* Reports that could not be written stay facts: they are offered again, in their order. */
-    unsigned count = loop->retry_count;
-    loop->retry_count = 0;
-    for (unsigned i = 0; i < count; i++) {
-        struct device_report report = loop->retries[i];
-        take_report(loop, &report, now_ms);
-    }
 }
 
-/* At most one command.refused a second, with the count since. */
-static void take_refusals(struct loop *loop, int64_t now_ms) {
-    if (loop->refused_count == 0 || now_ms - loop->refused_ms < 1000) {
-        return;
-    }
-    struct input input = { .kind = INPUT_REFUSED,
+static void take_day(struct loop *loop, int64_t now_ms) {
+    struct day_plan plan;
+    char previous_hash[HASH_SIZE];
+    day_plan_make(&loop->config->rules, now_ms, loop->config->day_change_min, &plan);
+    store_last_hash(ledger_store(loop->ledger), previous_hash);
+    struct input input = { .kind = INPUT_DAY,
                            .now_ms = now_ms,
-                           .refused = { .name = loop->refused_name,
-                                        .reason = loop->refused_reason,
-                                        .count = loop->refused_count } };
+                           .day = { .day = plan.day,
+                                    .begins_ms = plan.begins_ms,
+                                    .ends_ms = plan.ends_ms,
+                                    .times = &plan.times,
+                                    .previous_hash = previous_hash } };
     ledger_take(loop->ledger, &input, NULL, NULL);
-    loop->refused_count = 0;
-    loop->refused_ms = now_ms;
+}
+
+/* Reports that could not be written stay facts: they are offered again, in their order. */
+static void take_retries(struct loop *loop, int64_t now_ms) {
+    for (unsigned count = loop->retry_count; count > 0; count--) {
+        struct device_report report = loop->retries[loop->retry_first];
+        loop->retry_first = (loop->retry_first + 1) % RETRIES_MAX;
+        loop->retry_count--;
+        take_report(loop, &report, now_ms);
+    }
 }
 
 static void take_item(struct loop *loop, struct inbox_item *item, int64_t now_ms) {
@@ -125,20 +140,6 @@ static void take_item(struct loop *loop, struct inbox_item *item, int64_t now_ms
         take_command(loop, item, now_ms);
         free(item->command.command);
         return;
-    case INBOX_ACKNOWLEDGED:
-        store_set_cursor(ledger_store(loop->ledger), item->seq);
-        return;
-    case INBOX_UPLINK:
-        loop->is_uplink_connected = item->note.is_connected;
-        memcpy(loop->uplink_what, item->note.text, WHAT_SIZE);
-        take_condition(loop, "uplink_lost", item->note.text, !item->note.is_connected);
-        loop->shows_change = true;
-        return;
-    case INBOX_REFUSED:
-        loop->refused_count++;
-        loop->refused_reason = item->note.reason;
-        snprintf(loop->refused_name, sizeof loop->refused_name, "%.32s", item->note.text);
-        return;
     case INBOX_WORK_DONE:
         item->work.done(item->work.job);
         return;
@@ -146,12 +147,17 @@ static void take_item(struct loop *loop, struct inbox_item *item, int64_t now_ms
 }
 
 static void take_report(struct loop *loop, const struct device_report *report, int64_t now_ms) {
-    if (loop->waiter_count == ROUND_ITEMS) {
-        commit(loop);
-    }
+    make_room(loop);
     if (report->kind == REPORT_KEY) {
-        take_press(loop, report, now_ms);
+        take_press(loop, report);
         return;
+    }
+    if (!outside_may_write(loop, is_confirmation(report))) {
+        keep_report(loop, report);
+        return;
+    }
+    if (report->kind == REPORT_ONLINE && report->role == ROLE_DISPENSER) {
+        wires_note_done(loop->wires, report->device, report->done_job);
     }
     struct waiter *waiter = &loop->waiters[loop->waiter_count++];
     *waiter = (struct waiter){ .kind = WAITER_REPORT, .report = *report };
@@ -160,11 +166,26 @@ static void take_report(struct loop *loop, const struct device_report *report, i
                            .now_ms = now_ms,
                            .window = place != NULL ? place->window : 0,
                            .report = report };
-    ledger_take(loop->ledger, &input, &waiter->answer.first_seq, &waiter->answer.event_count);
+    waiter->answer.reason =
+        ledger_take(loop->ledger, &input, &waiter->answer.first_seq, &waiter->answer.event_count);
 }
 
-static void take_press(struct loop *loop, const struct device_report *report, int64_t now_ms) {
-    (void)now_ms;
+static void keep_report(struct loop *loop, const struct device_report *report) {
+    if (loop->retry_count == RETRIES_MAX) {
+        loop->retry_first = (loop->retry_first + 1) % RETRIES_MAX;
+        loop->retry_count--;
+        loop->reports_dropped++;
+    }
+    loop->retries[(loop->retry_first + loop->retry_count) % RETRIES_MAX] = *report;
+    loop->retry_count++;
+}
+
+static bool is_confirmation(const struct device_report *report) {
+    return report->kind == REPORT_PRINTED || report->kind == REPORT_NOT_PRINTED ||
+           report->kind == REPORT_UNSURE;
+}
+
+static void take_press(struct loop *loop, const struct device_report *report) {
     struct waiter *waiter = &loop->waiters[loop->waiter_count++];
     *waiter = (struct waiter){ .kind = WAITER_PRESS, .report = *report };
     loop->presses++;
@@ -182,43 +203,63 @@ static void take_press(struct loop *loop, const struct device_report *report, in
 
 static void take_command(struct loop *loop, const struct inbox_item *item, int64_t now_ms) {
     const struct command *command = item->command.command;
+    if (command->id[0] != 0 && answer_again(loop, item, now_ms)) {
+        return;
+    }
     struct waiter *waiter = &loop->waiters[loop->waiter_count];
     *waiter = (struct waiter){ .kind = WAITER_COMMAND,
                                .origin = item->command.origin,
                                .ticket = item->command.ticket };
     struct answer *answer = &waiter->answer;
     memcpy(answer->id, command->id, sizeof answer->id);
-    char kept[4096];
-    if (command->id[0] != 0 &&
-        store_answer_find(ledger_store(loop->ledger), command->id, kept, sizeof kept, now_ms)) {
-        answer->raw = kept;
-        doors_answer(loop, waiter->origin, waiter->ticket, answer);
-        return;
-    }
     if (doors_take(loop, command, answer)) {
         doors_answer(loop, waiter->origin, waiter->ticket, answer);
         return;
     }
     loop->waiter_count++;
     answer->reason = decide(loop, command, NULL, answer);
+    char bytes[ANSWER_SIZE];
+    int length = 0;
     if (command->id[0] != 0 && answer->reason != REASON_NOT_SAVED) {
-        answer_write(answer, kept, sizeof kept);
-        store_answer_keep(ledger_store(loop->ledger), command->id, kept, now_ms);
+        length = answer_write(answer, bytes, sizeof bytes - 1);
+    }
+    if (length > 0) {
+        bytes[length] = 0;
+        ledger_keep_answer(loop->ledger, command->id, bytes, now_ms);
     }
 }
 
-static void take_condition(struct loop *loop, const char *kind, const char *text, bool is_raised) {
-    struct input input = {
-        .kind = INPUT_CONDITION,
-        .now_ms = loop_now_ms(loop),
-        .condition = { .kind = kind, .subject = "hall", .text = text, .is_raised = is_raised }
-    };
-    ledger_take(loop->ledger, &input, NULL, NULL);
+/*
+ * The same id gets the same answer and does nothing twice. One whose first is in this very batch waits for the commit
+ * as that one does.
+ */
+static bool answer_again(struct loop *loop, const struct inbox_item *item, int64_t now_ms) {
+    const char *id = item->command.command->id;
+    for (unsigned i = 0; i < loop->waiter_count; i++) {
+        if (loop->waiters[i].kind == WAITER_COMMAND &&
+            strcmp(loop->waiters[i].answer.id, id) == 0) {
+            struct waiter *waiter = &loop->waiters[loop->waiter_count++];
+            *waiter = loop->waiters[i];
+            waiter->origin = item->command.origin;
+            waiter->ticket = item->command.ticket;
+            return true;
+        }
+    }
+    char bytes[ANSWER_SIZE];
+    if (!store_answer_find(ledger_store(loop->ledger), id, bytes, sizeof bytes, now_ms)) {
+        return false;
+    }
+    struct answer answer = { .raw = bytes };
+    doors_answer(loop, item->command.origin, item->command.ticket, &answer);
+    return true;
 }
 
-/* Decides a command and says in `answer` what came of it: the events, and the ticket that was issued or called. */
+/* Decides a command and says in `answer` what came of it. */
 static enum reason decide(struct loop *loop, const struct command *command,
                           const struct device_report *press, struct answer *answer) {
+    if (!outside_may_write(loop, false)) {
+        return REASON_NOT_SAVED;
+    }
     uint32_t *dropped = press != NULL ? dropped_of(loop, press) : NULL;
     struct input input = { .kind = INPUT_COMMAND,
                            .now_ms = loop_now_ms(loop),
@@ -228,24 +269,28 @@ static enum reason decide(struct loop *loop, const struct command *command,
                                         .dropped = dropped != NULL ? *dropped : 0 } };
     enum reason reason =
         ledger_take(loop->ledger, &input, &answer->first_seq, &answer->event_count);
-    if (dropped != NULL && ledger_decision(loop->ledger)->is_dropped) {
-        (*dropped)++;
+    if (reason != REASON_NOT_SAVED && dropped != NULL) {
+        const struct event *first = ledger_event(loop->ledger, answer->first_seq);
+        bool is_told = first != NULL && first->type == EVENT_RATING_IGNORED;
+        *dropped = is_told ? 0 : *dropped + ledger_decision(loop->ledger)->is_dropped;
     }
+    describe(loop, answer);
+    return reason;
+}
+
+/* The ticket that was issued or called. */
+static void describe(struct loop *loop, struct answer *answer) {
     for (unsigned i = 0; i < answer->event_count; i++) {
         const struct event *event = ledger_event(loop->ledger, answer->first_seq + i);
         if (event->type == EVENT_TICKET_ISSUED || event->type == EVENT_TICKET_CALLED) {
             answer->ticket = event->ticket;
             answer->day = event->day;
         }
-        if (event->type == EVENT_RATING_IGNORED && dropped != NULL) {
-            *dropped = 0;
-        }
         if (event->type == EVENT_TICKET_ISSUED) {
             answer->code = event->code;
             answer->has_code = true;
         }
     }
-    return reason;
 }
 
 static uint32_t *dropped_of(struct loop *loop, const struct device_report *press) {
@@ -258,33 +303,40 @@ static uint32_t *dropped_of(struct loop *loop, const struct device_report *press
     return &loop->dropped[bus * BUS_DEVICES_MAX + device];
 }
 
+/* Before each input: a batch that is full is committed, and the next begins. */
+static void make_room(struct loop *loop) {
+    if (loop->waiter_count == ROUND_ITEMS || !ledger_has_room(loop->ledger)) {
+        commit(loop);
+    }
+}
+
 static void commit(struct loop *loop) {
     unsigned events = ledger_pending(loop->ledger);
     uint64_t durable_seq;
     enum hall_error error = ledger_commit(loop->ledger, &durable_seq);
-    if ((error == HALL_OK) != loop->is_saved && (events > 0 || error != HALL_OK)) {
-        loop_log(error == HALL_OK ? LOG_NOTICE : LOG_CRIT, "store: %s",
-                 error == HALL_OK     ? "written again"
-                 : error == HALL_FULL ? "not written, the disk is full; keys answer \"not saved\""
-                                      : "not written; keys answer \"not saved\"");
-        loop->is_saved = error == HALL_OK;
-        loop->shows_change = true;
+    if (error != HALL_OK) {
+        loop->commit_failures++;
+        outside_failed(loop, error);
+    } else if (events > 0) {
+        loop->commits++;
+        outside_saved(loop);
     }
-    loop->commits += events > 0 && error == HALL_OK;
-    loop->commit_failures += error != HALL_OK;
-    for (unsigned i = 0; i < loop->waiter_count; i++) {
+    unsigned count = loop->waiter_count;
+    loop->waiter_count = 0;
+    for (unsigned i = 0; i < count; i++) {
         const struct answer *answer = &loop->waiters[i].answer;
+        /* A refusal was decided on what the batch had made of the day: it falls with the batch. */
         bool is_durable =
-            answer->event_count == 0 || answer->first_seq + answer->event_count - 1 <= durable_seq;
+            error == HALL_OK ||
+            (answer->event_count > 0 && answer->first_seq + answer->event_count - 1 <= durable_seq);
         tell(loop, &loop->waiters[i], is_durable);
     }
     /* A press with no event still wants its lamp. */
-    if (events > 0 || loop->waiter_count > 0 || loop->shows_change) {
-        round_show(loop);
+    if (events > 0 || count > 0 || loop->shows_change) {
+        show_run(loop);
     }
-    loop->waiter_count = 0;
     if (events > 0) {
-        doors_changed(loop, durable_seq);
+        doors_changed(loop);
     }
 }
 
@@ -300,48 +352,34 @@ static void tell(struct loop *loop, const struct waiter *waiter, bool is_durable
             wires_answer(loop->wires, &waiter->report,
                          answer.reason == REASON_NONE ? 1 : reason_answer(answer.reason));
         }
+        print_refusal(loop, &waiter->report, answer.reason);
         return;
     case WAITER_COMMAND:
         doors_answer(loop, waiter->origin, waiter->ticket, &answer);
         return;
     case WAITER_REPORT:
-        if (!is_durable && loop->retry_count < RETRIES_MAX) {
-            loop->retries[loop->retry_count++] = waiter->report;
+        if (answer.reason == REASON_NOT_SAVED) {
+            keep_report(loop, &waiter->report);
         }
         return;
     }
 }
 
-/* What the core does not know: names, labels, health, uplink, era, the moment's offset. */
-static void complete_snapshot(struct loop *loop, int64_t now_ms) {
-    struct snapshot *snapshot = loop->snapshot;
-    const struct config *config = loop->config;
-    hall_snapshot(ledger_hall(loop->ledger), now_ms, snapshot);
-    memcpy(snapshot->hall_id, config->hall_id, NAME_SIZE);
-    memcpy(snapshot->hall_name, config->hall_name, WHAT_SIZE);
-    snapshot->era = store_era(ledger_store(loop->ledger));
-    snapshot->utc_offset_min = zone_offset_min(now_ms);
-    snapshot->is_saved = loop->is_saved;
-    snapshot->is_clock_trusted = true;
-    for (unsigned i = 0; i < snapshot->service_count; i++) {
-        snapshot->services[i].name = config->services[snapshot->services[i].index];
+/* The key was lit when it was pressed, but meanwhile it would be refused: the citizen stands there and reads why. */
+static void print_refusal(struct loop *loop, const struct device_report *press,
+                          enum reason reason) {
+    const struct device_place *place = wires_place(loop->wires, press->device, NULL, NULL);
+    unsigned key = press->code - (unsigned)KEY_TICKET;
+    if (reason == REASON_NONE || place == NULL || press->part != ROLE_DISPENSER || key == 0 ||
+        key > DISPENSER_KEYS || place->keys[key] == 0) {
+        return;
     }
-    for (unsigned i = 0; i < snapshot->window_count; i++) {
-        for (unsigned k = 0; k < config->rules.window_count; k++) {
-            if (config->rules.windows[k].id == snapshot->windows[i].id) {
-                memcpy(snapshot->windows[i].label, config->windows[k].label, NAME_SIZE);
-                memcpy(snapshot->windows[i].zone, config->windows[k].zone, NAME_SIZE);
-            }
-        }
-    }
-    if (loop->wires != NULL) {
-        wires_health(loop->wires, snapshot, now_ms - loop_mono_ms());
-    }
-    snapshot->uplink_configured = config->mqtt.is_used;
-    snapshot->uplink_connected = loop->is_uplink_connected;
-    uint64_t cursor = store_cursor(ledger_store(loop->ledger));
-    snapshot->uplink_behind =
-        config->mqtt.is_used && snapshot->seq > cursor ? snapshot->seq - cursor : 0;
+    char text[JOB_TEXT_SIZE];
+    int64_t now_ms = loop_now_ms(loop);
+    char time[TIME_SIZE];
+    time_format(now_ms, zone_offset_min(now_ms), time);
+    template_slip(loop->config, place->keys[key], reason, time, text);
+    wires_print_slip(loop->wires, press->device, text, now_ms);
 }
 
 static uint32_t chance(void) {

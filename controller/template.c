@@ -3,34 +3,43 @@
 #include <stdio.h>
 #include <string.h>
 
+static const char *next_piece(const char **at, const struct template_values *values,
+                              size_t *length);
 static const char *value_of(const struct template_values *values, const char *name, size_t length);
 static const char *zone_of(const struct config *config, unsigned service);
 static size_t cut_at_character(const char *text, size_t length);
 
 bool template_fill(const char *text, const struct template_values *values, char *out, size_t size) {
     size_t used = 0;
-    out[0] = 0;
     for (const char *at = text; *at != 0;) {
-        const char *end = *at == '{' ? strchr(at, '}') : NULL;
-        const char *piece = at;
-        size_t length = 1;
-        if (end != NULL) {
-            piece = value_of(values, at + 1, (size_t)(end - at) - 1);
-            if (piece == NULL) {
-                out[0] = 0;
-                return false;
-            }
-            length = strlen(piece);
+        size_t length;
+        const char *piece = next_piece(&at, values, &length);
+        if (piece == NULL) {
+            out[0] = 0;
+            return false;
         }
-        if (used + length >= size) {
-            length = size - 1 - used;
-        }
+        length = used + length < size ? length : size - 1 - used;
         memcpy(out + used, piece, length);
         used += length;
-        at = end != NULL ? end + 1 : at + 1;
     }
     out[cut_at_character(out, used)] = 0;
     return true;
+}
+
+/* A placeholder's value (NULL: unknown), or one byte of the text itself; `at` moves behind it. */
+static const char *next_piece(const char **at, const struct template_values *values,
+                              size_t *length) {
+    const char *start = *at;
+    const char *end = *start == '{' ? strchr(start, '}') : NULL;
+    *length = 1;
+    if (end == NULL) {
+        *at = start + 1;
+        return start;
+    }
+    const char *value = value_of(values, start + 1, (size_t)(end - start) - 1);
+    *at = end + 1;
+    *length = value == NULL ? 0 : strlen(value);
+    return value;
 }
 
 void template_services(const struct snapshot *snapshot, uint64_t services, char *out, size_t size) {
@@ -90,6 +99,17 @@ void template_ticket(const struct snapshot *snapshot, const struct config *confi
             used += length;
         }
     }
+}
+
+void template_slip(const struct config *config, unsigned service, enum reason reason,
+                   const char *time, char *out) {
+    const char *name = config->services[service].zh;
+    /* The hall's name is 128 bytes at most, as the service's; the rest is short: all of it fits. */
+    snprintf(out, JOB_TEXT_SIZE,
+             "%s\n\x1d"
+             "未取到号\n%s\n%s\n%s\n%.10s %.5s",
+             config->hall_name, name[0] != 0 ? name : config->rules.services[service].id,
+             reason_zh(reason), reason_en(reason), time, time + 11);
 }
 
 static const char *value_of(const struct template_values *values, const char *name, size_t length) {

@@ -21,5 +21,8 @@ void template_services(const struct snapshot *snapshot, uint64_t services, char 
 /* The paper of one ticket: the config's lines, LF between them; a line with an unknown value is left out. */
 void template_ticket(const struct snapshot *snapshot, const struct config *config,
                      const struct printing_now *printing, char *out, size_t size);
+/* The slip that says why a dispenser's key gave no ticket. `time`: RFC 3339 (TIME_SIZE); `out`: JOB_TEXT_SIZE. */
+void template_slip(const struct config *config, unsigned service, enum reason reason,
+                   const char *time, char *out);
 
 #endif

@@ -17,15 +17,21 @@ enum {
     RETRY_FIRST_MS = 250,
     RETRY_MOST_MS = 15000,
     RUN_MS = 500,
-    GOODBYE_MS = 1000
+    GOODBYE_MS = 1000,
+    LEAVE_MS = 3000
 };
 
+static void free_all(struct uplink *uplink);
 static void *run(void *context);
+static void turn(struct uplink *uplink);
 static void step(struct uplink *uplink, int64_t now_ms);
+static const char *find_fault(const struct uplink *uplink, int64_t now_ms);
 static void wait_for_something(struct uplink *uplink, int64_t now_ms, bool *readable,
                                bool *writable);
 static void try_connect(struct uplink *uplink, int64_t now_ms);
+static bool open_reader(struct uplink *uplink, char *fault);
 static void drop_connection(struct uplink *uplink, int64_t now_ms, const char *what);
+static void prove_connection(struct uplink *uplink);
 static void on_connected(void *context, unsigned window);
 static void on_acknowledged(void *context, int message_id);
 static void on_message(void *context, const struct mqtt_message *message);
@@ -43,9 +49,12 @@ struct uplink *uplink_open(const struct config *config, const struct uplink_rang
     if (uplink == NULL) {
         return NULL;
     }
-    uplink->config = config;
+    memcpy(uplink->hall_id, config->hall_id, sizeof uplink->hall_id);
+    memcpy(uplink->store_path, config->store_path, sizeof uplink->store_path);
+    uplink->config = config->mqtt;
     uplink->range = *range;
     uplink->callbacks = *callbacks;
+    uplink->stats.acknowledged_seq = range->cursor;
     uplink->last = range->last;
     uplink->cursor = range->cursor;
     uplink->newest = calloc(1, sizeof *uplink->newest);
@@ -54,35 +63,39 @@ struct uplink *uplink_open(const struct config *config, const struct uplink_rang
     pthread_mutex_init(&uplink->mutex, NULL);
     if (uplink->newest == NULL || uplink->shown == NULL || uplink->wake_fd < 0 ||
         pthread_create(&uplink->thread, NULL, run, uplink) != 0) {
-        free(uplink->newest);
-        free(uplink->shown);
-        free(uplink);
+        free_all(uplink);
         return NULL;
     }
     return uplink;
 }
 
-void uplink_close(struct uplink *uplink) {
+uint64_t uplink_close(struct uplink *uplink) {
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += LEAVE_MS / 1000;
     pthread_mutex_lock(&uplink->mutex);
     uplink->is_ending = true;
     pthread_mutex_unlock(&uplink->mutex);
     eventfd_write(uplink->wake_fd, 1);
-    pthread_join(uplink->thread, NULL);
-    for (unsigned i = 0; i < uplink->answer_count; i++) {
-        free(uplink->answers[i].text);
+    bool has_ended = pthread_timedjoin_np(uplink->thread, NULL, &until) == 0;
+    struct uplink_stats stats;
+    uplink_read_stats(uplink, &stats);
+    if (has_ended) {
+        free_all(uplink);
+    } else {
+        pthread_detach(uplink->thread);
     }
-    close(uplink->wake_fd);
-    pthread_mutex_destroy(&uplink->mutex);
-    free(uplink->newest);
-    free(uplink->shown);
-    free(uplink);
+    return stats.acknowledged_seq;
 }
 
 void uplink_advance(struct uplink *uplink, uint64_t last) {
     pthread_mutex_lock(&uplink->mutex);
-    uplink->last = last;
+    bool is_news = last > uplink->last;
+    uplink->last = is_news ? last : uplink->last;
     pthread_mutex_unlock(&uplink->mutex);
-    eventfd_write(uplink->wake_fd, 1);
+    if (is_news) {
+        eventfd_write(uplink->wake_fd, 1);
+    }
 }
 
 void uplink_show(struct uplink *uplink, const struct snapshot *snapshot) {
@@ -122,24 +135,24 @@ enum hall_error uplink_publish(struct uplink *uplink, const struct mqtt_publicat
     return error;
 }
 
+static void free_all(struct uplink *uplink) {
+    for (unsigned i = 0; i < uplink->answer_count; i++) {
+        free(uplink->answers[i].text);
+    }
+    if (uplink->wake_fd >= 0) {
+        close(uplink->wake_fd);
+    }
+    pthread_mutex_destroy(&uplink->mutex);
+    free(uplink->newest);
+    free(uplink->shown);
+    free(uplink);
+}
+
 static void *run(void *context) {
     struct uplink *uplink = context;
     bool is_ending = false;
     while (!is_ending) {
-        int64_t now_ms = uplink_mono_ms();
-        bool is_readable = false;
-        bool is_writable = false;
-        wait_for_something(uplink, now_ms, &is_readable, &is_writable);
-        now_ms = uplink_mono_ms();
-        char fault[WHAT_SIZE];
-        bool wants_run = is_readable || is_writable || now_ms - uplink->ran_ms >= RUN_MS;
-        if (uplink->mqtt != NULL && wants_run) {
-            uplink->ran_ms = now_ms;
-            if (mqtt_run(uplink->mqtt, is_readable, is_writable, fault) != HALL_OK) {
-                drop_connection(uplink, now_ms, fault);
-            }
-        }
-        step(uplink, now_ms);
+        turn(uplink);
         pthread_mutex_lock(&uplink->mutex);
         is_ending = uplink->is_ending;
         pthread_mutex_unlock(&uplink->mutex);
@@ -151,18 +164,51 @@ static void *run(void *context) {
     return NULL;
 }
 
+static void turn(struct uplink *uplink) {
+    bool is_readable = false;
+    bool is_writable = false;
+    wait_for_something(uplink, uplink_mono_ms(), &is_readable, &is_writable);
+    int64_t now_ms = uplink_mono_ms();
+    bool wants_run = is_readable || is_writable || now_ms - uplink->ran_ms >= RUN_MS;
+    if (uplink->mqtt != NULL && wants_run) {
+        char fault[WHAT_SIZE];
+        uplink->ran_ms = now_ms;
+        if (mqtt_run(uplink->mqtt, is_readable, is_writable, fault) != HALL_OK) {
+            drop_connection(uplink, now_ms, fault);
+        }
+    }
+    step(uplink, now_ms);
+}
+
 static void step(struct uplink *uplink, int64_t now_ms) {
     if (uplink->mqtt == NULL && now_ms >= uplink->retry_at_ms) {
         try_connect(uplink, now_ms);
-    }
-    if (uplink->mqtt != NULL && !uplink->is_connected && now_ms >= uplink->connect_until_ms) {
-        drop_connection(uplink, now_ms, "no answer within 5 s");
     }
     if (uplink->is_connected) {
         uplink_send_answers(uplink);
         publish_events(uplink);
         uplink_send_states(uplink, now_ms);
     }
+    const char *fault = find_fault(uplink, now_ms);
+    if (fault != NULL) {
+        drop_connection(uplink, now_ms, fault);
+    }
+}
+
+/* Why the connection must be given up; NULL: it stands. */
+static const char *find_fault(const struct uplink *uplink, int64_t now_ms) {
+    if (uplink->mqtt == NULL) {
+        return NULL;
+    }
+    if (uplink->fault[0] != 0) {
+        return uplink->fault;
+    }
+    if (!uplink->is_connected) {
+        return now_ms >= uplink->connect_until_ms ? "no answer within 5 s" : NULL;
+    }
+    const struct in_flight *oldest = &uplink->flight[uplink->flight_first];
+    bool is_late = uplink->flight_count > 0 && now_ms - oldest->sent_us / 1000 >= ACK_MS;
+    return is_late ? "a message was not acknowledged within 20 s" : NULL;
 }
 
 static void wait_for_something(struct uplink *uplink, int64_t now_ms, bool *readable,
@@ -200,18 +246,22 @@ static void try_connect(struct uplink *uplink, int64_t now_ms) {
                                         .connected = on_connected,
                                         .acknowledged = on_acknowledged,
                                         .message = on_message };
-    topic_status(uplink->config->hall_id, topic);
+    topic_status(uplink->hall_id, topic);
     uplink_write_status(uplink, false, will, sizeof will);
-    if (uplink->reader == NULL &&
-        store_open_reader(uplink->config->store_path, &uplink->reader, fault) != HALL_OK) {
-        drop_connection(uplink, now_ms, fault);
-        return;
+    if (open_reader(uplink, fault)) {
+        uplink->mqtt = mqtt_open(&uplink->config, topic, will, &callbacks, fault);
     }
-    uplink->mqtt = mqtt_open(&uplink->config->mqtt, topic, will, &callbacks, fault);
+    /* The resolver may have taken its time. */
+    now_ms = uplink_mono_ms();
     uplink->connect_until_ms = now_ms + CONNACK_MS;
     if (uplink->mqtt == NULL) {
         drop_connection(uplink, now_ms, fault);
     }
+}
+
+static bool open_reader(struct uplink *uplink, char *fault) {
+    return uplink->reader != NULL ||
+           store_open_reader(uplink->store_path, &uplink->reader, fault) == HALL_OK;
 }
 
 /* Everything that was not acknowledged is published again, from the cursor on. */
@@ -220,8 +270,9 @@ static void drop_connection(struct uplink *uplink, int64_t now_ms, const char *w
         mqtt_close(uplink->mqtt, false);
         uplink->mqtt = NULL;
     }
-    bool is_news = uplink->is_connected || strcmp(uplink->what, what) != 0;
+    bool is_news = uplink->is_proven || strcmp(uplink->what, what) != 0;
     uplink->is_connected = false;
+    uplink->is_proven = false;
     uplink->flight_count = 0;
     memset(uplink->replies, 0, sizeof uplink->replies);
     int64_t wait_ms = RETRY_FIRST_MS << (uplink->attempts < 6 ? uplink->attempts : 6);
@@ -230,47 +281,59 @@ static void drop_connection(struct uplink *uplink, int64_t now_ms, const char *w
     wait_ms = (wait_ms < RETRY_MOST_MS ? wait_ms : RETRY_MOST_MS);
     wait_ms += (int64_t)((uint64_t)mono_us() % (uint64_t)(wait_ms / 2 + 1));
     uplink->retry_at_ms = now_ms + wait_ms;
+    memmove(uplink->what, what, strlen(what) + 1);
+    uplink->fault[0] = 0;
     pthread_mutex_lock(&uplink->mutex);
     uplink->stats.is_connected = false;
+    memcpy(uplink->stats.what, uplink->what, WHAT_SIZE);
     pthread_mutex_unlock(&uplink->mutex);
     if (is_news) {
         char text[WHAT_SIZE * 2];
-        snprintf(uplink->what, sizeof uplink->what, "%s", what);
-        snprintf(text, sizeof text, "uplink %.60s:%u: not connected: %s", uplink->config->mqtt.host,
-                 uplink->config->mqtt.port, what);
+        snprintf(text, sizeof text, "uplink %.60s:%u: not connected: %s", uplink->config.host,
+                 uplink->config.port, uplink->what);
         uplink->callbacks.log(uplink->callbacks.context, LOG_WARNING, text);
-        uplink->callbacks.connected(uplink->callbacks.context, false, what);
     }
 }
 
 static void on_connected(void *context, unsigned window) {
     struct uplink *uplink = context;
     char filter[TOPIC_SIZE];
-    char text[WHAT_SIZE];
     uplink->is_connected = true;
-    uplink->attempts = 0;
-    uplink->what[0] = 0;
     uplink->window = window > 0 ? window : 1;
     uplink->flight_count = 0;
     uplink->next_seq = uplink->cursor + 1;
     uplink_forget_states(uplink);
-    topic_commands(uplink->config->hall_id, filter);
+    topic_commands(uplink->hall_id, filter);
     mqtt_subscribe(uplink->mqtt, filter);
+}
+
+/*
+ * The first acknowledgement. A broker that takes us and then refuses each message is not one we are connected to: it is
+ * tried ever more seldom, and said once.
+ */
+static void prove_connection(struct uplink *uplink) {
+    char text[WHAT_SIZE];
+    uplink->is_proven = true;
+    uplink->attempts = 0;
+    uplink->what[0] = 0;
     pthread_mutex_lock(&uplink->mutex);
     uplink->stats.is_connected = true;
-    uplink->stats.reconnects += uplink->was_connected;
-    uplink->was_connected = true;
+    uplink->stats.what[0] = 0;
+    uplink->stats.reconnects += uplink->was_proven;
     uint64_t last = uplink->last;
     pthread_mutex_unlock(&uplink->mutex);
+    uplink->was_proven = true;
     snprintf(text, sizeof text, "uplink %.60s:%u: connected, %llu events behind",
-             uplink->config->mqtt.host, uplink->config->mqtt.port,
+             uplink->config.host, uplink->config.port,
              (unsigned long long)(last > uplink->cursor ? last - uplink->cursor : 0));
     uplink->callbacks.log(uplink->callbacks.context, LOG_NOTICE, text);
-    uplink->callbacks.connected(uplink->callbacks.context, true, "");
 }
 
 static void on_acknowledged(void *context, int message_id) {
     struct uplink *uplink = context;
+    if (!uplink->is_proven) {
+        prove_connection(uplink);
+    }
     for (unsigned i = 0; i < uplink->flight_count; i++) {
         struct in_flight *flight = &uplink->flight[(uplink->flight_first + i) % IN_FLIGHT_MAX];
         if (flight->message_id == message_id && !flight->is_acknowledged) {
@@ -299,7 +362,6 @@ static void move_cursor(struct uplink *uplink) {
         pthread_mutex_lock(&uplink->mutex);
         uplink->stats.acknowledged_seq = uplink->cursor;
         pthread_mutex_unlock(&uplink->mutex);
-        uplink->callbacks.acknowledged(uplink->callbacks.context, uplink->cursor);
     }
 }
 
@@ -312,7 +374,10 @@ static void publish_events(struct uplink *uplink) {
     }
     uint64_t room = uplink->window - uplink->flight_count;
     uint64_t to = last - uplink->next_seq >= room ? uplink->next_seq + room - 1 : last;
-    store_read(uplink->reader, uplink->next_seq, to, publish_event, uplink);
+    if (store_read(uplink->reader, uplink->next_seq, to, publish_event, uplink) != HALL_OK) {
+        snprintf(uplink->fault, WHAT_SIZE, "event %llu can't be read from the journal",
+                 (unsigned long long)uplink->next_seq);
+    }
 }
 
 static bool publish_event(void *context, uint64_t seq, const char *bytes, size_t length) {
@@ -328,11 +393,17 @@ static bool publish_event(void *context, uint64_t seq, const char *bytes, size_t
     }
     type += sizeof mark - 1;
     snprintf(name, sizeof name, "%.*s", (int)(end - type), type);
-    topic_event(uplink->config->hall_id, event_type_of(name), topic);
+    topic_event(uplink->hall_id, event_type_of(name), topic);
     struct mqtt_publication publication = {
         .topic = topic, .bytes = bytes, .length = length, .is_event = true
     };
-    if (uplink_publish(uplink, &publication, seq) != HALL_OK) {
+    enum hall_error error = uplink_publish(uplink, &publication, seq);
+    if (error == HALL_INVALID) {
+        /* Left out it would be a hole for ever; so nothing goes on, and the alert says why. */
+        snprintf(uplink->fault, WHAT_SIZE, "event %llu has %zu bytes, more than the broker takes",
+                 (unsigned long long)seq, length);
+    }
+    if (error != HALL_OK) {
         return false;
     }
     uplink->next_seq = seq + 1;
@@ -361,7 +432,7 @@ static void say_goodbye(struct uplink *uplink) {
     if (uplink->is_connected) {
         char topic[TOPIC_SIZE];
         char text[256];
-        topic_status(uplink->config->hall_id, topic);
+        topic_status(uplink->hall_id, topic);
         int length = uplink_write_status(uplink, false, text, sizeof text);
         struct mqtt_publication publication = {
             .topic = topic, .bytes = text, .length = (size_t)length, .is_retained = true

@@ -18,21 +18,24 @@ struct uplink;
 /* Called on the uplink's thread; must not block; copies what it keeps. */
 struct uplink_callbacks {
     void *context;
-    void (*acknowledged)(void *context, uint64_t seq); /* every event up to seq is at the broker */
-    void (*connected)(void *context, bool is_connected, const char *what);
     /*
-     * A command that was well-formed and in time. `reply` is a number to give back with uplink_answer. Malformed ones
-     * are answered by the uplink itself; refusals are counted by `refused`.
+     * A command that was well-formed and in time. `reply` is a number to give back with uplink_answer. The others are
+     * answered by the uplink itself, and counted.
      */
     void (*command)(void *context, const struct command *command, uint64_t reply);
-    void (*refused)(void *context, const char *name, enum reason reason);
-    int64_t (*now_ms)(void *context); /* hall time */
+    int64_t (*now_ms)(void *context); /* the wall clock: compared with other machines' */
     void (*log)(void *context, int level, const char *text);
 };
 
+/* Asked for, not told: however fast a broker acknowledges or commands pour in, nobody's inbox fills with it. */
 struct uplink_stats {
-    bool is_connected;
-    uint64_t published, acknowledged_seq, commands, refused, reconnects;
+    bool is_connected;    /* the broker took us and has acknowledged a message since */
+    char what[WHAT_SIZE]; /* why not connected; "" while the first try runs, and while connected */
+    uint64_t acknowledged_seq; /* every event up to it is at the broker */
+    uint64_t published, commands, reconnects;
+    uint64_t refused; /* commands that the uplink refused itself; the last one: */
+    char refused_name[WORD_SIZE];
+    enum reason refused_reason;
     uint32_t ack_p50_us, ack_p99_us; /* publish to PUBACK, recent */
 };
 
@@ -42,15 +45,19 @@ struct uplink_range {
     uint64_t first, cursor, last;
 };
 
-/* NULL when no thread can be had. The journal is read from config->store_path; `config` is borrowed for its life. */
+/* NULL when no thread or memory can be had. The journal is read from config->store_path; `config` is not kept. */
 struct uplink *uplink_open(const struct config *config, const struct uplink_range *range,
                            const struct uplink_callbacks *callbacks);
-/* Publishes what it can within 1 s, says offline, disconnects. */
-void uplink_close(struct uplink *uplink);
-/* Any thread: the journal ends at `last` now. */
+/*
+ * Publishes what it can within 1 s, says offline, disconnects, and returns how far the broker has acknowledged. A thread
+ * that hangs in the resolver for over 3 s is left behind with its memory: the program ends.
+ */
+uint64_t uplink_close(struct uplink *uplink);
+/* Any thread: the journal ends at `last` now; it never goes back. */
 void uplink_advance(struct uplink *uplink, uint64_t last);
-/* Any thread: the newest retained states; copied as far as they changed, sent at most once a second each. */
+/* Any thread: the newest retained states; copied whole (300 KB), sent as far as they changed, once a second at most. */
 void uplink_show(struct uplink *uplink, const struct snapshot *snapshot);
+/* Any thread. An answer whose connection has broken since is dropped: the asker repeats with the same id. */
 void uplink_answer(struct uplink *uplink, uint64_t reply, const struct answer *answer);
 void uplink_read_stats(struct uplink *uplink, struct uplink_stats *stats);
 

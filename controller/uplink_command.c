@@ -5,18 +5,21 @@
 
 #include "controller/uplink_private.h"
 
-enum { ANSWER_TEXT_SIZE = 8192 };
+enum { ANSWER_TEXT_SIZE = 8192, TOO_LARGE_SIZE = 1024 };
 _Static_assert((int)TOPIC_SIZE == (int)MQTT_TOPIC_MAX, "a response topic is kept whole");
 
 static enum reason check(struct uplink *uplink, const char *name,
                          const struct mqtt_message *message, struct command *command, char *fault);
+static bool next_answer(struct uplink *uplink, struct ready_answer *ready);
+static void send_answer(struct uplink *uplink, const struct reply *reply,
+                        const struct ready_answer *ready);
 static bool is_over_limit(struct uplink *uplink);
 static struct reply *remember(struct uplink *uplink, const struct mqtt_message *message,
                               const char *id, uint64_t *number);
 static void queue_answer(struct uplink *uplink, uint64_t reply, const struct answer *answer);
 
 void uplink_take_message(struct uplink *uplink, const struct mqtt_message *message) {
-    const char *name = topic_command_name(uplink->config->hall_id, message->topic);
+    const char *name = topic_command_name(uplink->hall_id, message->topic);
     if (name == NULL || message->is_retained) {
         return;
     }
@@ -35,15 +38,16 @@ void uplink_take_message(struct uplink *uplink, const struct mqtt_message *messa
     }
     pthread_mutex_lock(&uplink->mutex);
     uplink->stats.commands++;
-    uplink->stats.refused += answer.reason != REASON_NONE;
+    if (answer.reason != REASON_NONE) {
+        uplink->stats.refused++;
+        uplink->stats.refused_reason = answer.reason;
+        snprintf(uplink->stats.refused_name, WORD_SIZE, "%.32s", name);
+    }
     pthread_mutex_unlock(&uplink->mutex);
     if (answer.reason == REASON_NONE) {
         uplink->callbacks.command(uplink->callbacks.context, command, number);
-    } else {
-        uplink->callbacks.refused(uplink->callbacks.context, name, answer.reason);
-        if (reply != NULL) {
-            queue_answer(uplink, number, &answer);
-        }
+    } else if (reply != NULL) {
+        queue_answer(uplink, number, &answer);
     }
     free(command);
 }
@@ -55,33 +59,49 @@ void uplink_answer(struct uplink *uplink, uint64_t reply, const struct answer *a
 }
 
 void uplink_send_answers(struct uplink *uplink) {
-    while (uplink->flight_count < uplink->window) {
-        pthread_mutex_lock(&uplink->mutex);
-        struct ready_answer ready = { 0 };
-        if (uplink->answer_count > 0) {
-            ready = uplink->answers[0];
-            uplink->answer_count--;
-            memmove(uplink->answers, uplink->answers + 1,
-                    uplink->answer_count * sizeof uplink->answers[0]);
-        }
-        pthread_mutex_unlock(&uplink->mutex);
-        if (ready.text == NULL) {
-            return;
-        }
+    struct ready_answer ready;
+    while (uplink->flight_count < uplink->window && next_answer(uplink, &ready)) {
         struct reply *reply = &uplink->replies[ready.reply % REPLIES_MAX];
         /* A reply whose connection was lost is forgotten: the asker repeats with the same id. */
         if (reply->is_used && reply->number == ready.reply) {
-            struct mqtt_publication publication = {
-                .topic = reply->topic,
-                .bytes = ready.text,
-                .length = ready.length,
-                .correlation = reply->correlation_length > 0 ? reply->correlation : NULL,
-                .correlation_length = reply->correlation_length,
-            };
-            uplink_publish(uplink, &publication, 0);
+            send_answer(uplink, reply, &ready);
             reply->is_used = false;
         }
         free(ready.text);
+    }
+}
+
+static bool next_answer(struct uplink *uplink, struct ready_answer *ready) {
+    pthread_mutex_lock(&uplink->mutex);
+    bool has_one = uplink->answer_count > 0;
+    if (has_one) {
+        *ready = uplink->answers[0];
+        uplink->answer_count--;
+        memmove(uplink->answers, uplink->answers + 1,
+                uplink->answer_count * sizeof uplink->answers[0]);
+    }
+    pthread_mutex_unlock(&uplink->mutex);
+    return has_one;
+}
+
+/* One larger than the broker takes is answered by "too large": ask for less at a time. */
+static void send_answer(struct uplink *uplink, const struct reply *reply,
+                        const struct ready_answer *ready) {
+    struct mqtt_publication publication = {
+        .topic = reply->topic,
+        .bytes = ready->text,
+        .length = ready->length,
+        .correlation = reply->correlation_length > 0 ? reply->correlation : NULL,
+        .correlation_length = reply->correlation_length,
+    };
+    if (uplink_publish(uplink, &publication, 0) == HALL_INVALID) {
+        struct answer answer = { .reason = REASON_TOO_LARGE };
+        char text[TOO_LARGE_SIZE];
+        memcpy(answer.id, reply->id, sizeof answer.id);
+        int length = answer_write(&answer, text, sizeof text);
+        publication.bytes = text;
+        publication.length = length > 0 ? (size_t)length : 0;
+        uplink_publish(uplink, &publication, 0);
     }
 }
 
@@ -140,11 +160,12 @@ static struct reply *remember(struct uplink *uplink, const struct mqtt_message *
         uplink->reply_generation++;
         *reply =
             (struct reply){ .is_used = true, .number = uplink->reply_generation * REPLIES_MAX + i };
-        if (topic_is_reply(uplink->config->hall_id, message->response_topic)) {
+        if (topic_is_reply(uplink->hall_id, message->response_topic)) {
             memcpy(reply->topic, message->response_topic, sizeof reply->topic);
         } else {
-            topic_reply(uplink->config->hall_id, id, reply->topic);
+            topic_reply(uplink->hall_id, id, reply->topic);
         }
+        memcpy(reply->id, id, sizeof reply->id);
         memcpy(reply->correlation, message->correlation, message->correlation_length);
         reply->correlation_length = message->correlation_length;
         *number = reply->number;

@@ -17,7 +17,9 @@ enum {
     COMMANDS_A_SECOND = 10,
     COMMAND_AGE_MS = 60000,
     STATES_MAX = SERVICES_MAX + WINDOWS_MAX + DEVICES_MAX + 2,
-    ACK_SAMPLES = 256
+    ACK_SAMPLES = 256,
+    ACK_MS =
+        20000 /* a message unacknowledged for so long: the connection is dead, or the broker forgot */
 };
 
 /* A message the broker has not acknowledged; seq 0 for states and replies. */
@@ -33,6 +35,7 @@ struct reply {
     bool is_used;
     uint64_t
         number; /* its place plus REPLIES_MAX times how many came before: an answer finds only its own */
+    char id[COMMAND_ID_SIZE];
     char topic[TOPIC_SIZE];
     uint8_t correlation[MQTT_CORRELATION_MAX];
     uint16_t correlation_length;
@@ -51,7 +54,8 @@ struct sent_state {
 };
 
 struct uplink {
-    const struct config *config;
+    char hall_id[NAME_SIZE], store_path[CONFIG_PATH_SIZE];
+    struct mqtt_config config;
     struct uplink_callbacks callbacks;
     struct uplink_range range;
     pthread_t thread;
@@ -69,7 +73,8 @@ struct uplink {
     /* The thread's own. */
     struct store *reader;
     struct mqtt *mqtt;
-    bool is_connected, was_connected;
+    bool is_connected;          /* CONNACK came */
+    bool is_proven, was_proven; /* and a message was acknowledged; ever */
     int64_t connect_until_ms, retry_at_ms, ran_ms;
     unsigned attempts;
     unsigned window;
@@ -87,13 +92,14 @@ struct uplink {
     uint64_t reply_generation;
     int64_t second_ms;
     unsigned commands_this_second;
-    char what[WHAT_SIZE]; /* why not connected: logged on change */
+    char what[WHAT_SIZE];  /* why not connected: logged on change */
+    char fault[WHAT_SIZE]; /* why the connection must be given up; "" nothing */
     uint32_t ack_us[ACK_SAMPLES];
     unsigned ack_count;
 };
 
 int64_t uplink_mono_ms(void);
-/* Publishes within the window; HALL_FULL when it is used up. */
+/* Publishes within the window; HALL_FULL when it is used up, HALL_INVALID when the broker takes none so large. */
 enum hall_error uplink_publish(struct uplink *uplink, const struct mqtt_publication *publication,
                                uint64_t seq);
 /* uplink_state.c: sends what changed, each topic at most once a second, as far as the window goes. */

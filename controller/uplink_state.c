@@ -81,7 +81,7 @@ static bool send_state(struct uplink *uplink, unsigned place, int64_t now_ms) {
 
 static int write_state(const struct uplink *uplink, unsigned place, char *topic, char *out) {
     const struct snapshot *shown = uplink->shown;
-    const char *hall = uplink->config->hall_id;
+    const char *hall = uplink->hall_id;
     if (place == 0) {
         topic_state_hall(hall, topic);
         return snapshot_write_hall(shown, out, STATE_TEXT_SIZE);
@@ -115,7 +115,7 @@ static void send_status(struct uplink *uplink, int64_t now_ms) {
     char text[256];
     uint64_t before = uplink->status_last;
     uplink->status_last = last;
-    topic_status(uplink->config->hall_id, topic);
+    topic_status(uplink->hall_id, topic);
     int length = uplink_write_status(uplink, true, text, sizeof text);
     struct mqtt_publication publication = {
         .topic = topic, .bytes = text, .length = (size_t)length, .is_retained = true

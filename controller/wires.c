@@ -1,32 +1,50 @@
 #include "controller/wires.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 
 #include "controller/image.h"
+#include "controller/slip.h"
 
-enum { ALL_DEVICES = BUSES_MAX * BUS_DEVICES_MAX };
+enum {
+    ALL_DEVICES = BUSES_MAX * BUS_DEVICES_MAX,
+    INDEX_SIZE = 2 * ALL_DEVICES, /* a power of two: half of it stays empty */
+    NOWHERE = UINT16_MAX
+};
 
 struct shown {
     struct image image;
     bool is_sent;
     struct key_answer answer;
     uint16_t identify_s, identify_count;
+    struct slip slip;
 };
 
 struct wires {
     const struct config *config;
     struct inbox *inbox;
-    struct bus *buses[BUSES_MAX];
-    struct shown *shown;    /* ALL_DEVICES places: bus * BUS_DEVICES_MAX + device */
-    struct bus_stats stats; /* scratch: read one bus at a time */
+    void (*log)(void *context, int level, const char *text);
+    struct bus *buses[BUSES_MAX]; /* NULL: got no thread */
+    struct shown *shown;          /* ALL_DEVICES places: bus * BUS_DEVICES_MAX + device */
+    uint16_t index[INDEX_SIZE];   /* by the hash of the id: its place, or NOWHERE */
+    uint16_t now_of[ALL_DEVICES]; /* scratch: where the snapshot has the device */
+    struct bus_stats stats;       /* scratch: read one bus at a time */
 };
 
+static void add_to_index(struct wires *wires, const char *id, unsigned place);
+static unsigned find(const struct wires *wires, const char *id);
+static const struct device_config *config_at(const struct wires *wires, unsigned place);
+static uint32_t hash_of(const char *id);
 static void report(void *context, const struct device_report *report);
-static void show(struct wires *wires, unsigned bus, unsigned device, const struct image *image);
+static void show(struct wires *wires, unsigned place, int64_t now_ms, const struct image *image);
 static enum image_rank rank_of(const struct image *old, const struct image *new);
-static struct device_now *find_now(struct snapshot *snapshot, const struct bus_config *bus,
-                                   unsigned device);
+static bool is_same(const struct image *a, const struct image *b);
+static void keep_known(struct wires *wires, struct snapshot *snapshot);
+static void fill_bus(struct wires *wires, unsigned bus, struct snapshot *snapshot,
+                     int64_t mono_to_hall_ms);
+static struct device_now *now_at(struct wires *wires, unsigned place, struct snapshot *snapshot);
 
 struct wires *wires_open(const struct config *config, struct inbox *inbox,
                          void (*log)(void *context, int level, const char *text)) {
@@ -34,18 +52,41 @@ struct wires *wires_open(const struct config *config, struct inbox *inbox,
     if (wires == NULL) {
         return NULL;
     }
-    wires->config = config;
     wires->inbox = inbox;
+    wires->log = log;
     wires->shown = calloc(ALL_DEVICES, sizeof *wires->shown);
-    struct bus_callbacks callbacks = { .report = report, .log = log, .context = wires };
-    for (unsigned i = 0; wires->shown != NULL && i < config->bus_count; i++) {
-        wires->buses[i] = bus_open(&config->buses[i].bus, &callbacks);
-        if (wires->buses[i] == NULL) {
-            wires_close(wires);
-            return NULL;
+    if (wires->shown == NULL) {
+        free(wires);
+        return NULL;
+    }
+    wires_reopen(wires, config);
+    return wires;
+}
+
+void wires_reopen(struct wires *wires, const struct config *config) {
+    struct bus_callbacks callbacks = { .report = report, .log = wires->log, .context = wires };
+    for (unsigned i = 0; i < BUSES_MAX; i++) {
+        if (wires->buses[i] != NULL) {
+            bus_close(wires->buses[i]);
+            wires->buses[i] = NULL;
         }
     }
-    return wires;
+    memset(wires->shown, 0, ALL_DEVICES * sizeof *wires->shown);
+    memset(wires->index, 0xff, sizeof wires->index);
+    wires->config = config;
+    for (unsigned i = 0; i < config->bus_count; i++) {
+        const struct bus_config *bus = &config->buses[i].bus;
+        for (unsigned k = 0; k < bus->device_count; k++) {
+            add_to_index(wires, bus->devices[k].id, i * BUS_DEVICES_MAX + k);
+            slip_begin(&wires->shown[i * BUS_DEVICES_MAX + k].slip);
+        }
+        wires->buses[i] = bus_open(bus, &callbacks);
+        if (wires->buses[i] == NULL) {
+            char text[WHAT_SIZE];
+            snprintf(text, sizeof text, "bus %s: no memory or thread, stays down", bus->id);
+            wires->log(NULL, LOG_CRIT, text);
+        }
+    }
 }
 
 void wires_close(struct wires *wires) {
@@ -60,71 +101,67 @@ void wires_close(struct wires *wires) {
 
 const struct device_place *wires_place(const struct wires *wires, const char *device_id,
                                        unsigned *bus, unsigned *device) {
-    for (unsigned i = 0; i < wires->config->bus_count; i++) {
-        const struct bus_place *place = &wires->config->buses[i];
-        for (unsigned k = 0; k < place->bus.device_count; k++) {
-            if (strcmp(place->bus.devices[k].id, device_id) != 0) {
-                continue;
-            }
-            if (bus != NULL && device != NULL) {
-                *bus = i;
-                *device = k;
-            }
-            return &place->devices[k];
-        }
+    unsigned place = find(wires, device_id);
+    if (place == NOWHERE) {
+        return NULL;
     }
-    return NULL;
+    if (bus != NULL && device != NULL) {
+        *bus = place / BUS_DEVICES_MAX;
+        *device = place % BUS_DEVICES_MAX;
+    }
+    return &wires->config->buses[place / BUS_DEVICES_MAX].devices[place % BUS_DEVICES_MAX];
 }
 
 void wires_answer(struct wires *wires, const struct device_report *press, unsigned answer) {
-    unsigned bus;
-    unsigned device;
-    if (wires_place(wires, press->device, &bus, &device) != NULL) {
-        wires->shown[bus * BUS_DEVICES_MAX + device].answer = (struct key_answer){
-            .epoch = press->epoch, .count = press->count, .answer = (uint16_t)answer
-        };
+    unsigned place = find(wires, press->device);
+    if (place != NOWHERE) {
+        wires->shown[place].answer = (struct key_answer){ .epoch = press->epoch,
+                                                          .count = press->count,
+                                                          .answer = (uint16_t)answer };
     }
 }
 
 bool wires_identify(struct wires *wires, const char *device_id, uint16_t seconds) {
-    unsigned bus;
-    unsigned device;
-    if (wires_place(wires, device_id, &bus, &device) == NULL) {
+    unsigned place = find(wires, device_id);
+    if (place == NOWHERE) {
         return false;
     }
-    struct shown *shown = &wires->shown[bus * BUS_DEVICES_MAX + device];
-    shown->identify_s = seconds;
-    shown->identify_count++;
+    wires->shown[place].identify_s = seconds;
+    wires->shown[place].identify_count++;
     return true;
+}
+
+void wires_print_slip(struct wires *wires, const char *dispenser_id, const char *text,
+                      int64_t now_ms) {
+    unsigned place = find(wires, dispenser_id);
+    if (place != NOWHERE) {
+        slip_put(&wires->shown[place].slip, text, now_ms);
+    }
+}
+
+void wires_note_done(struct wires *wires, const char *dispenser_id, uint16_t done_job) {
+    unsigned place = find(wires, dispenser_id);
+    if (place != NOWHERE) {
+        slip_note_done(&wires->shown[place].slip, done_job);
+    }
 }
 
 void wires_show(struct wires *wires, const struct snapshot *snapshot, const struct config *config) {
     for (unsigned i = 0; i < wires->config->bus_count; i++) {
-        const struct bus_place *place = &wires->config->buses[i];
-        for (unsigned k = 0; k < place->bus.device_count; k++) {
+        const struct bus_place *bus = &wires->config->buses[i];
+        for (unsigned k = 0; k < bus->bus.device_count; k++) {
+            unsigned place = i * BUS_DEVICES_MAX + k;
             struct image image;
-            image_of_device(snapshot, config, &place->bus.devices[k], &place->devices[k], &image);
-            show(wires, i, k, &image);
+            image_of_device(snapshot, config, &bus->bus.devices[k], &bus->devices[k], &image);
+            show(wires, place, snapshot->now_ms, &image);
         }
     }
 }
 
 void wires_health(struct wires *wires, struct snapshot *snapshot, int64_t mono_to_hall_ms) {
+    keep_known(wires, snapshot);
     for (unsigned i = 0; i < wires->config->bus_count; i++) {
-        const struct bus_place *place = &wires->config->buses[i];
-        bus_read_stats(wires->buses[i], &wires->stats);
-        for (unsigned k = 0; k < place->bus.device_count; k++) {
-            const struct device_stats *stats = &wires->stats.devices[k];
-            struct device_now *now = find_now(snapshot, &place->bus, k);
-            if (now == NULL) {
-                continue;
-            }
-            now->failures = (uint32_t)(stats->timeouts + stats->crc_errors);
-            now->firmware = stats->firmware;
-            now->last_answer_ms =
-                stats->last_answer_us == 0 ? 0 : stats->last_answer_us / 1000 + mono_to_hall_ms;
-            now->window = place->devices[k].window;
-        }
+        fill_bus(wires, i, snapshot, mono_to_hall_ms);
     }
 }
 
@@ -133,8 +170,40 @@ unsigned wires_count(const struct wires *wires) {
 }
 
 const struct bus_config *wires_stats(struct wires *wires, unsigned bus, struct bus_stats *stats) {
-    bus_read_stats(wires->buses[bus], stats);
+    *stats = (struct bus_stats){ 0 };
+    if (wires->buses[bus] != NULL) {
+        bus_read_stats(wires->buses[bus], stats);
+    }
     return &wires->config->buses[bus].bus;
+}
+
+static void add_to_index(struct wires *wires, const char *id, unsigned place) {
+    uint32_t at = hash_of(id) % INDEX_SIZE;
+    while (wires->index[at] != NOWHERE) {
+        at = (at + 1) % INDEX_SIZE;
+    }
+    wires->index[at] = (uint16_t)place;
+}
+
+static unsigned find(const struct wires *wires, const char *id) {
+    uint32_t at = hash_of(id) % INDEX_SIZE;
+    while (wires->index[at] != NOWHERE && strcmp(config_at(wires, wires->index[at])->id, id) != 0) {
+        at = (at + 1) % INDEX_SIZE;
+    }
+    return wires->index[at];
+}
+
+static const struct device_config *config_at(const struct wires *wires, unsigned place) {
+    return &wires->config->buses[place / BUS_DEVICES_MAX].bus.devices[place % BUS_DEVICES_MAX];
+}
+
+/* FNV-1a, 32 bit. */
+static uint32_t hash_of(const char *id) {
+    uint32_t hash = UINT32_C(2166136261);
+    for (; *id != 0; id++) {
+        hash = (hash ^ (unsigned char)*id) * UINT32_C(16777619);
+    }
+    return hash;
 }
 
 /* On a bus's thread. A full inbox counts what it drops; the device still has its count, and says so at the next press. */
@@ -144,46 +213,90 @@ static void report(void *context, const struct device_report *said) {
     inbox_put(wires->inbox, &item);
 }
 
-static void show(struct wires *wires, unsigned bus, unsigned device, const struct image *image) {
-    struct shown *shown = &wires->shown[bus * BUS_DEVICES_MAX + device];
-    struct image wanted = *image;
+static void show(struct wires *wires, unsigned place, int64_t now_ms, const struct image *image) {
+    struct shown *shown = &wires->shown[place];
+    struct image wanted;
+    memcpy(&wanted, image, sizeof wanted);
     wanted.terminal.answer = shown->answer;
     wanted.identify_s = shown->identify_s;
     wanted.identify_count = shown->identify_count;
     wanted.rank = shown->image.rank;
-    if (shown->is_sent && memcmp(&wanted, &shown->image, sizeof wanted) == 0) {
+    if (wanted.role == ROLE_DISPENSER) {
+        slip_show(&shown->slip, now_ms, &wanted.dispenser.job);
+    }
+    if (shown->is_sent && is_same(&wanted, &shown->image)) {
         return;
     }
     wanted.rank = shown->is_sent ? rank_of(&shown->image, &wanted) : RANK_CALL;
-    bus_show(wires->buses[bus], device, &wanted);
-    shown->image = wanted;
+    if (wires->buses[place / BUS_DEVICES_MAX] != NULL) {
+        bus_show(wires->buses[place / BUS_DEVICES_MAX], place % BUS_DEVICES_MAX, &wanted);
+    }
+    memcpy(&shown->image, &wanted, sizeof wanted);
     shown->is_sent = true;
 }
 
 /* RANK_WAITING when nothing but the people waiting differs. */
 static enum image_rank rank_of(const struct image *old, const struct image *new) {
-    struct image same = *old;
+    struct image same;
+    memcpy(&same, old, sizeof same);
     same.rank = new->rank;
     same.terminal.waiting = new->terminal.waiting;
     memcpy(same.dispenser.waiting, new->dispenser.waiting, sizeof same.dispenser.waiting);
-    return memcmp(&same, new, sizeof same) == 0 ? RANK_WAITING : RANK_CALL;
+    return is_same(&same, new) ? RANK_WAITING : RANK_CALL;
+}
+
+/* Images begin as zeros and are copied whole, gaps and text behind the NUL too; at worst one is driven again. */
+static bool is_same(const struct image *a, const struct image *b) {
+    /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-exp42-c,cert-flp37-c): see above */
+    return memcmp(a, b, sizeof *a) == 0;
+}
+
+static void keep_known(struct wires *wires, struct snapshot *snapshot) {
+    uint16_t kept = 0;
+    memset(wires->now_of, 0xff, sizeof wires->now_of);
+    for (unsigned i = 0; i < snapshot->device_count; i++) {
+        unsigned place = find(wires, snapshot->devices[i].id);
+        if (place == NOWHERE) {
+            continue;
+        }
+        if (kept != i) {
+            snapshot->devices[kept] = snapshot->devices[i];
+        }
+        wires->now_of[place] = kept++;
+    }
+    snapshot->device_count = kept;
+}
+
+static void fill_bus(struct wires *wires, unsigned bus, struct snapshot *snapshot,
+                     int64_t mono_to_hall_ms) {
+    const struct bus_place *place = &wires->config->buses[bus];
+    wires_stats(wires, bus, &wires->stats);
+    for (unsigned i = 0; i < place->bus.device_count; i++) {
+        const struct device_stats *stats = &wires->stats.devices[i];
+        struct device_now *now = now_at(wires, bus * BUS_DEVICES_MAX + i, snapshot);
+        if (now == NULL) {
+            continue;
+        }
+        now->failures = (uint32_t)(stats->timeouts + stats->crc_errors);
+        now->firmware = stats->firmware;
+        now->last_answer_ms =
+            stats->last_answer_us == 0 ? 0 : stats->last_answer_us / 1000 + mono_to_hall_ms;
+        now->window = place->devices[i].window;
+    }
 }
 
 /* One that has never answered is not known to the hall, but stands on the page: offline since it is not known when. */
-static struct device_now *find_now(struct snapshot *snapshot, const struct bus_config *bus,
-                                   unsigned device) {
-    const struct device_config *config = &bus->devices[device];
-    for (unsigned i = 0; i < snapshot->device_count; i++) {
-        if (strcmp(snapshot->devices[i].id, config->id) == 0) {
-            return &snapshot->devices[i];
-        }
+static struct device_now *now_at(struct wires *wires, unsigned place, struct snapshot *snapshot) {
+    if (wires->now_of[place] != NOWHERE) {
+        return &snapshot->devices[wires->now_of[place]];
     }
     if (snapshot->device_count == DEVICES_MAX) {
         return NULL;
     }
+    const struct device_config *config = config_at(wires, place);
     struct device_now *now = &snapshot->devices[snapshot->device_count++];
     *now = (struct device_now){ .role = config->role };
     memcpy(now->id, config->id, NAME_SIZE);
-    memcpy(now->bus, bus->id, NAME_SIZE);
+    memcpy(now->bus, wires->config->buses[place / BUS_DEVICES_MAX].bus.id, NAME_SIZE);
     return now;
 }

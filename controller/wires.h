@@ -12,9 +12,18 @@
 
 struct wires;
 
-/* `config` is borrowed until wires_close. `log` is called on any thread. */
+/*
+ * `config` is borrowed until wires_close or wires_reopen. `log` is called on any thread. NULL: no memory. A bus that
+ * gets no thread is logged and stays down.
+ */
 struct wires *wires_open(const struct config *config, struct inbox *inbox,
                          void (*log)(void *context, int level, const char *text));
+/*
+ * Closes every bus and opens those of `config`: devices are online again within a few pulses, and every image is driven
+ * again. Takes up to 200 ms a bus.
+ */
+void wires_reopen(struct wires *wires, const struct config *config);
+/* No report comes any more once it has returned. */
 void wires_close(struct wires *wires);
 
 /* Where a device stands; NULL when the config has no such device. `bus` and `device` (may be NULL) get its places. */
@@ -24,9 +33,20 @@ const struct device_place *wires_place(const struct wires *wires, const char *de
 void wires_answer(struct wires *wires, const struct device_report *press, unsigned answer);
 /* Counts one more identify of `seconds` for a device; false when there is no such device. */
 bool wires_identify(struct wires *wires, const char *device_id, uint16_t seconds);
+/*
+ * Prints the reason of a refused press at its dispenser, between tickets. One waits a dispenser at most, the newest, and
+ * no longer than ten seconds: the citizen has gone.
+ */
+void wires_print_slip(struct wires *wires, const char *dispenser_id, const char *text,
+                      int64_t now_ms);
+/* A dispenser came online whose last job was `done_job`: no slip takes that number. */
+void wires_note_done(struct wires *wires, const char *dispenser_id, uint16_t done_job);
 /* Gives every device whose image changed its new one. `config` names staff and texts (it may be newer than the wires'). */
 void wires_show(struct wires *wires, const struct snapshot *snapshot, const struct config *config);
-/* Fills snapshot->devices[].last_answer_ms, failures, firmware, ... `mono_to_hall_ms` turns the bus's clock to hall time. */
+/*
+ * Leaves in snapshot->devices what the config has (the core remembers every device it has heard of), adds those never
+ * heard of, and fills last_answer_ms, failures, firmware, window. `mono_to_hall_ms` turns the bus's clock to hall time.
+ */
 void wires_health(struct wires *wires, struct snapshot *snapshot, int64_t mono_to_hall_ms);
 
 unsigned wires_count(const struct wires *wires);

@@ -1,0 +1,170 @@
+/*
+ * What the hall learns of the world once a second: the disk, the back office, commands that were refused at the door.
+ * Conditions are levels, told again each second, so one that could not be written is written later.
+ *
+ * A full disk: the reserve file is released, and from then on only the day change and what printers did are written,
+ * because tickets on paper must be true; everything else is answered "not saved" at once. When the disk has room again
+ * the alert about it is the first thing written, and once that is durable the hall goes on.
+ */
+#include <stdio.h>
+#include <syslog.h>
+
+#include "controller/loop_private.h"
+
+enum {
+    AGAIN_MS = 1000,
+    ROOM_BYTES = 4 * 1024 * 1024, /* more free than when it filled up: the hall goes on */
+    LOW_BYTES = 64 * 1024 * 1024, /* the alert; cleared when half as much again is free */
+};
+
+static void take_disk(struct loop *loop, int64_t now_ms);
+static void take_uplink(struct loop *loop, int64_t now_ms);
+static void take_condition(struct loop *loop, const char *kind, const char *text, bool is_raised,
+                           int64_t now_ms);
+static void take_refusals(struct loop *loop, int64_t now_ms);
+static void run_checkpoint(void *job);
+static void end_checkpoint(void *job);
+
+void outside_take(struct loop *loop, int64_t now_ms) {
+    struct store *store = ledger_store(loop->ledger);
+    if (loop->uplink != NULL) {
+        bool was_connected = loop->uplink_stats.is_connected;
+        uplink_read_stats(loop->uplink, &loop->uplink_stats);
+        store_set_cursor(store, loop->uplink_stats.acknowledged_seq);
+        loop->shows_change = loop->shows_change || was_connected != loop->uplink_stats.is_connected;
+    }
+    if (ledger_is_broken(loop->ledger) && ledger_mend(loop->ledger) != HALL_OK) {
+        return;
+    }
+    take_disk(loop, now_ms);
+    if (outside_may_write(loop, false) && loop->uplink != NULL) {
+        take_uplink(loop, now_ms);
+        take_refusals(loop, now_ms);
+    }
+}
+
+bool outside_may_write(const struct loop *loop, bool is_confirmation) {
+    const struct disk *disk = &loop->disk;
+    if (disk->is_saved) {
+        return true;
+    }
+    if (ledger_is_broken(loop->ledger)) {
+        return false;
+    }
+    return loop_mono_ms() >= disk->again_ms && (is_confirmation || !disk->is_full);
+}
+
+void outside_failed(struct loop *loop, enum hall_error error) {
+    struct disk *disk = &loop->disk;
+    struct store *store = ledger_store(loop->ledger);
+    bool is_first = disk->is_saved;
+    bool is_news = error == HALL_FULL && !disk->is_full;
+    disk->is_saved = false;
+    disk->again_ms = loop_mono_ms() + AGAIN_MS;
+    loop->shows_change = true;
+    if (is_news) {
+        disk->is_full = true;
+        store_release_reserve(store);
+        disk->full_bytes = store_free_bytes(store);
+        disk->again_ms = loop_mono_ms();
+    }
+    if (is_first || is_news) {
+        loop_log(LOG_CRIT, "store: not written, %s; keys answer \"not saved\"",
+                 error == HALL_FULL ? "the disk is full" : "the disk fails");
+    }
+}
+
+/* What came out of the reserve is no sign that tickets may be issued again. */
+void outside_saved(struct loop *loop) {
+    if (loop->disk.is_saved || loop->disk.is_full) {
+        return;
+    }
+    loop->disk.is_saved = true;
+    loop->shows_change = true;
+    loop_log(LOG_NOTICE, "store: written again");
+}
+
+void outside_checkpoint(struct loop *loop) {
+    struct checkpoint *job = &loop->checkpoint;
+    uint64_t seq = store_last_seq(ledger_store(loop->ledger));
+    int64_t mono_ms = loop_mono_ms();
+    if (job->is_running) {
+        return;
+    }
+    if (job->error != job->told) {
+        job->told = job->error;
+        loop_log(job->error == HALL_OK ? LOG_NOTICE : LOG_WARNING, "store: checkpoint %s",
+                 job->error == HALL_OK ? "made again" : job->fault);
+    }
+    if (!loop->disk.is_saved || seq == job->seq || mono_ms - job->started_ms < CHECKPOINT_MS) {
+        return;
+    }
+    job->started_ms = mono_ms;
+    if (worker_do(loop->worker, run_checkpoint, end_checkpoint, job)) {
+        job->is_running = true;
+        job->seq = seq;
+    }
+}
+
+static void take_disk(struct loop *loop, int64_t now_ms) {
+    struct disk *disk = &loop->disk;
+    uint64_t free_bytes = store_free_bytes(ledger_store(loop->ledger));
+    if (disk->is_full && free_bytes >= disk->full_bytes + ROOM_BYTES) {
+        disk->is_full = false;
+    }
+    disk->is_low = free_bytes < (uint64_t)LOW_BYTES * (disk->is_low ? 3 : 2) / 2;
+    if (!outside_may_write(loop, false)) {
+        return;
+    }
+    char text[WHAT_SIZE];
+    snprintf(text, sizeof text, "%llu MiB free", (unsigned long long)(free_bytes >> 20U));
+    take_condition(loop, "disk_low", text, disk->is_low, now_ms);
+    /* While not saved this is also what shows whether the disk takes anything again. */
+    take_condition(loop, "not_saved", "", !disk->is_saved, now_ms);
+}
+
+/* One that has only begun to connect is not lost yet. */
+static void take_uplink(struct loop *loop, int64_t now_ms) {
+    const struct uplink_stats *stats = &loop->uplink_stats;
+    if (stats->is_connected || stats->what[0] != 0) {
+        take_condition(loop, "uplink_lost", stats->what, !stats->is_connected, now_ms);
+    }
+}
+
+static void take_condition(struct loop *loop, const char *kind, const char *text, bool is_raised,
+                           int64_t now_ms) {
+    struct input input = {
+        .kind = INPUT_CONDITION,
+        .now_ms = now_ms,
+        .condition = { .kind = kind, .subject = "hall", .text = text, .is_raised = is_raised }
+    };
+    ledger_take(loop->ledger, &input, NULL, NULL);
+}
+
+/* One command.refused a second at most, with the count since. */
+static void take_refusals(struct loop *loop, int64_t now_ms) {
+    const struct uplink_stats *stats = &loop->uplink_stats;
+    if (stats->refused == loop->refused_told) {
+        return;
+    }
+    struct input input = { .kind = INPUT_REFUSED,
+                           .now_ms = now_ms,
+                           .refused = { .name = stats->refused_name,
+                                        .reason = stats->refused_reason,
+                                        .count =
+                                            (uint32_t)(stats->refused - loop->refused_told) } };
+    if (ledger_take(loop->ledger, &input, NULL, NULL) != REASON_NOT_SAVED) {
+        loop->refused_told = stats->refused;
+    }
+}
+
+/* On the worker's thread. */
+static void run_checkpoint(void *job) {
+    struct checkpoint *checkpoint = job;
+    checkpoint->error = store_checkpoint(checkpoint->path, checkpoint->fault);
+}
+
+static void end_checkpoint(void *job) {
+    struct checkpoint *checkpoint = job;
+    checkpoint->is_running = false;
+}

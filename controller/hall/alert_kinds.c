@@ -8,6 +8,7 @@
 
 enum {
     NOT_OPEN_AFTER_MS = 10 * MINUTE_MS,
+    KEYPAD_MISSED_MS = 30000,
     BEFORE_OPENING_MS = 30 * MINUTE_MS,
     WAIT_HOLD_MS = 2 * MINUTE_MS,
     QUOTA_PERCENT = 90
@@ -147,9 +148,21 @@ static int64_t window_uncovered(const struct hall *hall, unsigned place) {
     return window->since_ms + (int64_t)hall->rules.cover_after_minutes * MINUTE_MS;
 }
 
+/* A keypad that was there a moment ago, or has not been heard since the start, is given half a minute. */
 static int64_t no_rating_channel(const struct hall *hall, unsigned place) {
     const struct window *window = &hall->windows[place];
-    return window->state == WINDOW_CLOSED || window->keypads > 0 ? INT64_MAX : hall->last_ms;
+    if (window->state == WINDOW_CLOSED || window->keypads > 0) {
+        return INT64_MAX;
+    }
+    int64_t lost_ms = hall->started_ms;
+    for (unsigned i = 0; i < hall->device_count; i++) {
+        const struct device *device = &hall->devices[i];
+        bool is_keypad = device->role == ROLE_KEYPAD || device->role == ROLE_UNIT;
+        if (is_keypad && device->window == window->id && device->since_ms > lost_ms) {
+            lost_ms = device->since_ms;
+        }
+    }
+    return lost_ms + KEYPAD_MISSED_MS;
 }
 
 /* --- devices -------------------------------------------------------------------------------------------------- */

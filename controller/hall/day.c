@@ -209,6 +209,7 @@ static void take_next_numbers(struct hall *hall, const char *text) {
 void apply_hall_started(struct hall *hall, const struct event *event) {
     bool is_restored = (event->has & EVENT_HAS(FIELD_TEXT)) != 0;
     device_forget_all(hall, is_restored);
+    hall->started_ms = event->time_ms;
     if (is_restored) {
         take_next_numbers(hall, event->more.text);
     }

@@ -103,11 +103,22 @@ END_TEST
 START_TEST(a_window_without_a_rating_channel) {
     struct lab *lab = lab_open();
     lab_sign_in(lab, 1, "0107");
-    lab_tick(lab, lab->now_ms);
+    lab_pass(lab, 31 * SECOND);
     ck_alert(lab, "no_rating_channel", "1", true);
     lab_online(lab, "keypad-1", ROLE_KEYPAD, 1);
     lab_tick(lab, lab->now_ms);
     ck_alert(lab, "no_rating_channel", "1", false);
+    /* A keypad that is back within half a minute is no alert, nor is one that a restart has not heard of yet. */
+    lab_report(lab, REPORT_OFFLINE, "keypad-1", ROLE_KEYPAD, 1, 0);
+    lab_pass(lab, 29 * SECOND);
+    ck_alert(lab, "no_rating_channel", "1", false);
+    lab_online(lab, "keypad-1", ROLE_KEYPAD, 1);
+    struct input started = { .kind = INPUT_STARTED, .now_ms = lab->now_ms };
+    lab_take(lab, &started);
+    lab_pass(lab, 29 * SECOND);
+    ck_alert(lab, "no_rating_channel", "1", false);
+    lab_pass(lab, 2 * SECOND);
+    ck_alert(lab, "no_rating_channel", "1", true);
     lab_close(lab);
 }
 END_TEST

@@ -166,7 +166,8 @@ struct hall {
     struct hall_limits limits;
     uint64_t seq;
     int64_t last_ms;
-    int64_t started_ms; /* of the last hall.started among the events applied, 0 none; only an alert asks */
+    int64_t
+        started_ms; /* of the last hall.started among the events applied, 0 none; only an alert asks */
     struct rules rules;
     char rules_hash[HASH_SIZE];
     bool has_rules;

@@ -40,6 +40,7 @@ void show_run(struct loop *loop) {
 static void name_parts(struct snapshot *snapshot, const struct config *config) {
     memcpy(snapshot->hall_id, config->hall_id, NAME_SIZE);
     memcpy(snapshot->hall_name, config->hall_name, WHAT_SIZE);
+    memcpy(snapshot->pause_reasons, config->pause_reasons, sizeof snapshot->pause_reasons);
     for (unsigned i = 0; i < snapshot->service_count; i++) {
         snapshot->services[i].name = config->services[snapshot->services[i].index];
     }

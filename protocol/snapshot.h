@@ -121,7 +121,8 @@ enum { ALERTS_NOW_MAX = 128, CALLED_NOW_MAX = 12, PRINTING_NOW_MAX = 64 };
 struct snapshot {
     char hall_id[NAME_SIZE];
     char hall_name[WHAT_SIZE];
-    bool is_open; /* within a span, not closed by command */
+    struct label pause_reasons[PAUSE_REASONS_MAX]; /* at their wire value */
+    bool is_open;                                  /* within a span, not closed by command */
     enum reason closed_why;
     int64_t opens_ms;  /* next opening known, 0 none */
     int64_t closes_ms; /* end of the span that runs, 0 none */

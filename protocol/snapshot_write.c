@@ -277,6 +277,24 @@ static void write_uplink(struct json_writer *writer, const struct snapshot *snap
     json_end_object(writer);
 }
 
+/* "pause_reasons":{"1":{"zh":"休息","en":"Break"}}: what the terminal page offers. */
+static void write_pause_reasons(struct json_writer *writer, const struct snapshot *snapshot) {
+    json_begin_object(writer, "pause_reasons");
+    for (unsigned i = 0; i < PAUSE_REASONS_MAX; i++) {
+        const struct label *label = &snapshot->pause_reasons[i];
+        if (label->zh[0] == 0 && label->en[0] == 0) {
+            continue;
+        }
+        char value[4];
+        snprintf(value, sizeof value, "%u", i & 15U);
+        json_begin_object(writer, value);
+        json_write_text(writer, "zh", label->zh);
+        json_write_text(writer, "en", label->en);
+        json_end_object(writer);
+    }
+    json_end_object(writer);
+}
+
 int snapshot_write(const struct snapshot *snapshot, enum view view, char *out, size_t size) {
     struct json_writer writer;
     json_writer_init(&writer, out, size);
@@ -287,6 +305,7 @@ int snapshot_write(const struct snapshot *snapshot, enum view view, char *out, s
     write_floor(&writer, snapshot, view);
     write_called(&writer, snapshot);
     if (view != VIEW_PUBLIC) {
+        write_pause_reasons(&writer, snapshot);
         write_queue(&writer, snapshot);
         write_devices(&writer, snapshot);
         write_alerts(&writer, snapshot, view);

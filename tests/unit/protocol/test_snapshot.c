@@ -26,6 +26,7 @@ static void fill_hall(void) {
     now.cases_open = 1;
     now.waiting = waiting;
     now.waiting_capacity = 2;
+    snprintf(now.pause_reasons[2].zh, sizeof now.pause_reasons[2].zh, "休息");
 }
 
 static void fill_floor(void) {
@@ -106,6 +107,9 @@ START_TEST(the_manager_sees_all) {
     ck_assert(json_number(json_get(hall, "satisfied")) == 27.0);
     ck_assert(json_is_null(json_get(hall, "opens")));
     ck_assert(json_is_null(json_get(hall, "notice")));
+    const struct json *reasons = json_get(json_top(doc), "pause_reasons");
+    ck_assert_uint_eq(json_count(reasons), 1);
+    ck_assert_str_eq(json_text(json_get(json_get(reasons, "2"), "zh")), "休息");
     const struct json *service = first_of(doc, "services");
     ck_assert_str_eq(json_text(json_get(service, "longest_ticket")), "A031");
     ck_assert(json_is_null(json_get(service, "estimate_s")));

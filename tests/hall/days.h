@@ -58,8 +58,8 @@ struct paper {
     unsigned dispenser;
     uint16_t job;
     struct ticket_no ticket;
-    uint16_t code;
-    bool is_pending, is_unsure, is_out; /* out: somebody holds it in his hand */
+    uint32_t day;
+    bool is_pending, is_unsure;
 };
 
 struct world {
@@ -120,8 +120,8 @@ enum reason people_send(struct world *world, const struct command *command);
 
 /* Changes the decision where this world's bug strikes. */
 void plant_decision(struct world *world);
-/* Changes what the journal is told, and only that. */
-void plant_line(struct world *world, struct event *event);
+/* Changes what the journal is told, and only that; false: it is not told at all. */
+bool plant_line(struct world *world, struct event *event);
 const char *plant_name(enum plant plant);
 
 #endif

@@ -47,13 +47,18 @@ void paper_to_print(struct world *world, unsigned dispenser) {
         world->paper_count = PAPERS / 2;
     }
     world->papers[world->paper_count++] = (struct paper){
-        .dispenser = dispenser, .job = ticket->job, .ticket = ticket->no, .is_pending = true
+        .dispenser = dispenser,
+        .job = ticket->job,
+        .ticket = ticket->no,
+        .day = world->model->day,
+        .is_pending = true,
     };
 }
 
 static enum ticket_state state_of(const struct world *world, const struct paper *paper) {
     int place = model_ticket_at(world->model, paper->ticket);
-    return place < 0 ? TICKET_NONE : world->model->tickets[place].state;
+    return place < 0 || paper->day != world->model->day ? TICKET_NONE
+                                                        : world->model->tickets[place].state;
 }
 
 /* Somebody holds the slip now: his ticket must live. */

@@ -33,13 +33,11 @@ static void renumber(struct event *event, int by) {
     event->seq += (uint64_t)(int64_t)by;
 }
 
-static void drop(struct decision *decision, unsigned at, bool leaves_hole) {
+static void drop(struct decision *decision, unsigned at) {
     decision->count--;
     for (unsigned i = at; i < decision->count; i++) {
         decision->events[i] = decision->events[i + 1];
-        if (!leaves_hole) {
-            renumber(&decision->events[i], -1);
-        }
+        renumber(&decision->events[i], -1);
     }
 }
 
@@ -102,27 +100,25 @@ static bool strike(struct world *world, unsigned at) {
         return repeat_number(world->model, event);
     case PLANT_SECOND_EARLIEST:
         return call_later(world->model, event);
-    case PLANT_EVENT_DROPPED:
-        drop(decision, at, true);
-        return true;
     case PLANT_DONE_TWICE:
     case PLANT_RATED_TWICE:
     case PLANT_DAY_TWICE:
         return twice(decision, at);
     case PLANT_CASE_DROPPED:
     case PLANT_PRINT_FORGOTTEN:
-        drop(decision, at, false);
+        drop(decision, at);
         return true;
     case PLANT_NEVER_EXPIRED:
         if (strcmp(event->reason, "day_end") != 0) {
             return false;
         }
-        drop(decision, at, false);
+        drop(decision, at);
         return true;
     case PLANT_TURN_MOVED:
         event->turn_ms += 1;
         return true;
     case PLANT_NONE:
+    case PLANT_EVENT_DROPPED:
     case PLANT_CARRY_LOST:
     case PLANT_BYTES_DIFFER:
     case PLANT_ANSWER_WRONG:
@@ -142,10 +138,14 @@ void plant_decision(struct world *world) {
     }
 }
 
-void plant_line(struct world *world, struct event *event) {
-    if (world->plant == PLANT_BYTES_DIFFER && !world->is_planted &&
-        event->type == EVENT_TICKET_REQUEUED) {
+bool plant_line(struct world *world, struct event *event) {
+    bool is_occasion = !world->is_planted && event->type == EVENT_TICKET_REQUEUED;
+    if (is_occasion && world->plant == PLANT_BYTES_DIFFER) {
         event->turn_ms++;
         world->is_planted = true;
+    } else if (is_occasion && world->plant == PLANT_EVENT_DROPPED) {
+        world->is_planted = true;
+        return false;
     }
+    return true;
 }

@@ -111,7 +111,9 @@ static void write_line(struct world *world, const struct event *event) {
     char *line = world->bytes + world->bytes_used;
     assert(world->line_count < DAY_EVENTS && world->bytes_used + LINE < BYTES);
     *world->parsed = *event;
-    plant_line(world, world->parsed);
+    if (!plant_line(world, world->parsed)) {
+        return;
+    }
     int length = event_write(world->parsed, &SOURCE, line, LINE);
     if (length <= 0) {
         model_fault(world->model, "an event does not fit its line");
@@ -126,6 +128,10 @@ static void write_line(struct world *world, const struct event *event) {
         memcpy(world->newest, line, (size_t)length + 1);
     }
     const struct event *parsed = read_line(world, line);
+    if (parsed->seq != hall_seq(world->shadow) + 1) {
+        model_fault(world->model, "the journal has a hole before %llu",
+                    (unsigned long long)parsed->seq);
+    }
     if (world_is_well(world)) {
         hall_apply(world->shadow, parsed);
     }

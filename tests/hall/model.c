@@ -260,7 +260,7 @@ static void on_hall(struct model *model, const struct event *event) {
     if (event->type == EVENT_HALL_OPENED || event->type == EVENT_HALL_CLOSED) {
         model->is_open = event->type == EVENT_HALL_OPENED;
     } else if (event->type == EVENT_HALL_EXTENDED) {
-        model->extended |= service & ~UINT64_C(1);
+        model->extended |= event->service[0] != 0 ? service : SERVICES_ALL;
     } else if (event->type == EVENT_SERVICE_STOPPED) {
         model->stopped |= service;
         model->stopped_until_ms[rules_service(&model->rules, event->service)] = event->until_ms;

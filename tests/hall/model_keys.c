@@ -118,13 +118,13 @@ static unsigned number_answers(const struct press *press) {
     if (ticket == NULL || ticket->state == TICKET_PRINTING) {
         return guard | A(9);
     }
-    bool is_mine =
-        ticket->bound == window->id ||
-        (ticket->bound == 0 && ((window->own | window->helps) >> ticket->service & 1U) != 0);
+    bool is_mine = ticket->bound == window->id || window->held == place ||
+                   ((window->own | window->helps) >> ticket->service & 1U) != 0;
     if (ticket->state == TICKET_WAITING || ticket->state == TICKET_UNSURE) {
         return guard | (is_mine ? A(1) : A(9));
     }
-    return guard | A(9) | A(5) | (ticket->state == TICKET_NO_SHOW && is_mine ? A(1) : 0);
+    bool may_wait = ticket->state == TICKET_NO_SHOW || window->held == place;
+    return guard | A(9) | A(5) | (may_wait && is_mine ? A(1) : 0);
 }
 
 static unsigned undo_answers(const struct press *press) {

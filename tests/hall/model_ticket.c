@@ -156,7 +156,6 @@ static void on_called(struct model *model, const struct event *event) {
     }
     model_check_call(model, event, (int)(ticket - model->tickets), window);
     unseat(model, ticket, TICKET_CALLED);
-    ticket->bound = 0;
     ticket->window = window->id;
     window->ticket = (int)(ticket - model->tickets);
     window->state = WINDOW_CALLING;
@@ -219,6 +218,7 @@ static void on_no_show(struct model *model, const struct event *event) {
     window->no_show = window->ticket;
     window->no_show_ms = event->time_ms;
     unseat(model, ticket, TICKET_NO_SHOW);
+    ticket->bound = 0; /* it returns behind others of its service */
 }
 
 static void on_requeued(struct model *model, const struct event *event) {
@@ -280,7 +280,6 @@ static void on_unheld(struct model *model, const struct event *event) {
     struct model_ticket *ticket = ticket_of(model, event, IN(HELD) | IN(WAITING));
     if (ticket != NULL) {
         unseat(model, ticket, TICKET_WAITING);
-        ticket->bound = 0;
         model->unheld = (int)(ticket - model->tickets);
     }
 }

@@ -88,14 +88,19 @@ static void check_ageing(struct model *model, const struct model_ticket *called,
 static void check_passed(struct model *model, const struct event *event,
                          const struct model_ticket *called, const struct model_window *window) {
     const struct why *why = &event->more.why;
+    const struct model_ticket *missing = NULL;
     unsigned least = 0;
     for (unsigned i = 0; i < model->ticket_count; i++) {
         const struct model_ticket *passed = &model->tickets[i];
-        least += passed->state == TICKET_WAITING && passed->bound == 0 && passed != called &&
-                 (window->own & BIT(passed->service)) != 0 && passed->issued_ms < called->issued_ms;
+        bool is_passed = passed->state == TICKET_WAITING && passed->bound == 0 &&
+                         passed != called && (window->own & BIT(passed->service)) != 0 &&
+                         passed->issued_ms < called->issued_ms;
+        least += is_passed;
+        missing = is_passed ? passed : missing;
     }
     if (why->passed_count < least) {
-        model_fault(model, "why counts %u passed over, %u own ones are", why->passed_count, least);
+        model_fault(model, "why counts %u passed over, %u own ones are, %s%03u among them",
+                    why->passed_count, least, missing->no.prefix, missing->no.number);
     }
     for (unsigned i = 0; i < why->passed_listed && i < PASSED_MAX; i++) {
         int place = model_ticket_at(model, why->passed[i].ticket);
@@ -117,10 +122,7 @@ void model_check_call(struct model *model, const struct event *event, int place,
     if (why->turn_ms != called->turn_ms || why->class != called->class) {
         model_fault(model, "why has another turn or class than the ticket");
     } else if (why->tier == TIER_NUMBER || is_unheld) {
-        if (called->bound != 0 && called->bound != window->id) {
-            model_fault(model, "called a ticket that is bound to window %u", called->bound);
-        }
-        if (called->bound == 0 && !is_unheld &&
+        if (called->bound != window->id && place != model->unheld &&
             ((window->own | window->helps) & BIT(called->service)) == 0) {
             model_fault(model, "called by number a service that the window does not serve");
         }

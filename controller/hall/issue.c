@@ -199,7 +199,10 @@ static enum reason take_numbers(const struct draft *draft, struct wish *wish) {
     return draft->command->print[0] == 0 ? REASON_NONE : take_job(draft, wish);
 }
 
-/* Jobs run 1..65535 and around; never the number that the device says it has done, or it would not print. */
+/*
+ * Jobs run 1..TICKET_JOB_MAX and around; never the number that the device says it has done, or it would not print. A
+ * device whose last paper was a slip (a number above) goes on from 1.
+ */
 static enum reason take_job(const struct draft *draft, struct wish *wish) {
     uint16_t place = live_device(draft->hall, draft->command->print);
     if (place == NO_PLACE || !draft->hall->devices[place].is_online) {
@@ -208,7 +211,7 @@ static enum reason take_job(const struct draft *draft, struct wish *wish) {
     const struct device *device = &draft->hall->devices[place];
     uint16_t job = device->has_job ? device->last_job : device->done_job;
     do {
-        job = job == UINT16_MAX ? 1 : (uint16_t)(job + 1);
+        job = job >= TICKET_JOB_MAX ? 1 : (uint16_t)(job + 1);
     } while (job == device->done_job);
     wish->device = place;
     wish->job = job;

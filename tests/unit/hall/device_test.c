@@ -41,11 +41,24 @@ END_TEST
 
 START_TEST(jobs_run_around_and_are_never_the_one_done) {
     struct lab *lab = lab_open();
-    online(lab, 7, 1, 65534);
-    ck_assert_uint_eq(next_job(lab), 65535);
+    online(lab, 7, 1, TICKET_JOB_MAX - 1);
+    ck_assert_uint_eq(next_job(lab), TICKET_JOB_MAX);
     ck_assert_uint_eq(next_job(lab), 1);
     online(lab, 7, 1, 2); /* the same device says that it has done 2 */
     ck_assert_uint_eq(next_job(lab), 3);
+    lab_close(lab);
+}
+END_TEST
+
+/* Numbers above TICKET_JOB_MAX are slips, which the core never gives and never takes for a ticket's. */
+START_TEST(jobs_keep_away_from_slips) {
+    struct lab *lab = lab_open();
+    online(lab, 7, 1, TICKET_JOB_MAX + 5);
+    ck_assert_uint_eq(next_job(lab), 1);
+    online(lab, 7, 1, TICKET_JOB_MAX + 6); /* a slip after the ticket: tickets go on */
+    ck_assert_uint_eq(next_job(lab), 2);
+    online(lab, 8, 1, UINT16_MAX);
+    ck_assert_uint_eq(next_job(lab), 1);
     lab_close(lab);
 }
 END_TEST
@@ -139,6 +152,7 @@ TCase *device_case(void) {
     TCase *tcase = tcase_create("device");
     tcase_add_test(tcase, jobs_begin_behind_what_the_device_has_done);
     tcase_add_test(tcase, jobs_run_around_and_are_never_the_one_done);
+    tcase_add_test(tcase, jobs_keep_away_from_slips);
     tcase_add_test(tcase, jobs_go_on_over_the_days);
     tcase_add_test(tcase, reports_become_events);
     tcase_add_test(tcase, a_bus_that_is_down_is_an_alert);

@@ -10,6 +10,11 @@ int main(void) {
     srunner_add_suite(runner, config_bad_suite());
     srunner_add_suite(runner, config_schema_suite());
     srunner_add_suite(runner, control_suite());
+    srunner_add_suite(runner, inbox_suite());
+    srunner_add_suite(runner, worker_suite());
+    srunner_add_suite(runner, slip_suite());
+    srunner_add_suite(runner, ledger_suite());
+    srunner_add_suite(runner, wires_suite());
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);

@@ -11,5 +11,10 @@ Suite *config_suite(void);
 Suite *config_bad_suite(void);
 Suite *config_schema_suite(void);
 Suite *control_suite(void);
+Suite *inbox_suite(void);
+Suite *worker_suite(void);
+Suite *slip_suite(void);
+Suite *ledger_suite(void);
+Suite *wires_suite(void);
 
 #endif

@@ -1,0 +1,215 @@
+/* The ledger over a real store: what a batch leaves, what a disk that refuses leaves, and what a restart finds. */
+#include "controller/ledger.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "controller/day.h"
+#include "tests/unit/controller/config_fixture.h"
+#include "tests/unit/controller/suites.h"
+
+enum { NOW_S = 1795400000, ANSWERS = 48 };
+
+static struct config *config;
+static struct ledger *ledger;
+static int64_t now_ms;
+
+static void open_ledger(void) {
+    char fault[WHAT_SIZE] = "";
+    ck_assert_msg(ledger_open(config, &ledger, fault) == HALL_OK, "%s", fault);
+}
+
+static void reopen(void) {
+    ledger_close(ledger);
+    open_ledger();
+}
+
+static void take(const struct input *input) {
+    ck_assert_int_eq(ledger_take(ledger, input, NULL, NULL), REASON_NONE);
+}
+
+static void commit(void) {
+    uint64_t durable_seq;
+    ck_assert_int_eq(ledger_commit(ledger, &durable_seq), HALL_OK);
+    ck_assert_uint_eq(durable_seq, hall_seq(ledger_hall(ledger)));
+}
+
+static void set_up(void) {
+    folder_make();
+    folder_write("hall.jsonc", BASE);
+    config = folder_load("hall.jsonc");
+    ck_assert_msg(config != NULL, "%s", said);
+    snprintf(config->store_path, sizeof config->store_path, "%s", folder_path("hall.db"));
+    now_ms = (int64_t)NOW_S * 1000;
+    open_ledger();
+    struct day_plan plan;
+    day_plan_make(&config->rules, now_ms, 0, &plan);
+    take(&(struct input){ .kind = INPUT_STARTED, .now_ms = now_ms });
+    take(&(struct input){ .kind = INPUT_CONFIG,
+                          .now_ms = now_ms,
+                          .config = { .rules = &config->rules, .hash = "00" } });
+    take(&(struct input){ .kind = INPUT_DAY,
+                          .now_ms = now_ms,
+                          .day = { .day = plan.day,
+                                   .begins_ms = plan.begins_ms,
+                                   .ends_ms = plan.ends_ms,
+                                   .times = &plan.times,
+                                   .previous_hash = "" } });
+    commit();
+}
+
+static void tear_down(void) {
+    ledger_close(ledger);
+    config_free(config);
+    folder_remove();
+}
+
+static enum reason issue_for(const char *service) {
+    struct command command = { .type = COMMAND_TICKET_ISSUE,
+                               .has = COMMAND_HAS(ARG_SERVICE),
+                               .by = { .kind = BY_CLI } };
+    snprintf(command.service, sizeof command.service, "%s", service);
+    now_ms++;
+    struct input input = { .kind = INPUT_COMMAND,
+                           .now_ms = now_ms,
+                           .command = { .command = &command, .chance = (uint32_t)now_ms } };
+    return ledger_take(ledger, &input, NULL, NULL);
+}
+
+static enum reason issue(void) {
+    return issue_for("social");
+}
+
+/* No file may grow beyond what it has, as on a full disk; SQLite calls it an I/O error. */
+static void stop_growth(bool is_stopped) {
+    struct rlimit limit;
+    (void)signal(SIGXFSZ, SIG_IGN);
+    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = is_stopped ? 1 : limit.rlim_max;
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+START_TEST(test_a_restart_finds_the_same_day) {
+    for (unsigned i = 0; i < 20; i++) {
+        ck_assert_int_eq(issue(), REASON_NONE);
+        if (i % 7 == 0) {
+            commit();
+        }
+    }
+    commit();
+    uint64_t digest = hall_digest(ledger_hall(ledger));
+    uint64_t seq = hall_seq(ledger_hall(ledger));
+    reopen();
+    ck_assert_uint_eq(hall_seq(ledger_hall(ledger)), seq);
+    ck_assert_uint_eq(hall_digest(ledger_hall(ledger)), digest);
+}
+END_TEST
+
+START_TEST(test_a_batch_that_never_was_committed_is_gone) {
+    uint64_t digest = hall_digest(ledger_hall(ledger));
+    ck_assert_int_eq(issue(), REASON_NONE);
+    ck_assert_uint_ne(hall_digest(ledger_hall(ledger)), digest);
+    reopen();
+    ck_assert_uint_eq(hall_digest(ledger_hall(ledger)), digest);
+}
+END_TEST
+
+START_TEST(test_a_failed_commit_puts_the_day_back) {
+    char answer[64];
+    ck_assert_int_eq(issue(), REASON_NONE);
+    commit();
+    uint64_t digest = hall_digest(ledger_hall(ledger));
+    uint64_t seq = hall_seq(ledger_hall(ledger));
+    for (unsigned i = 0; i < 3; i++) {
+        uint64_t durable_seq;
+        ck_assert_int_eq(issue(), REASON_NONE);
+        ledger_keep_answer(ledger, "id-1", "{\"ok\":true}", now_ms);
+        stop_growth(true);
+        enum hall_error error = ledger_commit(ledger, &durable_seq);
+        bool is_broken = ledger_is_broken(ledger);
+        stop_growth(false);
+        ck_assert_int_ne(error, HALL_OK);
+        /* Reopening may need room too: then the day means nothing until it can be read back. */
+        if (is_broken) {
+            ck_assert_uint_eq(durable_seq, 0);
+            ck_assert_int_eq(issue(), REASON_NOT_SAVED);
+            ck_assert_int_eq(ledger_mend(ledger), HALL_OK);
+        } else {
+            ck_assert_uint_eq(durable_seq, seq);
+        }
+        ck_assert(!ledger_is_broken(ledger));
+        ck_assert_uint_eq(hall_seq(ledger_hall(ledger)), seq);
+        ck_assert_uint_eq(hall_digest(ledger_hall(ledger)), digest);
+        /* What was promised to the failed batch must not be told to who asks again. */
+        ck_assert(!store_answer_find(ledger_store(ledger), "id-1", answer, sizeof answer, now_ms));
+    }
+    ck_assert_int_eq(issue(), REASON_NONE);
+    ck_assert_uint_eq(ledger_event(ledger, seq + 1)->ticket.number, 2);
+    commit();
+    digest = hall_digest(ledger_hall(ledger));
+    reopen();
+    ck_assert_uint_eq(hall_digest(ledger_hall(ledger)), digest);
+}
+END_TEST
+
+START_TEST(test_answers_are_kept_with_their_batch) {
+    char answer[64] = "";
+    /* One that gave no event is as durable as the others. */
+    ledger_keep_answer(ledger, "refused", "{\"ok\":false}", now_ms);
+    commit();
+    ck_assert_int_eq(issue(), REASON_NONE);
+    ledger_keep_answer(ledger, "issued", "{\"ok\":true}", now_ms);
+    commit();
+    reopen();
+    ck_assert(store_answer_find(ledger_store(ledger), "refused", answer, sizeof answer, now_ms));
+    ck_assert_str_eq(answer, "{\"ok\":false}");
+    ck_assert(store_answer_find(ledger_store(ledger), "issued", answer, sizeof answer, now_ms));
+    /* A batch ends before the store would write answers ahead of their events. */
+    for (unsigned i = 0; i < ANSWERS; i++) {
+        char id[16];
+        ck_assert(ledger_has_room(ledger));
+        ck_assert_int_eq(issue(), REASON_NONE);
+        snprintf(id, sizeof id, "many-%u", i);
+        ledger_keep_answer(ledger, id, "{}", now_ms);
+    }
+    ck_assert(!ledger_has_room(ledger));
+    ck_assert_uint_eq(ledger_pending(ledger), ANSWERS);
+    struct store *reader;
+    char fault[WHAT_SIZE];
+    ck_assert_int_eq(store_open_reader(config->store_path, &reader, fault), HALL_OK);
+    ck_assert(!store_answer_find(reader, "many-0", answer, sizeof answer, now_ms));
+    commit();
+    ck_assert(store_answer_find(reader, "many-0", answer, sizeof answer, now_ms));
+    store_close(reader);
+}
+END_TEST
+
+START_TEST(test_a_full_batch_says_so) {
+    unsigned taken = 0;
+    while (ledger_has_room(ledger)) {
+        ck_assert_int_eq(issue_for(taken % 2 == 0 ? "social" : "tax"), REASON_NONE);
+        taken++;
+    }
+    ck_assert_uint_gt(taken, 100);
+    commit();
+    ck_assert(ledger_has_room(ledger));
+    ck_assert_uint_eq(ledger_pending(ledger), 0);
+}
+END_TEST
+
+Suite *ledger_suite(void) {
+    Suite *suite = suite_create("ledger");
+    TCase *tests = tcase_create("ledger");
+    tcase_set_timeout(tests, 30);
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, test_a_restart_finds_the_same_day);
+    tcase_add_test(tests, test_a_batch_that_never_was_committed_is_gone);
+    tcase_add_test(tests, test_a_failed_commit_puts_the_day_back);
+    tcase_add_test(tests, test_answers_are_kept_with_their_batch);
+    tcase_add_test(tests, test_a_full_batch_says_so);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

@@ -1,0 +1,90 @@
+/* Slips beside tickets: numbers that never meet, never twice on paper, never in a ticket's way. */
+#include "controller/slip.h"
+
+#include <string.h>
+
+#include "controller/template.h"
+#include "protocol/reason.h"
+#include "tests/unit/controller/suites.h"
+
+static struct slip slip;
+
+static uint16_t shown(int64_t now_ms, uint16_t ticket_job) {
+    struct print_job job = { .job = ticket_job };
+    slip_show(&slip, now_ms, &job);
+    ck_assert(job.is_slip == (job.job > TICKET_JOB_MAX));
+    return job.job;
+}
+
+START_TEST(test_waits_for_the_ticket_and_not_for_ever) {
+    slip_begin(&slip);
+    ck_assert_uint_eq(shown(1000, 0), 0);
+    slip_put(&slip, "why", 1000);
+    ck_assert_uint_eq(shown(1000, 41), 41);
+    ck_assert_uint_eq(shown(2000, 0), TICKET_JOB_MAX + 1);
+    ck_assert_uint_eq(shown(3000, 0), TICKET_JOB_MAX + 1);
+    ck_assert_uint_eq(shown(11000, 0), 0);
+    /* One whose citizen has gone before the printer was free. */
+    slip_put(&slip, "why", 20000);
+    ck_assert_uint_eq(shown(29999, 42), 42);
+    ck_assert_uint_eq(shown(30000, 0), 0);
+}
+END_TEST
+
+START_TEST(test_not_twice_around_a_ticket) {
+    slip_begin(&slip);
+    slip_put(&slip, "why", 1000);
+    ck_assert_uint_eq(shown(1000, 0), TICKET_JOB_MAX + 1);
+    ck_assert_uint_eq(shown(1500, 42), 42);
+    ck_assert_uint_eq(shown(2000, 0), 0);
+    slip_put(&slip, "again", 2500);
+    ck_assert_uint_eq(shown(2500, 0), TICKET_JOB_MAX + 2);
+}
+END_TEST
+
+START_TEST(test_numbers) {
+    slip_begin(&slip);
+    slip_note_done(&slip, 41);
+    slip_put(&slip, "one", 1000);
+    ck_assert_uint_eq(shown(1000, 0), TICKET_JOB_MAX + 1);
+    /* After a restart the device remembers the last one: it would not print that number again. */
+    slip_begin(&slip);
+    slip_note_done(&slip, TICKET_JOB_MAX + 7);
+    slip_put(&slip, "two", 1000);
+    ck_assert_uint_eq(shown(1000, 0), TICKET_JOB_MAX + 8);
+    slip_begin(&slip);
+    slip_note_done(&slip, UINT16_MAX);
+    slip_put(&slip, "three", 1000);
+    ck_assert_uint_eq(shown(1000, 0), TICKET_JOB_MAX + 1);
+    for (unsigned i = 0; i < 2 * (UINT16_MAX - TICKET_JOB_MAX); i++) {
+        slip_put(&slip, "many", 1000);
+        ck_assert_uint_gt(shown(1000, 0), TICKET_JOB_MAX);
+        ck_assert_uint_ne(shown(1000, 0), UINT16_MAX);
+    }
+}
+END_TEST
+
+START_TEST(test_text) {
+    static struct config config;
+    char text[JOB_TEXT_SIZE];
+    strcpy(config.hall_name, "测试大厅");
+    strcpy(config.services[2].zh, "税务");
+    template_slip(&config, 2, REASON_QUOTA_USED, "2026-11-23T09:31:02.123+08:00", text);
+    ck_assert_ptr_eq(strstr(text, "测试大厅\n"), text);
+    ck_assert_ptr_nonnull(strstr(text, "税务"));
+    ck_assert_ptr_nonnull(strstr(text, reason_zh(REASON_QUOTA_USED)));
+    ck_assert_ptr_nonnull(strstr(text, reason_en(REASON_QUOTA_USED)));
+    ck_assert_ptr_nonnull(strstr(text, "2026-11-23 09:31"));
+}
+END_TEST
+
+Suite *slip_suite(void) {
+    Suite *suite = suite_create("slip");
+    TCase *tests = tcase_create("slip");
+    tcase_add_test(tests, test_waits_for_the_ticket_and_not_for_ever);
+    tcase_add_test(tests, test_not_twice_around_a_ticket);
+    tcase_add_test(tests, test_numbers);
+    tcase_add_test(tests, test_text);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

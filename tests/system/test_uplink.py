@@ -79,7 +79,7 @@ class Uplink(unittest.TestCase):
             hall.start_hallqd()
             issue(hall, 10)
             self.assertFalse(hall.status()["uplink"]["connected"])
-            self.assertTrue(any(a["kind"] == "uplink_lost" for a in hall.status()["alerts"]))
+            wait_for("an alert says so", lambda: any(a["kind"] == "uplink_lost" for a in hall.status()["alerts"]))
             hall.start_broker()
             subscriber = hall.subscribe()
             wait_for("connected", lambda: hall.status()["uplink"]["connected"], 25)

@@ -141,6 +141,16 @@ static struct device *device_of(struct hall *hall, const struct event *event) {
     return device;
 }
 
+/* A device that has rebooted counts its jobs anew: a later `done` with the same number is another ticket's. */
+static void forget_unsure_jobs(struct hall *hall, uint16_t device) {
+    for (uint16_t place = hall->unsure.turn_first; place != NO_PLACE;
+         place = hall->tickets[place].turn_next) {
+        if (hall->tickets[place].dispenser == device) {
+            hall->tickets[place].job = 0;
+        }
+    }
+}
+
 void apply_device_online(struct hall *hall, const struct event *event) {
     struct device *device = device_of(hall, event);
     if (device == NULL) {
@@ -149,6 +159,9 @@ void apply_device_online(struct hall *hall, const struct event *event) {
     bool is_same =
         device->has_serial && device->serial == event->serial && device->boots == event->boots;
     device->has_job = device->has_job && is_same;
+    if (!is_same) {
+        forget_unsure_jobs(hall, (uint16_t)(device - hall->devices));
+    }
     device->has_serial = true;
     device->serial = event->serial;
     device->boots = event->boots;

@@ -157,10 +157,11 @@ enum reason decide_ticket_reclass(struct draft *draft) {
 
 /* --- print reports -------------------------------------------------------------------------------------------- */
 
+/* The newest: job numbers come again after a reboot, and an older ticket's paper came out before it, or never. */
 static uint16_t ticket_of_job(const struct hall *hall, const struct line *line, uint16_t device,
                               uint16_t job) {
-    for (uint16_t place = line->issue_first; place != NO_PLACE;
-         place = hall->tickets[place].issue_next) {
+    for (uint16_t place = line->issue_last; place != NO_PLACE;
+         place = hall->tickets[place].issue_prev) {
         if (hall->tickets[place].dispenser == device && hall->tickets[place].job == job) {
             return place;
         }

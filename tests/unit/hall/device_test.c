@@ -50,6 +50,19 @@ START_TEST(jobs_run_around_and_are_never_the_one_done) {
 }
 END_TEST
 
+/* The driver writes a job once under its number: two in a row with the same one would be one paper. */
+START_TEST(jobs_after_a_reboot_are_not_the_last_one) {
+    struct lab *lab = lab_open();
+    online(lab, 7, 1, 0);
+    ck_assert_uint_eq(next_job(lab), 1);
+    online(lab, 7, 2, 0);
+    ck_assert_uint_eq(next_job(lab), 2);
+    online(lab, 7, 3, 0);
+    ck_assert_uint_eq(next_job(lab), 1);
+    lab_close(lab);
+}
+END_TEST
+
 /* Numbers above TICKET_JOB_MAX are slips, which the core never gives and never takes for a ticket's. */
 START_TEST(jobs_keep_away_from_slips) {
     struct lab *lab = lab_open();
@@ -59,6 +72,24 @@ START_TEST(jobs_keep_away_from_slips) {
     ck_assert_uint_eq(next_job(lab), 2);
     online(lab, 8, 1, UINT16_MAX);
     ck_assert_uint_eq(next_job(lab), 1);
+    lab_close(lab);
+}
+END_TEST
+
+/* Job 1 of three lives of a dispenser: only the newest ticket's paper can come out of it. */
+START_TEST(a_job_number_that_comes_again_is_the_newest_tickets) {
+    struct lab *lab = lab_open();
+    for (uint16_t boots = 1; boots <= 3; boots++) {
+        online(lab, 7, boots, 0);
+        ck_assert_uint_eq(next_job(lab), 1);
+        lab_report(lab, REPORT_UNSURE, "dispenser-1", ROLE_DISPENSER, 0, 1);
+        ck_said(lab, "ticket.unsure");
+    }
+    lab_report(lab, REPORT_PRINTED, "dispenser-1", ROLE_DISPENSER, 0, 1);
+    ck_said(lab, "ticket.restored");
+    ck_assert_uint_eq(lab_last(lab, EVENT_TICKET_RESTORED)->ticket.number, 3);
+    lab_report(lab, REPORT_PRINTED, "dispenser-1", ROLE_DISPENSER, 0, 1);
+    ck_said(lab, ""); /* not one of the first two: their paper is gone */
     lab_close(lab);
 }
 END_TEST
@@ -151,8 +182,10 @@ END_TEST
 TCase *device_case(void) {
     TCase *tcase = tcase_create("device");
     tcase_add_test(tcase, jobs_begin_behind_what_the_device_has_done);
+    tcase_add_test(tcase, jobs_after_a_reboot_are_not_the_last_one);
     tcase_add_test(tcase, jobs_run_around_and_are_never_the_one_done);
     tcase_add_test(tcase, jobs_keep_away_from_slips);
+    tcase_add_test(tcase, a_job_number_that_comes_again_is_the_newest_tickets);
     tcase_add_test(tcase, jobs_go_on_over_the_days);
     tcase_add_test(tcase, reports_become_events);
     tcase_add_test(tcase, a_bus_that_is_down_is_an_alert);

@@ -191,7 +191,7 @@ static enum reason find_called(const struct draft *draft, const struct window *w
 }
 
 static enum reason call(struct draft *draft, const struct window *window) {
-    struct coming coming;
+    struct coming coming = { .place = NO_PLACE };
     uint16_t place;
     enum reason reason = find_called(draft, window, &place);
     if (reason != REASON_NONE) {
@@ -206,9 +206,9 @@ static enum reason call(struct draft *draft, const struct window *window) {
         step_resume(draft, window);
     }
     if (place == window->held) {
-        step_unhold(draft, window);
+        step_unhold(draft, window, place);
     }
-    step_call(draft, window, (struct pick){ place, TIER_NUMBER }, NULL);
+    step_call(draft, window, (struct pick){ place, TIER_NUMBER }, &coming);
     return REASON_NONE;
 }
 
@@ -343,6 +343,9 @@ static enum reason hold(struct draft *draft, const struct window *window) {
         return REASON_NOT_NOW;
     }
     set_at_window(draft, window, draft_ticket(draft, EVENT_TICKET_HELD, window->ticket));
+    if (window->is_pending_close) {
+        step_unhold(draft, window, window->ticket); /* a window that closes holds nobody */
+    }
     step_pending(draft, window);
     return REASON_NONE;
 }
@@ -354,7 +357,7 @@ static enum reason unhold(struct draft *draft, const struct window *window) {
     if (window->state == WINDOW_PAUSED) {
         step_resume(draft, window);
     }
-    step_unhold(draft, window);
+    step_unhold(draft, window, window->held);
     step_call(draft, window, (struct pick){ window->held, TIER_BOUND }, NULL);
     return REASON_NONE;
 }

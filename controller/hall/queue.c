@@ -7,8 +7,13 @@ static void mark_crowded(struct hall *hall, unsigned service);
 static void turn_link(struct hall *hall, struct line *line, uint16_t place);
 static void issue_link(struct hall *hall, struct line *line, uint16_t place);
 static struct pick pick_among(const struct hall *hall, uint64_t services, struct pick best);
+static struct pick pick_coming(const struct hall *hall, uint64_t services, struct pick best,
+                               const struct coming *coming);
 static uint64_t services_overdue(const struct hall *hall, const struct window *window,
-                                 int64_t now_ms);
+                                 int64_t now_ms, const struct coming *coming);
+static const char *waits_its_help(const struct window *window, unsigned service, struct pick pick);
+static void explain_one(const struct ticket *ticket, const char *reason, struct pick pick,
+                        struct why *why);
 static void explain_line(const struct hall *hall, const struct line *line, const char *reason,
                          struct pick pick, struct why *why);
 static const char *reason_in_line(const struct ticket *passed, enum tier tier);
@@ -146,19 +151,28 @@ struct pick queue_next_for(const struct hall *hall, const struct window *window,
     if (window->line.turn_first != NO_PLACE) {
         return (struct pick){ window->line.turn_first, TIER_BOUND };
     }
-    struct pick best = pick_among(hall, window->own, none);
-    bool comes = coming != NULL && coming->place != NO_PLACE;
-    if (comes && (window->own >> coming->service & 1U) != 0 &&
+    struct pick best = pick_coming(hall, window->own, pick_among(hall, window->own, none), coming);
+    best.tier = TIER_OWN;
+    if (best.place == NO_PLACE) {
+        uint64_t overdue = services_overdue(hall, window, now_ms, coming);
+        best = pick_coming(hall, overdue, pick_among(hall, overdue, none), coming);
+        best.tier = TIER_HELP;
+    }
+    return best.place == NO_PLACE ? none : best;
+}
+
+static bool comes_for(const struct coming *coming, uint64_t services) {
+    return coming != NULL && coming->place != NO_PLACE && (services >> coming->service & 1U) != 0;
+}
+
+static struct pick pick_coming(const struct hall *hall, uint64_t services, struct pick best,
+                               const struct coming *coming) {
+    if (comes_for(coming, services) &&
         (best.place == NO_PLACE ||
          queue_is_before(hall, coming->turn_ms, coming->place, best.place))) {
         best.place = coming->place;
     }
-    best.tier = TIER_OWN;
-    if (best.place == NO_PLACE) {
-        best = pick_among(hall, services_overdue(hall, window, now_ms), none);
-        best.tier = TIER_HELP;
-    }
-    return best.place == NO_PLACE ? none : best;
+    return best;
 }
 
 static struct pick pick_among(const struct hall *hall, uint64_t services, struct pick best) {
@@ -173,9 +187,8 @@ static struct pick pick_among(const struct hall *hall, uint64_t services, struct
     return best;
 }
 
-static int64_t help_from_ms(const struct hall *hall, const struct window *window,
-                            unsigned service) {
-    uint16_t oldest = hall->services[service].line.issue_first;
+/* `oldest` is who of a helped service waits longest. */
+static int64_t help_from_ms(const struct hall *hall, const struct window *window, uint16_t oldest) {
     if (oldest == NO_PLACE) {
         return INT64_MAX;
     }
@@ -184,13 +197,16 @@ static int64_t help_from_ms(const struct hall *hall, const struct window *window
 }
 
 static uint64_t services_overdue(const struct hall *hall, const struct window *window,
-                                 int64_t now_ms) {
+                                 int64_t now_ms, const struct coming *coming) {
     uint64_t overdue = 0;
     for (uint64_t left = window->helps & hall->crowded; left != 0; left &= left - 1) {
         unsigned service = service_first(left);
-        if (help_from_ms(hall, window, service) <= now_ms) {
+        if (help_from_ms(hall, window, hall->services[service].line.issue_first) <= now_ms) {
             overdue |= UINT64_C(1) << service;
         }
+    }
+    if (comes_for(coming, window->helps) && help_from_ms(hall, window, coming->place) <= now_ms) {
+        overdue |= UINT64_C(1) << coming->service;
     }
     return overdue;
 }
@@ -201,7 +217,8 @@ int64_t queue_next_from_ms(const struct hall *hall, const struct window *window)
         return hall->last_ms;
     }
     for (uint64_t left = window->helps & hall->crowded; left != 0; left &= left - 1) {
-        int64_t service_ms = help_from_ms(hall, window, service_first(left));
+        uint16_t oldest = hall->services[service_first(left)].line.issue_first;
+        int64_t service_ms = help_from_ms(hall, window, oldest);
         from_ms = service_ms < from_ms ? service_ms : from_ms;
     }
     return from_ms;
@@ -219,19 +236,22 @@ unsigned queue_waiting_for(const struct hall *hall, const struct window *window)
  * Passed over is who was issued earlier, waits in a line that this window may call from, and is not called now.
  */
 void queue_explain(const struct hall *hall, const struct window *window, struct pick pick,
-                   int64_t turn_ms, struct why *why) {
+                   const struct coming *coming, struct why *why) {
+    bool is_coming = coming != NULL && coming->place == pick.place;
+    uint64_t served = window->own | window->helps;
     memset(why, 0, sizeof *why);
-    why->turn_ms = turn_ms;
+    why->turn_ms = is_coming ? coming->turn_ms : hall->tickets[pick.place].turn_ms;
     why->class = (enum ticket_class)hall->tickets[pick.place].class;
     why->tier = pick.tier;
     explain_line(hall, &window->line, NULL, pick, why);
-    uint64_t left = (window->own | window->helps) & hall->crowded;
-    for (; left != 0; left &= left - 1) {
+    for (uint64_t left = served & hall->crowded; left != 0; left &= left - 1) {
         unsigned service = service_first(left);
-        bool is_own = (window->own >> service & 1U) != 0;
-        bool waits_its_help = !is_own && pick.tier != TIER_HELP;
-        explain_line(hall, &hall->services[service].line, waits_its_help ? "help_later" : NULL,
+        explain_line(hall, &hall->services[service].line, waits_its_help(window, service, pick),
                      pick, why);
+    }
+    if (comes_for(coming, served) && coming->place < pick.place) {
+        explain_one(&hall->tickets[coming->place], waits_its_help(window, coming->service, pick),
+                    pick, why);
     }
     for (unsigned i = 0; i < hall->window_count; i++) {
         const struct window *other = &hall->windows[i];
@@ -241,18 +261,28 @@ void queue_explain(const struct hall *hall, const struct window *window, struct 
     }
 }
 
+/* The reason of those whom the window only helps while it calls its own; NULL for the others. */
+static const char *waits_its_help(const struct window *window, unsigned service, struct pick pick) {
+    bool is_own = (window->own >> service & 1U) != 0;
+    return !is_own && pick.tier != TIER_HELP ? "help_later" : NULL;
+}
+
+static void explain_one(const struct ticket *ticket, const char *reason, struct pick pick,
+                        struct why *why) {
+    if (why->passed_listed < PASSED_MAX) {
+        struct passed *passed = &why->passed[why->passed_listed++];
+        passed->ticket = ticket->no;
+        word_copy(passed->reason, sizeof passed->reason,
+                  reason != NULL ? reason : reason_in_line(ticket, pick.tier));
+    }
+    why->passed_count++;
+}
+
 static void explain_line(const struct hall *hall, const struct line *line, const char *reason,
                          struct pick pick, struct why *why) {
     for (uint16_t place = line->issue_first; place != NO_PLACE && place < pick.place;
          place = hall->tickets[place].issue_next) {
-        const struct ticket *ticket = &hall->tickets[place];
-        if (why->passed_listed < PASSED_MAX) {
-            struct passed *passed = &why->passed[why->passed_listed++];
-            passed->ticket = ticket->no;
-            word_copy(passed->reason, sizeof passed->reason,
-                      reason != NULL ? reason : reason_in_line(ticket, pick.tier));
-        }
-        why->passed_count++;
+        explain_one(&hall->tickets[place], reason, pick, why);
     }
 }
 

@@ -41,8 +41,8 @@ int64_t queue_next_from_ms(const struct hall *hall, const struct window *window)
 bool queue_may_serve(const struct window *window, unsigned service);
 /* How many people may be called here: own services and bound. */
 unsigned queue_waiting_for(const struct hall *hall, const struct window *window);
-/* Fills `why` for calling `place` at the window. */
+/* Fills `why` for calling `pick` at the window. */
 void queue_explain(const struct hall *hall, const struct window *window, struct pick pick,
-                   int64_t turn_ms, struct why *why);
+                   const struct coming *coming, struct why *why);
 
 #endif

@@ -33,7 +33,7 @@ void step_call(struct draft *draft, const struct window *window, struct pick pic
     event->waited_s = seconds_between(ticket->issued_ms, draft->now_ms);
     event->has |= EVENT_HAS(FIELD_VISIT) | EVENT_HAS(FIELD_WAITED) | EVENT_HAS(FIELD_WHY);
     event_set_turn(event, turn_ms);
-    queue_explain(draft->hall, window, pick, turn_ms, &event->more.why);
+    queue_explain(draft->hall, window, pick, coming, &event->more.why);
 }
 
 void step_no_show(struct draft *draft, const struct window *window) {
@@ -88,10 +88,10 @@ void step_done(struct draft *draft, const struct window *window, enum outcome ou
     }
 }
 
-void step_unhold(struct draft *draft, const struct window *window) {
-    struct event *event = draft_ticket(draft, EVENT_TICKET_UNHELD, window->held);
+void step_unhold(struct draft *draft, const struct window *window, uint16_t place) {
+    struct event *event = draft_ticket(draft, EVENT_TICKET_UNHELD, place);
     event_set_window(event, draft->hall, window);
-    event_set_turn(event, draft->hall->tickets[window->held].turn_ms);
+    event_set_turn(event, draft->hall->tickets[place].turn_ms);
 }
 
 void step_resume(struct draft *draft, const struct window *window) {
@@ -121,7 +121,7 @@ void step_close_after_ticket(struct draft *draft, const struct window *window) {
 
 void step_close(struct draft *draft, const struct window *window, const char *reason) {
     if (window->held != NO_PLACE) {
-        step_unhold(draft, window);
+        step_unhold(draft, window, window->held);
     }
     if (window->staff != NO_STAFF) {
         event_set_reason(draft_window(draft, EVENT_STAFF_SIGNED_OUT, window), reason);

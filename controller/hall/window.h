@@ -15,7 +15,8 @@ void step_undo_call(struct draft *draft, const struct window *window);
 /* DONE with all that follows: rating, case, the next service of the ticket (then `coming` says so). */
 void step_done(struct draft *draft, const struct window *window, enum outcome outcome,
                struct coming *coming);
-void step_unhold(struct draft *draft, const struct window *window);
+/* The ticket that is held, or is held by this very decision, goes back to its line. */
+void step_unhold(struct draft *draft, const struct window *window, uint16_t place);
 void step_resume(struct draft *draft, const struct window *window);
 void step_pause(struct draft *draft, const struct window *window, const char *reason,
                 bool is_after_ticket);

@@ -357,6 +357,21 @@ START_TEST(held_ticket_is_called_by_unhold) {
 }
 END_TEST
 
+START_TEST(a_window_that_closes_after_this_ticket_holds_nobody) {
+    struct lab *lab = lab_open();
+    lab_sign_in(lab, 1, "0107");
+    lab_issue(lab, "social");
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    lab_key(lab, COMMAND_STAFF_SIGN_OUT, 1);
+    ck_assert_int_eq(lab_key(lab, COMMAND_WINDOW_HOLD, 1), REASON_NONE);
+    ck_said(lab, "ticket.held ticket.unheld staff.signed_out window.closed");
+    lab_sign_in(lab, 2, "0109");
+    lab_key(lab, COMMAND_WINDOW_NEXT, 2);
+    ck_at(lab, 2, "A001");
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(pause_reason_must_be_known) {
     struct lab *lab = lab_open();
     lab_sign_in(lab, 1, "0107");
@@ -450,6 +465,7 @@ TCase *keys_case(void) {
     tcase_add_test(tcase, pause_and_sign_out_wait_for_the_ticket);
     tcase_add_test(tcase, the_opposite_key_cancels_what_waits);
     tcase_add_test(tcase, held_ticket_is_called_by_unhold);
+    tcase_add_test(tcase, a_window_that_closes_after_this_ticket_holds_nobody);
     tcase_add_test(tcase, pause_reason_must_be_known);
     tcase_add_test(tcase, done_says_its_outcome);
     tcase_add_test(tcase, auto_call_calls_by_itself_and_guards_the_keys);

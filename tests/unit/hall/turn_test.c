@@ -218,6 +218,52 @@ START_TEST(next_is_decided_one_after_another) {
 }
 END_TEST
 
+static void issue_two_services(struct lab *lab, const char *first, const char *second) {
+    struct command command = { .type = COMMAND_TICKET_ISSUE, .by = { BY_MQTT, "office" } };
+    command.services.count = 2;
+    snprintf(command.service, sizeof command.service, "%s", first);
+    snprintf(command.services.names[0], NAME_SIZE, "%s", first);
+    snprintf(command.services.names[1], NAME_SIZE, "%s", second);
+    command.has = COMMAND_HAS(ARG_SERVICES);
+    ck_assert_int_eq(lab_send(lab, &command), REASON_NONE);
+}
+
+/* NEXT from serving is DONE, then NEXT: who goes on to the next service by this very press waits like the others. */
+START_TEST(who_goes_on_by_this_press_is_passed_over_too) {
+    struct lab *lab = lab_open();
+    lab_sign_in(lab, 4, "0107");
+    issue_two_services(lab, "social", "tax");
+    lab_sleep(lab, MINUTE);
+    lab_key(lab, COMMAND_WINDOW_NEXT, 4);
+    lab_key(lab, COMMAND_WINDOW_START, 4);
+    lab_issue_green(lab, "tax");
+    lab_sleep(lab, MINUTE);
+    lab_key(lab, COMMAND_WINDOW_NEXT, 4);
+    ck_at(lab, 4, "B001");
+    const struct why *why = &lab_last(lab, EVENT_TICKET_CALLED)->more.why;
+    ck_assert_uint_eq(why->passed_count, 1);
+    ck_assert_str_eq(why->passed[0].ticket.prefix, "A");
+    ck_assert_str_eq(why->passed[0].reason, "class");
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(who_goes_on_by_this_press_may_be_helped) {
+    struct lab *lab = lab_open();
+    lab_sign_in(lab, 2, "0107");
+    issue_two_services(lab, "social", "tax");
+    lab_sleep(lab, MINUTE);
+    lab_issue(lab, "tax");
+    lab_key(lab, COMMAND_WINDOW_NEXT, 2);
+    lab_key(lab, COMMAND_WINDOW_START, 2);
+    lab_sleep(lab, 20 * MINUTE);
+    lab_key(lab, COMMAND_WINDOW_NEXT, 2);
+    ck_at(lab, 2, "A001");
+    ck_assert_int_eq(lab_window(lab, 2)->why.tier, TIER_HELP);
+    lab_close(lab);
+}
+END_TEST
+
 TCase *turn_case(void) {
     TCase *tcase = tcase_create("turn");
     tcase_add_test(tcase, green_comes_before_those_of_half_an_hour);
@@ -230,6 +276,8 @@ TCase *turn_case(void) {
     tcase_add_test(tcase, a_bound_ticket_comes_first_at_its_window);
     tcase_add_test(tcase, bound_tickets_return_when_the_window_closes);
     tcase_add_test(tcase, reclass_makes_the_turn_anew_from_issue);
+    tcase_add_test(tcase, who_goes_on_by_this_press_is_passed_over_too);
+    tcase_add_test(tcase, who_goes_on_by_this_press_may_be_helped);
     tcase_add_test(tcase, next_is_decided_one_after_another);
     return tcase;
 }

@@ -151,6 +151,7 @@ static void on_window(struct model *model, const struct event *event) {
         model->tickets[i].bound =
             model->tickets[i].bound == window->id ? 0 : model->tickets[i].bound;
     }
+    window->no_show = window->state == WINDOW_CLOSED ? -1 : window->no_show;
     if (window->state == WINDOW_CLOSED && window->held >= 0) {
         model_fault(model, "window %u closes with a held ticket", window->id);
     }

@@ -76,13 +76,14 @@ START_TEST(jobs_keep_away_from_slips) {
 }
 END_TEST
 
-/* Job 1 of three lives of a dispenser: only the newest ticket's paper can come out of it. */
+/* Job 1 of the first and the third life of a dispenser: only the newest ticket's paper can come out of it. */
 START_TEST(a_job_number_that_comes_again_is_the_newest_tickets) {
     struct lab *lab = lab_open();
     for (uint16_t boots = 1; boots <= 3; boots++) {
+        uint16_t job = boots == 2 ? 2 : 1;
         online(lab, 7, boots, 0);
-        ck_assert_uint_eq(next_job(lab), 1);
-        lab_report(lab, REPORT_UNSURE, "dispenser-1", ROLE_DISPENSER, 0, 1);
+        ck_assert_uint_eq(next_job(lab), job);
+        lab_report(lab, REPORT_UNSURE, "dispenser-1", ROLE_DISPENSER, 0, job);
         ck_said(lab, "ticket.unsure");
     }
     lab_report(lab, REPORT_PRINTED, "dispenser-1", ROLE_DISPENSER, 0, 1);

@@ -42,7 +42,6 @@ enum hall_error loop_open(struct config *config, struct loop **out, char *fault)
     loop->config = config;
     loop->epoll_fd = -1;
     loop->signal_fd = -1;
-    loop->disk.is_saved = true;
     enum hall_error error = open_parts(loop, fault);
     if (error != HALL_OK) {
         loop_close(loop);
@@ -195,6 +194,7 @@ static enum hall_error open_parts(struct loop *loop, char *fault) {
     }
     enum hall_error error = ledger_open(loop->config, &loop->ledger, fault);
     if (error == HALL_OK) {
+        outside_begin(loop);
         error = begin_journal(loop, fault);
     }
     if (error == HALL_OK) {

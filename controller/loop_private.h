@@ -112,6 +112,8 @@ int round_timeout_ms(struct loop *loop);
 void show_run(struct loop *loop);
 
 /* outside.c */
+/* Once the store is open. One that a full disk left without its reserve begins as it ended: nothing is promised. */
+void outside_begin(struct loop *loop);
 /* Each second, as inputs of the running batch: disk and uplink as alerts, commands refused before they came here. */
 void outside_take(struct loop *loop, int64_t now_ms);
 /* How the last commit went. */

@@ -14,6 +14,7 @@
 enum {
     AGAIN_MS = 1000,
     ROOM_BYTES = 4 * 1024 * 1024, /* more free than when it filled up: the hall goes on */
+    RESERVE_BYTES = 16 * 1024 * 1024,
     LOW_BYTES = 64 * 1024 * 1024, /* the alert; cleared when half as much again is free */
 };
 
@@ -24,6 +25,18 @@ static void take_condition(struct loop *loop, const char *kind, const char *text
 static void take_refusals(struct loop *loop, int64_t now_ms);
 static void run_checkpoint(void *job);
 static void end_checkpoint(void *job);
+
+void outside_begin(struct loop *loop) {
+    struct store *store = ledger_store(loop->ledger);
+    struct disk *disk = &loop->disk;
+    disk->is_full =
+        !store_has_reserve(store) && store_free_bytes(store) < (uint64_t)RESERVE_BYTES + ROOM_BYTES;
+    disk->is_saved = !disk->is_full;
+    disk->full_bytes = disk->is_full ? RESERVE_BYTES : 0;
+    if (disk->is_full) {
+        loop_log(LOG_CRIT, "store: the disk is full; keys answer \"not saved\"");
+    }
+}
 
 void outside_take(struct loop *loop, int64_t now_ms) {
     struct store *store = ledger_store(loop->ledger);

@@ -98,6 +98,12 @@ uint64_t store_free_bytes(struct store *store) {
     return (uint64_t)room.f_bavail * room.f_frsize;
 }
 
+bool store_has_reserve(const struct store *store) {
+    char file[STORE_PATH_SIZE + 16];
+    place_beside(store->path, ".reserve", file);
+    return access(file, F_OK) == 0;
+}
+
 void store_release_reserve(struct store *store) {
     char file[STORE_PATH_SIZE + 16];
     place_beside(store->path, ".reserve", file);

@@ -118,6 +118,8 @@ enum hall_error store_rebuild(struct store *store, bool verify_only, char *fault
 
 /* Free bytes on the store's file system, without the reserve file (16 MiB beside the store). */
 uint64_t store_free_bytes(struct store *store);
+/* False: it was released and not made again, or never fitted. */
+bool store_has_reserve(const struct store *store);
 /* Gives the reserve's room to what must still be written on a full disk; store_tidy makes it again when there is room. */
 void store_release_reserve(struct store *store);
 

@@ -33,7 +33,8 @@ void window_start(struct draft *draft, unsigned place) {
 }
 
 /*
- * A call that waited for a rating lapses when nobody waited at its time: whoever comes later is called by a key.
+ * A call that waited for a rating lapses when nobody waited at its time: whoever comes later is called by a key, or by
+ * auto_call.
  */
 static int64_t call_ms(const struct hall *hall, const struct window *window) {
     bool is_auto = window_rule(hall, window)->auto_call;
@@ -48,7 +49,8 @@ static int64_t call_ms(const struct hall *hall, const struct window *window) {
         struct pick pick = queue_next_for(hall, window, window->next_waits_ms, NULL);
         bool waited =
             pick.place != NO_PLACE && hall->tickets[pick.place].since_ms <= window->next_waits_ms;
-        return waited ? window->next_waits_ms : INT64_MAX;
+        int64_t later_ms = from_ms > window->next_waits_ms ? from_ms : window->next_waits_ms;
+        return waited ? window->next_waits_ms : is_auto ? later_ms : INT64_MAX;
     }
     return from_ms;
 }
@@ -67,7 +69,8 @@ int64_t window_due_call(const struct hall *hall, unsigned *place) {
 
 void window_call(struct draft *draft, unsigned place) {
     const struct window *window = &draft->hall->windows[place];
-    bool is_auto = window->next_waits_ms == 0;
+    bool is_auto = window->next_waits_ms == 0 || (window_rule(draft->hall, window)->auto_call &&
+                                                  draft->now_ms > window->next_waits_ms);
     draft->by = (struct by){ .kind = BY_RULE };
     word_copy(draft->by.id, sizeof draft->by.id, is_auto ? "auto_call" : "rate_first");
     keys_call_next(draft, window, NULL);

@@ -346,6 +346,28 @@ START_TEST(rate_first_calls_after_its_time) {
 }
 END_TEST
 
+/* A held-back call that found nobody must not stop a window that calls by itself. */
+START_TEST(rate_first_lapses_and_auto_call_goes_on) {
+    struct lab *lab = lab_new();
+    lab->rules.rating.rate_first_s = 30;
+    lab->rules.windows[0].auto_call = true;
+    lab_begin(lab);
+    lab_online(lab, "keypad-1", ROLE_KEYPAD, 1);
+    lab_sign_in(lab, 1, "0107");
+    lab_issue(lab, "social");
+    lab_tick(lab, lab->now_ms);
+    lab_pass(lab, MINUTE);
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    ck_said(lab, "ticket.done rating.invited");
+    lab_pass(lab, 5 * MINUTE);
+    lab_issue(lab, "social");
+    lab_tick(lab, lab->now_ms);
+    ck_at(lab, 1, "A002");
+    ck_assert_str_eq(lab_last(lab, EVENT_TICKET_CALLED)->by.id, "auto_call");
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(rate_first_is_skipped_by_a_second_next) {
     struct lab *lab = rating_first();
     lab_key(lab, COMMAND_WINDOW_NEXT, 1);
@@ -449,6 +471,7 @@ TCase *rating_case(void) {
     tcase_add_test(tcase, suspicious_ones_are_marked_and_counted);
     tcase_add_test(tcase, rate_first_calls_at_the_press);
     tcase_add_test(tcase, rate_first_calls_after_its_time);
+    tcase_add_test(tcase, rate_first_lapses_and_auto_call_goes_on);
     tcase_add_test(tcase, rate_first_is_skipped_by_a_second_next);
     tcase_add_test(tcase, a_service_for_the_unsolved_opens_a_case_at_done);
     tcase_add_test(tcase, sessions_go_on_over_the_days);

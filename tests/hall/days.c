@@ -11,7 +11,13 @@
 
 #include "tests/hall/days.h"
 
-enum { DAYS_DEFAULT = 200, PLANT_SEEDS = 40 };
+/* A day is some 20 ms; under a sanitizer five times that. */
+#ifdef __SANITIZE_ADDRESS__
+enum { DAYS_DEFAULT = 200 };
+#else
+enum { DAYS_DEFAULT = 1000 };
+#endif
+enum { PLANT_SEEDS = 40 };
 
 struct options {
     unsigned days;

@@ -185,7 +185,10 @@ static void takes_a_ticket(struct world *world) {
     } else {
         by_other_ways(world, &command);
     }
-    if (people_send(world, &command) == REASON_NONE && world_is_well(world) && prints) {
+    enum reason reason = people_send(world, &command);
+    if (reason != REASON_NONE && world_is_well(world)) {
+        model_check_refused(world->model, &command, reason);
+    } else if (world_is_well(world) && prints) {
         paper_to_print(world, dispenser);
     }
 }
@@ -247,7 +250,12 @@ static void presses_a_keypad(struct world *world, const struct model_visit *visi
     command.grade = (uint8_t)(1 + draw(world, 5));
     command.has = COMMAND_HAS(ARG_WINDOW) | COMMAND_HAS(ARG_SESSION) |
                   COMMAND_HAS(ARG_RATING_CHANNEL) | COMMAND_HAS(ARG_GRADE);
+    bool must_count =
+        visit->is_open && window == visit->window && command.session == visit->session;
     people_send(world, &command);
+    if (world_is_well(world) && must_count && !visit->is_rated) {
+        model_fault(world->model, "a press for session %u is lost", visit->session);
+    }
     if (world_is_well(world) && command.grade <= 2 && draw(world, 2) == 0) {
         command.type = COMMAND_RATING_REASONS;
         command.reason_count = 1;

@@ -17,7 +17,7 @@ static const char *const NAMES[PLANTS] = {
     [PLANT_CARRY_LOST] = "a row of the carry-over lost",
     [PLANT_PRINT_FORGOTTEN] = "a printed ticket forgotten",
     [PLANT_DAY_TWICE] = "a day begun twice",
-    [PLANT_NEVER_EXPIRED] = "a ticket that outlives its day",
+    [PLANT_HELP_FIRST] = "help before the window's own",
     [PLANT_BYTES_DIFFER] = "a journal that says something else",
     [PLANT_ANSWER_WRONG] = "a key answered wrongly",
 };
@@ -80,13 +80,30 @@ static bool call_later(const struct model *model, struct event *event) {
     return false;
 }
 
+/* Somebody whom the window helps, while its own wait. */
+static bool call_helped(struct model *model, struct event *event) {
+    const struct model_window *window = model_window_at(model, event->window);
+    for (unsigned i = 0; i < model->ticket_count && event->more.why.tier == TIER_OWN; i++) {
+        const struct model_ticket *other = &model->tickets[i];
+        if (other->state == TICKET_WAITING && other->bound == 0 &&
+            (window->helps & ~window->own) >> other->service & 1U) {
+            event->ticket = other->no;
+            event->class = event->more.why.class = other->class;
+            event->turn_ms = event->more.why.turn_ms = other->turn_ms;
+            event->more.why.tier = TIER_HELP;
+            return true;
+        }
+    }
+    return false;
+}
+
 static const enum event_type OCCASIONS[PLANTS] = {
     [PLANT_SESSION_OFF_BY_ONE] = EVENT_RATING_GIVEN, [PLANT_NUMBER_TWICE] = EVENT_TICKET_ISSUED,
     [PLANT_SECOND_EARLIEST] = EVENT_TICKET_CALLED,   [PLANT_EVENT_DROPPED] = EVENT_TICKET_SERVING,
     [PLANT_DONE_TWICE] = EVENT_TICKET_DONE,          [PLANT_RATED_TWICE] = EVENT_RATING_GIVEN,
     [PLANT_CASE_DROPPED] = EVENT_CASE_OPENED,        [PLANT_TURN_MOVED] = EVENT_TICKET_TRANSFERRED,
     [PLANT_PRINT_FORGOTTEN] = EVENT_TICKET_PRINTED,  [PLANT_DAY_TWICE] = EVENT_HALL_DAY_BEGAN,
-    [PLANT_NEVER_EXPIRED] = EVENT_TICKET_EXPIRED,
+    [PLANT_HELP_FIRST] = EVENT_TICKET_CALLED,
 };
 
 static bool strike(struct world *world, unsigned at) {
@@ -108,12 +125,8 @@ static bool strike(struct world *world, unsigned at) {
     case PLANT_PRINT_FORGOTTEN:
         drop(decision, at);
         return true;
-    case PLANT_NEVER_EXPIRED:
-        if (strcmp(event->reason, "day_end") != 0) {
-            return false;
-        }
-        drop(decision, at);
-        return true;
+    case PLANT_HELP_FIRST:
+        return call_helped(world->model, event);
     case PLANT_TURN_MOVED:
         event->turn_ms += 1;
         return true;

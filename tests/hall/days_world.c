@@ -192,6 +192,16 @@ enum reason world_take(struct world *world, struct input *input) {
     return reason;
 }
 
+static void tick(struct world *world) {
+    struct input input = { .kind = INPUT_TICK };
+    if (hall_next_tick_ms(world->hall) <= world->now_ms) {
+        world_take(world, &input);
+        if (world_is_well(world) && hall_next_tick_ms(world->hall) <= world->now_ms) {
+            model_fault(world->model, "a tick is still due after ticking");
+        }
+    }
+}
+
 /* --- replay --------------------------------------------------------------------------------------------------- */
 
 /* The day from its carry-over and its bytes, as a start makes it. */
@@ -237,6 +247,7 @@ static void compare(struct world *world, const struct hall *hall, const char *wh
 }
 
 void world_check_replay(struct world *world) {
+    tick(world);
     compare(world, world->shadow, "the hall that lives from the bytes");
     hall_snapshot(world->hall, world->now_ms, world->snapshot);
     model_compare(world->model, world->snapshot, world->now_ms);
@@ -257,16 +268,6 @@ void world_restart(struct world *world) {
 }
 
 /* --- days ----------------------------------------------------------------------------------------------------- */
-
-static void tick(struct world *world) {
-    struct input input = { .kind = INPUT_TICK };
-    if (hall_next_tick_ms(world->hall) <= world->now_ms) {
-        world_take(world, &input);
-        if (world_is_well(world) && hall_next_tick_ms(world->hall) <= world->now_ms) {
-            model_fault(world->model, "a tick is still due after ticking");
-        }
-    }
-}
 
 /* Time goes on to `then_ms`, with every tick at its time; after a leap of the clock there is one, late. */
 static void pass(struct world *world, int64_t then_ms, bool leaps) {

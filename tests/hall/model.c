@@ -58,7 +58,7 @@ struct model_visit *model_visit_at(struct model *model, uint64_t seq) {
 
 static void on_invited(struct model *model, const struct event *event) {
     struct model_visit *visit = model_visit_at(model, event->visit);
-    const struct model_window *window = model_window_at(model, event->window);
+    struct model_window *window = model_window_at(model, event->window);
     for (unsigned i = 0; i < model->visit_count; i++) {
         const struct model_visit *other = &model->visits[i];
         if (other->is_open &&
@@ -74,6 +74,8 @@ static void on_invited(struct model *model, const struct event *event) {
     }
     visit->session = event->session;
     visit->is_open = true;
+    visit->invited_ms = event->time_ms;
+    window->waits_until_ms = event->until_ms;
 }
 
 /* One rating a visit; one from a keypad only for the visit whose session stood on that keypad. */
@@ -248,8 +250,10 @@ static void on_day(struct model *model, const struct event *event) {
     }
     model->day = event->day;
     model->begins_ms = event->begins_ms;
+    model->ends_ms = event->ends_ms;
     model->ticket_count = 0;
     model->extended = 0;
+    model->has_own_hours = event->more.times.service_count > 0;
     for (unsigned i = 0; i < SERVICES_MAX; i++) {
         model->stopped &= model->stopped_until_ms[i] > event->begins_ms ? UINT64_MAX : ~BIT(i);
     }

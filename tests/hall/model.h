@@ -24,7 +24,7 @@ struct model_ticket {
     uint8_t list[MODEL_SERVICES];
     enum ticket_class class;
     enum ticket_state state;
-    int64_t issued_ms, turn_ms, first_turn_ms;
+    int64_t issued_ms, turn_ms, first_turn_ms, no_show_ms;
     uint16_t window; /* where it is called, served or held */
     uint16_t bound;  /* waits for this window only */
     uint16_t code, job, returns;
@@ -45,8 +45,8 @@ struct model_window {
     unsigned calls;
     int64_t called_ms, first_called_ms, no_show_ms;
     uint64_t visit;
-    int no_show;           /* the last one here, -1 none */
-    int64_t rate_first_ms; /* NEXT has invited and waits for the press; 0 no */
+    int no_show;            /* the last one here, -1 none */
+    int64_t waits_until_ms; /* NEXT has invited and waits so long for the press; 0 no */
 };
 
 struct model_visit {
@@ -56,6 +56,7 @@ struct model_visit {
     uint16_t window;
     uint16_t session; /* 0: none was shown */
     bool is_open, is_rated, is_done;
+    int64_t invited_ms;
 };
 
 struct model {
@@ -63,10 +64,10 @@ struct model {
     struct hall_limits limits;
     struct rules rules;
     uint64_t seq;
-    int64_t now_ms, begins_ms;
+    int64_t now_ms, begins_ms, ends_ms;
     uint32_t day;
-    bool is_open;
-    uint64_t stopped, extended; /* sets of services */
+    bool is_open, has_own_hours; /* some service has other hours than the hall */
+    uint64_t stopped, extended;  /* sets of services */
     int64_t stopped_until_ms[SERVICES_MAX];
     unsigned ticket_count, window_count, visit_count, case_count, issued[SERVICES_MAX];
     struct model_ticket tickets[MODEL_TICKETS];
@@ -86,6 +87,9 @@ void model_settle(struct model *model);
 void model_compare(struct model *model, const struct snapshot *now, int64_t now_ms);
 /* The set of answers (bits) that the table of keys allows this command now; 0: it says nothing about it. */
 unsigned model_answers(const struct model *model, const struct command *command, int64_t now_ms);
+
+/* A ticket.issue was refused, for this reason. */
+void model_check_refused(struct model *model, const struct command *command, enum reason reason);
 
 /* Who is next at this window, -1 nobody; and on what ground. */
 int model_next(const struct model *model, const struct model_window *window, int64_t now_ms,

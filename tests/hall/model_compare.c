@@ -35,6 +35,31 @@ static void compare_window(struct model *model, const struct window_now *now, in
     }
 }
 
+/* What time alone brings: an assumed start, a call by itself, the end of an invitation. */
+static void compare_clocks(struct model *model, const struct model_window *window, int64_t now_ms) {
+    const struct window_rule *rule = model_rule(model, window->id);
+    int64_t start_ms = (int64_t)model->rules.start_after_s * 1000;
+    enum tier tier;
+    if (window->state == WINDOW_CALLING && start_ms != 0 && !window->is_back &&
+        now_ms >= window->called_ms + start_ms) {
+        model_fault(model, "window %u still calls %lld ms after its call", window->id,
+                    (long long)(now_ms - window->called_ms));
+    }
+    if (window->state == WINDOW_OPEN && rule->auto_call && now_ms >= window->waits_until_ms &&
+        model_next(model, window, now_ms, &tier) >= 0) {
+        model_fault(model, "window %u calls by itself, and does not", window->id);
+    }
+}
+
+static void compare_sessions(struct model *model, int64_t now_ms) {
+    int64_t lasts_ms = (int64_t)model->rules.rating.keypad_s * 1000;
+    for (unsigned i = 0; i < model->visit_count; i++) {
+        if (model->visits[i].is_open && now_ms >= model->visits[i].invited_ms + lasts_ms) {
+            model_fault(model, "session %u is open for too long", model->visits[i].session);
+        }
+    }
+}
+
 static bool stands_in_line(enum ticket_state state) {
     return state == TICKET_PRINTING || state == TICKET_UNSURE || state == TICKET_WAITING ||
            state == TICKET_HELD;
@@ -76,5 +101,9 @@ void model_compare(struct model *model, const struct snapshot *now, int64_t now_
     for (unsigned i = 0; i < now->window_count; i++) {
         compare_window(model, &now->windows[i], now_ms);
     }
+    for (unsigned i = 0; i < model->window_count; i++) {
+        compare_clocks(model, &model->windows[i], now_ms);
+    }
+    compare_sessions(model, now_ms);
     compare_line(model, now);
 }

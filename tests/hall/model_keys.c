@@ -53,13 +53,10 @@ static unsigned mistaken(const struct press *press, unsigned later) {
 
 static unsigned next_answers(const struct press *press) {
     const struct model_window *window = press->window;
-    int64_t rate_first_ms = (int64_t)press->model->rules.rating.rate_first_s * SECOND_MS;
-    bool rates_first =
-        window->rate_first_ms != 0 && press->now_ms - window->rate_first_ms <= rate_first_ms;
     unsigned call = has_next(press) ? A(1) : A(2);
     switch (window->state) {
     case WINDOW_OPEN:
-        return mistaken(press, 0) | call | (rates_first ? A(1) | A(2) : 0);
+        return mistaken(press, 0) | call;
     case WINDOW_CALLING:
         return mistaken(press, too_soon(press)) | (has_next(press) ? 0 : A(2));
     case WINDOW_SERVING:

@@ -164,7 +164,7 @@ static void on_called(struct model *model, const struct event *event) {
     window->called_ms = window->first_called_ms = event->time_ms;
     window->is_assumed = window->is_back = false;
     window->is_self_called = event->by.kind == BY_RULE;
-    window->rate_first_ms = 0;
+    window->waits_until_ms = 0;
     if (model->visit_count < MODEL_VISITS) {
         model->visits[model->visit_count++] = (struct model_visit){
             .seq = event->seq, .day = event->day, .no = event->ticket, .window = event->window
@@ -201,7 +201,6 @@ static void on_done(struct model *model, const struct event *event) {
         return;
     }
     visit->is_done = true;
-    window->rate_first_ms = event->time_ms;
     if (model->rules.services[ticket->service].opens_case && event->reason[0] == 0) {
         model->case_wanted = visit->seq;
     }
@@ -216,7 +215,7 @@ static void on_no_show(struct model *model, const struct event *event) {
         return;
     }
     window->no_show = window->ticket;
-    window->no_show_ms = event->time_ms;
+    window->no_show_ms = ticket->no_show_ms = event->time_ms;
     unseat(model, ticket, TICKET_NO_SHOW);
     ticket->bound = 0; /* it returns behind others of its service */
 }
@@ -328,6 +327,11 @@ static void on_ended(struct model *model, const struct event *event) {
     struct model_ticket *ticket = ticket_of(model, event, OPEN_STATES & ~IN(SERVING));
     if (ticket == NULL) {
         return;
+    }
+    int64_t stays_ms = (int64_t)model->rules.no_show.minutes * 60000;
+    if (strcmp(event->reason, "no_show") == 0 && event->time_ms < model->ends_ms &&
+        (ticket->state != TICKET_NO_SHOW || event->time_ms < ticket->no_show_ms + stays_ms)) {
+        model_fault(model, "%s%03u expires before its time to return is over", NO);
     }
     if (strcmp(event->reason, "not_printed") == 0) {
         if (ticket->state != TICKET_PRINTING && ticket->state != TICKET_UNSURE) {

@@ -2,7 +2,7 @@
  * hall_days: whole hall days from seeds, judged by the model.
  * `hall_days [--days N] [--seed S] [--faults] [--planted] [--print]`; --print shows every event's line.
  * Odd seeds have faults, even ones none; --faults gives them to all. A seed lives one to three days in a row.
- * --planted alone plants the bugs and nothing else; without it they follow the days.
+ * --planted plants the bugs and nothing else; without it they follow the days, unless a seed is named.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ enum { PLANT_SEEDS = 40 };
 struct options {
     unsigned days;
     uint64_t seed;
-    bool has_faults, only_planted, prints;
+    bool has_seed, has_faults, only_planted, prints;
 };
 
 static unsigned days_of(uint64_t seed) {
@@ -72,6 +72,7 @@ static bool read_options(int count, char **words, struct options *options) {
             options->days = (unsigned)strtoul(words[++i], NULL, 10);
         } else if (strcmp(words[i], "--seed") == 0 && i + 1 < count) {
             options->seed = strtoull(words[++i], NULL, 10);
+            options->has_seed = true;
         } else if (strcmp(words[i], "--faults") == 0) {
             options->has_faults = true;
         } else if (strcmp(words[i], "--planted") == 0) {
@@ -94,7 +95,7 @@ int main(int count, char **words) {
     if (!read_options(count, words, &options)) {
         return 2;
     }
-    bool plants = options.days == 0 || options.only_planted;
+    bool plants = !options.has_seed || options.only_planted;
     unsigned days = options.only_planted ? 0 : options.days == 0 ? DAYS_DEFAULT : options.days;
     uint64_t seed = options.seed;
     for (unsigned lived = 0; lived < days; seed++) {

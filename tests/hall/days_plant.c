@@ -1,5 +1,5 @@
 /* Planted bugs. Each strikes once, at an occasion drawn by lot; the model or the replay must find it. */
-#include <stdio.h>
+#include <assert.h>
 #include <string.h>
 
 #include "tests/hall/days.h"
@@ -142,6 +142,7 @@ static bool strike(struct world *world, unsigned at) {
 }
 
 void plant_decision(struct world *world) {
+    assert(world->plant < PLANTS);
     for (unsigned i = 0; i < world->decision->count && !world->is_planted; i++) {
         bool is_occasion = OCCASIONS[world->plant] != EVENT_NONE &&
                            world->decision->events[i].type == OCCASIONS[world->plant];

@@ -11,6 +11,7 @@ void model_fault(struct model *model, const char *format, ...) {
     va_list list;
     va_start(list, format);
     if (model->fault[0] == 0) {
+        /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): started above */
         vsnprintf(model->fault, sizeof model->fault, format, list);
     }
     va_end(list);

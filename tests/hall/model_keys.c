@@ -18,6 +18,10 @@ struct press {
     int64_t now_ms;
 };
 
+static long number_of(const char *text) {
+    return strtol(text, NULL, 10);
+}
+
 static bool has_next(const struct press *press) {
     enum tier tier;
     return model_next(press->model, press->window, press->now_ms, &tier) >= 0;
@@ -60,7 +64,6 @@ static unsigned next_answers(const struct press *press) {
     case WINDOW_CALLING:
         return mistaken(press, too_soon(press)) | (has_next(press) ? 0 : A(2));
     case WINDOW_SERVING:
-        return mistaken(press, 0) | A(1) | (has_next(press) ? 0 : A(2));
     case WINDOW_PAUSED:
         return mistaken(press, 0) | A(1) | (has_next(press) ? 0 : A(2));
     case WINDOW_CLOSED:
@@ -146,7 +149,7 @@ static unsigned unhold_answers(const struct press *press) {
 }
 
 static unsigned pause_answers(const struct press *press) {
-    int reason = atoi(press->command->reason);
+    long reason = number_of(press->command->reason);
     bool is_known = reason > 0 && (press->model->rules.pause_reasons >> reason & 1U) != 0;
     return is_known ? A(1) : A(4);
 }
@@ -154,7 +157,7 @@ static unsigned pause_answers(const struct press *press) {
 static unsigned sign_in_answers(const struct press *press) {
     const struct model *model = press->model;
     const struct window_rule *rule = model_rule(model, press->window->id);
-    int number = atoi(press->command->staff);
+    long number = number_of(press->command->staff);
     if (number > STAFF_NUMBER_MAX || rules_staff(&model->rules, (uint16_t)number) == NULL) {
         return A(10);
     }
@@ -166,7 +169,7 @@ static unsigned sign_in_answers(const struct press *press) {
     for (unsigned i = 0; i < model->window_count; i++) {
         const struct model_window *other = &model->windows[i];
         if (other != press->window && other->ticket >= 0 && other->staff[0] != 0 &&
-            atoi(other->staff) == number) {
+            number_of(other->staff) == number) {
             answers |= A(11);
         }
     }

@@ -172,6 +172,37 @@ class Service(unittest.TestCase):
             for key in ("services", "windows", "queue"):
                 self.assertEqual([strip(x) for x in after[key]], [strip(x) for x in before[key]])
 
+    def test_reload_with_devices_and_broker(self):
+        """Buses are opened anew, removed devices leave, and the uplink goes on with what it was opened with."""
+        def change(config, hall):
+            config["require_sign_in"] = False
+            del config["staff"]
+            config["mqtt"] = {"host": "127.0.0.1", "port": hall.mqtt_port}
+        with Hall(change) as hall:
+            hall.start_broker()
+            sim = hall.start("sim", [os.path.join(BIN, "hallq-sim"), "-c", hall.file, "--people", "off", "--control"],
+                             stdin=True)
+            hall.start_hallqd()
+            hall.wait_online("dispenser-1", "keypad-1", "unit-2")
+            kept = json.loads(json.dumps(hall.config["buses"]))
+            for removed in ("keypad-1", "board-1", None):
+                hall.config["buses"] = json.loads(json.dumps(kept))
+                devices = hall.config["buses"][0]["devices"]
+                devices[:] = [d for d in devices if d["id"] != removed]
+                hall.write_config()
+                online = len(hall.events("device.online"))
+                answer = hall.hallq("reload")
+                self.assertEqual(answer.returncode, 0, answer.stderr)
+                self.assertEqual(sorted(d["id"] for d in hall.status()["devices"]), sorted(d["id"] for d in devices))
+                wait_for("all are online again", lambda: len(hall.events("device.online")) >= online + len(devices), 10)
+                issued = len(hall.events("ticket.issued"))
+                sim.say("press dispenser-1 257")
+                wait_for("a press counts", lambda: len(hall.events("ticket.issued")) == issued + 1, 5)
+                wait_for("and is printed", lambda: len(hall.events("ticket.printed")) == issued + 1, 5)
+            wait_for("nothing is behind", lambda: hall.status()["uplink"]["behind"] == 0, 5)
+            self.assertTrue(hall.status()["uplink"]["connected"])
+            self.assertEqual(hall.hallqd.stop(), 0)
+
     def test_tools_say_when_nobody_runs(self):
         with Hall(quiet) as hall:
             self.assertEqual(hall.hallq("status").returncode, 5)

@@ -66,10 +66,9 @@ class FullDisk(unittest.TestCase):
         for _ in range(20):
             self.assertEqual(hall.send("ticket.issue", service="social")["reason"], "not_saved")
         sim.say("dead dispenser-1 off")
-        wait_for("paper", lambda: sees(saw="paper", ticket="A001"), 15)
-        # Restored, where the job had been sent before the line was lost.
-        wait_for("the paper is in the journal", lambda: events(f"{disk}/hall.db", "ticket.printed") +
-                 events(f"{disk}/hall.db", "ticket.restored"), 10)
+        # What became of the paper is written: it came out, or nobody can know.
+        wait_for("the paper's fate is in the journal", lambda: any(
+            events(f"{disk}/hall.db", "ticket." + fate) for fate in ("printed", "unsure", "restored")), 15)
         self.assertEqual(hall.send("ticket.issue", service="social")["reason"], "not_saved")
         # Keys that would be refused are dark.
         self.assertEqual(sees(saw="keys")[-1]["lit"], 0)

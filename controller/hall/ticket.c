@@ -169,6 +169,11 @@ static uint16_t ticket_of_job(const struct hall *hall, const struct line *line, 
     return NO_PLACE;
 }
 
+bool ticket_awaits_job(const struct hall *hall, uint16_t device, uint16_t job) {
+    return ticket_of_job(hall, &hall->printing, device, job) != NO_PLACE ||
+           ticket_of_job(hall, &hall->unsure, device, job) != NO_PLACE;
+}
+
 static void add_print_event(struct draft *draft, enum event_type type, uint16_t place) {
     const struct ticket *ticket = &draft->hall->tickets[place];
     struct event *event = draft_ticket(draft, type, place);

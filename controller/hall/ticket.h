@@ -12,6 +12,8 @@ enum reason decide_ticket_requeue(struct draft *draft);
 enum reason decide_ticket_check_in(struct draft *draft);
 enum reason decide_ticket_reclass(struct draft *draft);
 /* Reports about a print job: `device` is a place. */
+/* Has a ticket that is not known to be printed this job at this device? Its number must not be given again. */
+bool ticket_awaits_job(const struct hall *hall, uint16_t device, uint16_t job);
 void decide_print_report(struct draft *draft, const struct device_report *report, uint16_t device);
 
 /* The turn that a ticket issued at this time gets by its class. */

@@ -19,6 +19,12 @@ static void online(struct lab *lab, uint32_t serial, uint16_t boots, uint16_t do
     ck_said(lab, "device.online");
 }
 
+/* What a dispenser that has rebooted says of a job that it had not finished. */
+static void unsure(struct lab *lab, uint16_t job) {
+    lab_report(lab, REPORT_UNSURE, "dispenser-1", ROLE_DISPENSER, 0, job);
+    ck_said(lab, "ticket.unsure");
+}
+
 static unsigned next_job(struct lab *lab) {
     ck_assert_int_eq(lab_print(lab, "social"), REASON_NONE);
     return lab_last(lab, EVENT_TICKET_ISSUED)->job;
@@ -55,8 +61,10 @@ START_TEST(jobs_after_a_reboot_are_not_the_last_one) {
     struct lab *lab = lab_open();
     online(lab, 7, 1, 0);
     ck_assert_uint_eq(next_job(lab), 1);
+    unsure(lab, 1);
     online(lab, 7, 2, 0);
     ck_assert_uint_eq(next_job(lab), 2);
+    unsure(lab, 2);
     online(lab, 7, 3, 0);
     ck_assert_uint_eq(next_job(lab), 1);
     lab_close(lab);
@@ -70,6 +78,8 @@ START_TEST(jobs_keep_away_from_slips) {
     ck_assert_uint_eq(next_job(lab), 1);
     online(lab, 7, 1, TICKET_JOB_MAX + 6); /* a slip after the ticket: tickets go on */
     ck_assert_uint_eq(next_job(lab), 2);
+    unsure(lab, 1);
+    unsure(lab, 2);
     online(lab, 8, 1, UINT16_MAX);
     ck_assert_uint_eq(next_job(lab), 1);
     lab_close(lab);
@@ -91,6 +101,21 @@ START_TEST(a_job_number_that_comes_again_is_the_newest_tickets) {
     ck_assert_uint_eq(lab_last(lab, EVENT_TICKET_RESTORED)->ticket.number, 3);
     lab_report(lab, REPORT_PRINTED, "dispenser-1", ROLE_DISPENSER, 0, 1);
     ck_said(lab, ""); /* not one of the first two: their paper is gone */
+    lab_close(lab);
+}
+END_TEST
+
+/* A restored journal may hold tickets that are not printed yet: two tickets must not share a job. */
+START_TEST(jobs_after_a_restore_leave_out_what_is_to_be_printed) {
+    struct lab *lab = lab_open();
+    online(lab, 7, 1, 0);
+    ck_assert_uint_eq(next_job(lab), 1);
+    ck_assert_uint_eq(next_job(lab), 2);
+    struct input restored = { .kind = INPUT_STARTED, .now_ms = lab->now_ms };
+    restored.started.next = "A=100";
+    lab_take(lab, &restored);
+    online(lab, 7, 1, 0);
+    ck_assert_uint_eq(next_job(lab), 3);
     lab_close(lab);
 }
 END_TEST
@@ -187,6 +212,7 @@ TCase *device_case(void) {
     tcase_add_test(tcase, jobs_run_around_and_are_never_the_one_done);
     tcase_add_test(tcase, jobs_keep_away_from_slips);
     tcase_add_test(tcase, a_job_number_that_comes_again_is_the_newest_tickets);
+    tcase_add_test(tcase, jobs_after_a_restore_leave_out_what_is_to_be_printed);
     tcase_add_test(tcase, jobs_go_on_over_the_days);
     tcase_add_test(tcase, reports_become_events);
     tcase_add_test(tcase, a_bus_that_is_down_is_an_alert);

@@ -47,7 +47,7 @@ enum plant {
 
 enum {
     DAY_EVENTS = 30000,
-    CARRY_ROWS = 512,
+    CARRY_ROWS = 4096,
     PAPERS = 400,
     DISPENSERS = 2,
     KEYPADS = MODEL_WINDOWS
@@ -89,9 +89,11 @@ struct world {
     unsigned line_count, carry_count;
     struct carry_row carry[CARRY_ROWS];
     struct paper papers[PAPERS];
-    unsigned paper_count, window_asked;
+    unsigned paper_count;
     uint16_t boots[DISPENSERS], done[DISPENSERS];
     bool is_online[DISPENSERS], has_keypad[MODEL_WINDOWS];
+    bool is_old_press;   /* the next command is a keypad's press from before the baseline */
+    uint64_t last_alert; /* seq of the newest alert.raised */
 };
 
 struct world *world_new(uint64_t seed, unsigned faults, enum plant plant);

@@ -60,9 +60,53 @@ static void of_the_hall(struct world *world, struct command *command) {
     }
 }
 
+/* Something outside the hall comes or goes; or commands never came to it. */
+static void outside(struct world *world) {
+    static const char *const KINDS[] = { "uplink_lost", "disk_low", "not_saved" };
+    struct input input = { .kind = INPUT_CONDITION };
+    if (draw(world, 4) == 0) {
+        input.kind = INPUT_REFUSED;
+        input.refused.name = "window.fly";
+        input.refused.reason = REASON_UNKNOWN_COMMAND;
+        input.refused.count = 1 + draw(world, 30);
+    } else {
+        input.condition.kind = KINDS[draw(world, 3)];
+        input.condition.subject = "hall";
+        input.condition.text = "by lot";
+        input.condition.is_raised = draw(world, 2) == 0;
+    }
+    world_take(world, &input);
+}
+
+static void of_staff(struct world *world, struct command *command) {
+    static const enum command_type TYPES[] = { COMMAND_STAFF_SET, COMMAND_STAFF_REMOVE,
+                                               COMMAND_STAFF_SIGN_OUT };
+    command->type = TYPES[draw(world, 3)];
+    snprintf(command->staff, STAFF_SIZE, "%04u", 101 + draw(world, 20));
+    command->has = COMMAND_HAS(ARG_STAFF);
+    if (command->type == COMMAND_STAFF_SET) {
+        command->until_ms = some_time(world);
+    }
+}
+
+static void acknowledges(struct world *world, struct command *command) {
+    command->type = COMMAND_ALERT_ACKNOWLEDGE;
+    command->alert = world->last_alert;
+    command->has = COMMAND_HAS(ARG_ALERT);
+}
+
 void manager_step(struct world *world) {
+    uint32_t lot = draw(world, 20);
+    if (lot == 0) {
+        outside(world);
+        return;
+    }
     struct command command = people_command(COMMAND_NONE, BY_PAGE, "manager", 1);
-    if (draw(world, 3) != 0) {
+    if (lot <= 2) {
+        of_staff(world, &command);
+    } else if (lot <= 5) {
+        acknowledges(world, &command);
+    } else if (lot <= 14) {
         of_a_window(world, &command);
     } else {
         of_the_hall(world, &command);

@@ -19,6 +19,7 @@ enum reason people_send(struct world *world, const struct command *command) {
     unsigned allowed = model_answers(world->model, command, world->now_ms);
     struct input input = { .kind = INPUT_COMMAND };
     input.command.command = command;
+    input.command.is_old_press = world->is_old_press;
     input.command.chance = draw(world, UINT32_MAX);
     input.command.has_estimate = draw(world, 2) == 0;
     input.command.estimate_s[0] = 60;
@@ -45,7 +46,13 @@ static struct ticket_no any_ticket(struct world *world) {
     return model->tickets[draw(world, model->ticket_count)].no;
 }
 
+/* Sometimes one that this hall does not have. */
 static void set_service(struct world *world, struct command *command) {
+    if ((world->faults & FAULT_MASHING) != 0 && draw(world, 60) == 0) {
+        snprintf(command->service, NAME_SIZE, "passport");
+        command->has |= COMMAND_HAS(ARG_SERVICE);
+        return;
+    }
     unsigned index = 1 + draw(world, world->model->rules.service_count);
     memcpy(command->service, world->model->rules.services[index].id, NAME_SIZE);
     command->has |= COMMAND_HAS(ARG_SERVICE);
@@ -252,7 +259,9 @@ static void presses_a_keypad(struct world *world, const struct model_visit *visi
                   COMMAND_HAS(ARG_RATING_CHANNEL) | COMMAND_HAS(ARG_GRADE);
     bool must_count =
         visit->is_open && window == visit->window && command.session == visit->session;
+    world->is_old_press = is_wild && draw(world, 3) == 0;
     people_send(world, &command);
+    world->is_old_press = false;
     if (world_is_well(world) && must_count && !visit->is_rated) {
         model_fault(world->model, "a press for session %u is lost", visit->session);
     }

@@ -144,6 +144,7 @@ static void settle_event(struct world *world, const struct event *event) {
         return;
     }
     world->event_count++;
+    world->last_alert = event->type == EVENT_ALERT_RAISED ? event->seq : world->last_alert;
     hall_apply(world->hall, event);
     if (event->type == EVENT_HALL_DAY_BEGAN) {
         begin_day(world, event);
@@ -253,14 +254,31 @@ void world_check_replay(struct world *world) {
     model_compare(world->model, world->snapshot, world->now_ms);
 }
 
+/* After a restore the operator names the number from which prefix A goes on: paper may be out up to there. */
+static void start(struct world *world) {
+    char next[16];
+    struct input started = { .kind = INPUT_STARTED };
+    bool is_restored = draw(world, 6) == 0 && world->model->ticket_count > 0;
+    unsigned least = 1 + draw(world, 300);
+    snprintf(next, sizeof next, "A=%u", least);
+    started.started.next = is_restored ? next : NULL;
+    world_take(world, &started);
+    if (is_restored && world_is_well(world)) {
+        world->model->floor = least > world->model->floor ? (uint16_t)least : world->model->floor;
+    }
+}
+
 void world_restart(struct world *world) {
+    struct input stopped = { .kind = INPUT_STOPPED };
+    if (draw(world, 2) == 0) {
+        world_take(world, &stopped);
+    }
     struct hall *hall = replayed(world);
     compare(world, hall, "the day made again from its carry-over");
     free(world->hall);
     world->hall = hall;
-    struct input started = { .kind = INPUT_STARTED };
     if (world_is_well(world)) {
-        world_take(world, &started);
+        start(world);
     }
     if (world_is_well(world)) {
         people_devices_online(world);

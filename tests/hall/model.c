@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define BIT(service) (UINT64_C(1) << (service))
@@ -180,6 +181,12 @@ static void on_staff(struct model *model, const struct event *event) {
     }
 }
 
+static void on_staff_list(struct model *model, const struct event *event) {
+    if (model->touched_count < MODEL_TOUCHED) {
+        model->touched[model->touched_count++] = (uint16_t)strtoul(event->staff, NULL, 10);
+    }
+}
+
 static uint64_t set_of(const struct model *model, const struct name_list *list) {
     uint64_t services = list->is_all ? SERVICES_ALL : 0;
     for (unsigned i = 0; i < list->count; i++) {
@@ -254,6 +261,7 @@ static void on_day(struct model *model, const struct event *event) {
     model->ends_ms = event->ends_ms;
     model->ticket_count = 0;
     model->extended = 0;
+    model->floor = 0;
     model->has_own_hours = event->more.times.service_count > 0;
     for (unsigned i = 0; i < SERVICES_MAX; i++) {
         model->stopped &= model->stopped_until_ms[i] > event->begins_ms ? UINT64_MAX : ~BIT(i);
@@ -283,6 +291,7 @@ void model_event(struct model *model, const struct event *event) {
         [EVENT_WINDOW_CLOSED] = on_window,   [EVENT_WINDOW_PAUSED] = on_window,
         [EVENT_WINDOW_RESUMED] = on_window,  [EVENT_WINDOW_ASSIGNED] = on_assigned,
         [EVENT_STAFF_SIGNED_IN] = on_staff,  [EVENT_STAFF_SIGNED_OUT] = on_staff,
+        [EVENT_STAFF_SET] = on_staff_list,   [EVENT_STAFF_REMOVED] = on_staff_list,
         [EVENT_CONFIG_LOADED] = on_config,   [EVENT_HALL_DAY_BEGAN] = on_day,
         [EVENT_HALL_OPENED] = on_hall,       [EVENT_HALL_CLOSED] = on_hall,
         [EVENT_HALL_EXTENDED] = on_hall,     [EVENT_SERVICE_STOPPED] = on_hall,

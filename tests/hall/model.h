@@ -14,6 +14,7 @@ enum {
     MODEL_VISITS = 8000,
     MODEL_CASES = 4000,
     MODEL_SERVICES = 8,
+    MODEL_TOUCHED = 64,
     MODEL_FAULT = 400
 };
 
@@ -75,7 +76,10 @@ struct model {
     struct model_visit visits[MODEL_VISITS];
     uint64_t cases[MODEL_CASES];
     uint64_t case_wanted; /* the visit whose bad rating or DONE needs a case in the same input */
-    int unheld;           /* the place of who was unheld in this input, -1 none */
+    uint16_t touched[MODEL_TOUCHED]; /* staff numbers added or removed live */
+    unsigned touched_count;
+    uint16_t floor; /* after a restore, today: prefix A goes on from here, 0 none */
+    int unheld;     /* the place of who was unheld in this input, -1 none */
 };
 
 void model_init(struct model *model, const struct hall_limits *limits);

@@ -15,7 +15,8 @@ static bool numbers_are_used(const struct model *model, unsigned service) {
         used += is_of;
         highest = is_of && no->number > highest ? no->number : highest;
     }
-    return used > 0 && highest >= rule->last;
+    return (used > 0 && highest >= rule->last) ||
+           (rule->prefix[0] == 'A' && model->floor > rule->last);
 }
 
 static bool person_waits(const struct model *model, const struct command *command,
@@ -50,7 +51,8 @@ void model_check_refused(struct model *model, const struct command *command, enu
         (reason == REASON_SERVICE_STOPPED && is_stopped(model, command)) ||
         (reason == REASON_CLASS_NOT_ALLOWED && !is_class_plain) ||
         (reason == REASON_DEVICE_OFFLINE && command->print[0] != 0) ||
-        reason == REASON_HALL_CLOSED || reason == REASON_TOO_LATE;
+        (reason == REASON_NO_SUCH && service == 0) || reason == REASON_HALL_CLOSED ||
+        reason == REASON_TOO_LATE;
     if (!is_so || ((reason == REASON_HALL_CLOSED) && model->is_open &&
                    command->services.count == 0 && !model->has_own_hours)) {
         model_fault(model, "a ticket of %s is refused: %s", command->service, reason_word(reason));

@@ -158,6 +158,11 @@ static unsigned sign_in_answers(const struct press *press) {
     const struct model *model = press->model;
     const struct window_rule *rule = model_rule(model, press->window->id);
     long number = number_of(press->command->staff);
+    for (unsigned i = 0; i < model->touched_count; i++) {
+        if (model->touched[i] == number) {
+            return A(1) | A(9) | A(10) | A(11); /* whether it still holds is not modelled */
+        }
+    }
     if (number > STAFF_NUMBER_MAX || rules_staff(&model->rules, (uint16_t)number) == NULL) {
         return A(10);
     }

@@ -75,6 +75,9 @@ static void on_issued(struct model *model, const struct event *event) {
         model_fault(model, "number %s%03u given twice or out of its range", event->ticket.prefix,
                     event->ticket.number);
     }
+    if (event->ticket.prefix[0] == 'A' && event->ticket.number < model->floor) {
+        model_fault(model, "A%03u may be on paper from before the restore", event->ticket.number);
+    }
     bool is_open = model->is_open || (model->extended & BIT(service)) != 0;
     if (!is_open || (model->stopped & BIT(service)) != 0) {
         model_fault(model, "issued while the hall is closed or the service stopped");

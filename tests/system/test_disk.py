@@ -71,7 +71,7 @@ class FullDisk(unittest.TestCase):
             events(f"{disk}/hall.db", "ticket." + fate) for fate in ("printed", "unsure", "restored")), 15)
         self.assertEqual(hall.send("ticket.issue", service="social")["reason"], "not_saved")
         # Keys that would be refused are dark.
-        self.assertEqual(sees(saw="keys")[-1]["lit"], 0)
+        wait_for("the keys are dark", lambda: sees(saw="keys")[-1]["lit"] == 0, 10)
         # A restart in this state changes nothing.
         self.assertEqual(hall.hallqd.stop(), 0)
         hall.start_hallqd()

@@ -376,9 +376,11 @@ static bool read_hidden(const char *prompt, char *out, size_t size) {
     }
     struct termios hidden = shown;
     hidden.c_lflag &= ~(tcflag_t)ECHO;
-    fputs(prompt, stderr);
     (void)pthread_sigmask(SIG_BLOCK, &held, &before);
-    bool is_read = tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) == 0 && read_plain(out, size);
+    bool is_hidden = tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) == 0;
+    /* Only now: what is typed at once after the prompt is neither echoed nor thrown away. */
+    fputs(prompt, stderr);
+    bool is_read = is_hidden && read_plain(out, size);
     (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
     fputc('\n', stderr);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);

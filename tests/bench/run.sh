@@ -4,7 +4,7 @@
 set -u
 cd "$(dirname "$0")/../.."
 BIN=${HALLQ_BIN:-build/release/bin}
-PRESSES=400
+PRESSES=200
 [ "${1:-}" = --short ] && PRESSES=25
 FAILED=0
 PASSED=0

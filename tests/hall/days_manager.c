@@ -16,7 +16,10 @@ static void name_services(struct world *world, struct name_list *list) {
 }
 
 static int64_t some_time(struct world *world) {
-    return draw(world, 2) == 0 ? 0 : world->now_ms + (int64_t)draw(world, 3 * HOUR);
+    static const int64_t WITHIN[] = { 1, 3, 3, 48 }; /* hours */
+    return draw(world, 2) == 0
+               ? 0
+               : world->now_ms + (int64_t)draw(world, (uint32_t)(WITHIN[draw(world, 4)] * HOUR));
 }
 
 static void of_a_window(struct world *world, struct command *command) {

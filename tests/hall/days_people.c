@@ -38,6 +38,19 @@ enum reason people_send(struct world *world, const struct command *command) {
     return reason;
 }
 
+/* Somebody who missed his call, of whom there are few. */
+static struct ticket_no missed_ticket(struct world *world) {
+    const struct model *model = world->model;
+    unsigned from = draw(world, model->ticket_count);
+    for (unsigned i = 0; i < model->ticket_count; i++) {
+        const struct model_ticket *ticket = &model->tickets[(from + i) % model->ticket_count];
+        if (ticket->state == TICKET_NO_SHOW) {
+            return ticket->no;
+        }
+    }
+    return (struct ticket_no){ "A", 1 };
+}
+
 static struct ticket_no any_ticket(struct world *world) {
     const struct model *model = world->model;
     if (model->ticket_count == 0 || draw(world, 12) == 0) {
@@ -115,6 +128,9 @@ static enum command_type sensible_key(struct world *world, const struct model_wi
     case WINDOW_CLOSED:
         return COMMAND_STAFF_SIGN_IN;
     case WINDOW_OPEN:
+        if (lot < 6 && world->now_ms - window->no_show_ms < 20 * SECOND) {
+            return COMMAND_WINDOW_UNDO;
+        }
         return lot == 0                        ? COMMAND_WINDOW_PAUSE
                : lot == 1 && window->held >= 0 ? COMMAND_WINDOW_UNHOLD
                                                : COMMAND_WINDOW_NEXT;
@@ -217,6 +233,9 @@ static void changes_a_ticket(struct world *world) {
                                                COMMAND_TICKET_CANCEL, COMMAND_TICKET_RECLASS };
     struct command command = people_command(TYPES[draw(world, 4)], BY_PAGE, "guide", 1);
     set_ticket(&command, any_ticket(world));
+    if (command.type == COMMAND_TICKET_REQUEUE && draw(world, 4) != 0) {
+        set_ticket(&command, missed_ticket(world));
+    }
     if (command.type == COMMAND_TICKET_RECLASS) {
         command.class = draw(world, 2) == 0 ? CLASS_GREEN : CLASS_NORMAL;
         command.ground = command.class == CLASS_GREEN ? GROUND_DISABLED : GROUND_NONE;
@@ -299,7 +318,7 @@ void people_step(struct world *world) {
         takes_a_ticket(world);
     } else if (lot < 34) {
         goes_to_the_dispenser(world);
-    } else if (lot < 36) {
+    } else if (lot < 37) {
         changes_a_ticket(world);
     } else if (lot < 72) {
         at_a_window(world);

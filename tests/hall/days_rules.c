@@ -52,7 +52,12 @@ static void draw_classes(struct world *world) {
 void draw_rules(struct world *world) {
     struct rules *rules = &world->rules;
     rules_defaults(rules);
-    rules->calendar.is_always = true;
+    /* The spans of each day come with it (draw_times); the week says which days are worked on. */
+    rules->calendar.is_always = false;
+    rules->calendar.named = 0x1F;
+    for (unsigned i = 0; i < 5; i++) {
+        rules->calendar.week[i] = (struct day_spans){ 1, { { 9 * 60, 18 * 60 } } };
+    }
     draw_services(world);
     rules->staff_count = STAFF;
     for (unsigned i = 0; i < STAFF; i++) {
@@ -67,6 +72,7 @@ void draw_rules(struct world *world) {
     }
     draw_classes(world);
     rules->require_sign_in = draw(world, 3) != 0;
+    rules->calendar.last_ticket_minutes = (uint16_t)(5 * draw(world, 5));
     rules->unserved_stops = draw(world, 6) == 0;
     rules->pause_reasons = 1U << 1 | 1U << 2;
     rules->rating.rate_first_s = draw(world, 3) == 0 ? 10 : 0;

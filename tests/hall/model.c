@@ -262,6 +262,10 @@ static void on_day(struct model *model, const struct event *event) {
     model->ticket_count = 0;
     model->extended = 0;
     model->floor = 0;
+    model->is_by_command = false;
+    const struct span_list *hall = &event->more.times.hall;
+    int64_t last_ms = (int64_t)model->rules.calendar.last_ticket_minutes * 60000;
+    model->last_ticket_ms = hall->count == 0 ? 0 : hall->spans[hall->count - 1].end_ms - last_ms;
     model->has_own_hours = event->more.times.service_count > 0;
     for (unsigned i = 0; i < SERVICES_MAX; i++) {
         model->stopped &= model->stopped_until_ms[i] > event->begins_ms ? UINT64_MAX : ~BIT(i);
@@ -273,6 +277,8 @@ static void on_hall(struct model *model, const struct event *event) {
     uint64_t service = BIT(rules_service(&model->rules, event->service));
     if (event->type == EVENT_HALL_OPENED || event->type == EVENT_HALL_CLOSED) {
         model->is_open = event->type == EVENT_HALL_OPENED;
+        model->is_by_command =
+            model->is_open && (model->is_by_command || event->by.kind != BY_RULE);
     } else if (event->type == EVENT_HALL_EXTENDED) {
         model->extended |= event->service[0] != 0 ? service : SERVICES_ALL;
     } else if (event->type == EVENT_SERVICE_STOPPED) {

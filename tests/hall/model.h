@@ -67,6 +67,8 @@ struct model {
     uint64_t seq;
     int64_t now_ms, begins_ms, ends_ms;
     uint32_t day;
+    int64_t last_ticket_ms;
+    bool is_by_command;          /* opened by somebody, whatever the calendar says */
     bool is_open, has_own_hours; /* some service has other hours than the hall */
     uint64_t stopped, extended;  /* sets of services */
     int64_t stopped_until_ms[SERVICES_MAX];

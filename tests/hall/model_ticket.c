@@ -62,6 +62,27 @@ static void unseat(struct model *model, struct model_ticket *ticket, enum ticket
     ticket->state = state;
 }
 
+/* What the paper says, and who may not have one now. */
+static void check_paper(struct model *model, const struct event *event, unsigned service) {
+    unsigned ahead = 0;
+    for (unsigned i = 0; i < model->ticket_count; i++) {
+        const struct model_ticket *other = &model->tickets[i];
+        bool is_here = other->service == service && other->bound == 0 &&
+                       is_in(other->state, IN(WAITING) | IN(PRINTING));
+        ahead += is_here && other->turn_ms <= event->turn_ms;
+        if (is_here && event->person[0] != 0 && strcmp(other->person, event->person) == 0) {
+            model_fault(model, "the person of %s%03u waits for this service already",
+                        other->no.prefix, other->no.number);
+        }
+    }
+    if (ahead != event->ahead) {
+        model_fault(model, "%u people ahead on the paper, %u in the line", event->ahead, ahead);
+    }
+    if (event->time_ms >= model->last_ticket_ms && !model->is_by_command && model->extended == 0) {
+        model_fault(model, "issued after the last ticket's time");
+    }
+}
+
 static void on_issued(struct model *model, const struct event *event) {
     unsigned service = rules_service(&model->rules, event->service);
     const struct service_rule *rule = &model->rules.services[service];
@@ -86,6 +107,7 @@ static void on_issued(struct model *model, const struct event *event) {
         model_fault(model, "turn of %s%03u is not its class's", event->ticket.prefix,
                     event->ticket.number);
     }
+    check_paper(model, event, service);
     for (unsigned i = 0; i < model->ticket_count; i++) {
         const struct model_ticket *other = &model->tickets[i];
         if (is_in(other->state, OPEN_STATES) &&

@@ -21,7 +21,19 @@ static void report(struct world *world, enum report_kind kind, enum role role, u
     world_take(world, &input);
 }
 
+static enum ticket_state state_of(const struct world *world, const struct paper *paper) {
+    int place = model_ticket_at(world->model, paper->ticket);
+    return place < 0 || paper->day != world->model->day ? TICKET_NONE
+                                                        : world->model->tickets[place].state;
+}
+
+/* A started program sends only what its live day has to print. */
 void people_devices_online(struct world *world) {
+    for (unsigned i = 0; i < world->paper_count; i++) {
+        enum ticket_state state = state_of(world, &world->papers[i]);
+        world->papers[i].is_pending =
+            world->papers[i].is_pending && (state == TICKET_PRINTING || state == TICKET_UNSURE);
+    }
     for (unsigned i = 0; i < DISPENSERS && world_is_well(world); i++) {
         report(world, REPORT_ONLINE, ROLE_DISPENSER, i + 1, 0);
         world->is_online[i] = true;
@@ -53,12 +65,6 @@ void paper_to_print(struct world *world, unsigned dispenser) {
         .day = world->model->day,
         .is_pending = true,
     };
-}
-
-static enum ticket_state state_of(const struct world *world, const struct paper *paper) {
-    int place = model_ticket_at(world->model, paper->ticket);
-    return place < 0 || paper->day != world->model->day ? TICKET_NONE
-                                                        : world->model->tickets[place].state;
 }
 
 /* Somebody holds the slip now: his ticket must live. */

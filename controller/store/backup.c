@@ -21,6 +21,7 @@ static void retire(const char *path);
 enum hall_error store_backup(struct store *store, const char *file, char *fault) {
     char made[BESIDE_SIZE];
     enum hall_error error = check_path(file, fault);
+    error = error != HALL_OK ? error : target_check(store->path, file, fault);
     if (error != HALL_OK) {
         return error;
     }

@@ -104,7 +104,10 @@ enum hall_error store_note_get(struct store *store, uint64_t number, char *text 
                                char *contact /* WHAT_SIZE */);
 enum hall_error store_note_erase(struct store *store, uint64_t number);
 
-/* A consistent copy while running (SQLite's online backup), then synced. */
+/*
+ * A consistent copy while running (SQLite's online backup), then synced. HALL_INVALID: `file` is the store itself, one
+ * of the files beside it, or anything there but an older backup.
+ */
 enum hall_error store_backup(struct store *store, const char *file, char *fault);
 /* Verifies `file`, puts it in the place of `path` (nobody may have it open), draws a new era. `next`: "A=120,B=7" or NULL:
  * numbers go on from there today. */

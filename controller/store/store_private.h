@@ -110,4 +110,7 @@ enum hall_error place_sync_folder(const char *path, char *fault);
 void place_beside(const char *path, const char *suffix, char *out);
 void place_keep_reserve(struct store *store);
 
+/* HALL_INVALID: a backup of `store` must not be written to `file`, and `fault` says why. */
+enum hall_error target_check(const char *store, const char *file, char *fault);
+
 #endif

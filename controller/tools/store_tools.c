@@ -157,6 +157,10 @@ static int backup_direct(const struct tool *tool, const char *file) {
     }
     enum hall_error error = store_backup(store, file, fault);
     store_close(store);
+    if (error == HALL_INVALID) {
+        fprintf(stderr, "hallq: backup: %s\n", fault);
+        return TOOL_REFUSED;
+    }
     return error == HALL_OK ? TOOL_DONE : say_store(file, error, fault);
 }
 

@@ -59,6 +59,79 @@ START_TEST(a_backup_that_can_not_be_written_is_said) {
 }
 END_TEST
 
+/* What names the store or a file of its own: as it stands, behind a dot, behind a link. */
+static const char *const own[] = { "hall.db",         "./hall.db",    "hall.db-wal",
+                                   "hall.db-shm",     "hall.db.lock", "hall.db.reserve",
+                                   "hall.db-journal", "link.db",      "hall.db.restore" };
+
+static void check_store_is_whole(uint64_t last) {
+    uint64_t rows = 0;
+    uint64_t bad = 0;
+    reopen();
+    ck_assert_int_eq(store_verify(store, &rows, &bad, fault), HALL_OK);
+    ck_assert_uint_eq(rows, last);
+}
+
+START_TEST(a_backup_onto_the_store_is_refused) {
+    char file[330];
+    append_story(10, 10);
+    snprintf(file, sizeof file, "%s/link.db", folder);
+    ck_assert_int_eq(symlink("hall.db", file), 0);
+    snprintf(file, sizeof file, "%s/%s", folder, own[_i]);
+    ck_assert_int_eq(store_backup(store, file, fault), HALL_INVALID);
+    ck_assert_msg(strstr(fault, "belongs to the running store") != NULL, "%s", fault);
+    check_store_is_whole(10);
+}
+END_TEST
+
+/* The copy is first made under a name of its own, which may be the store's. */
+START_TEST(the_draft_of_a_backup_is_not_the_store_either) {
+    char moved[330];
+    append_story(10, 10);
+    store_close(store);
+    snprintf(moved, sizeof moved, "%s/copy.db.tmp", folder);
+    ck_assert_int_eq(rename(path, moved), 0);
+    snprintf(path, sizeof path, "%.255s/copy.db.tmp", folder);
+    ck_assert_int_eq(store_open(path, &store, fault), HALL_OK);
+    snprintf(copy, sizeof copy, "%s/copy.db", folder);
+    ck_assert_int_eq(store_backup(store, copy, fault), HALL_INVALID);
+    check_store_is_whole(10);
+}
+END_TEST
+
+static void write_text(const char *file, const char *text) {
+    FILE *out = fopen(file, "w");
+    ck_assert_ptr_nonnull(out);
+    fputs(text, out);
+    fclose(out);
+}
+
+START_TEST(a_file_that_is_no_backup_is_left_alone) {
+    char beside[330];
+    struct stat now;
+    append_story(10, 10);
+    snprintf(copy, sizeof copy, "%s/hallq.jsonc", folder);
+    write_text(copy, "{ \"hall\": {} }\n");
+    ck_assert_int_eq(store_backup(store, copy, fault), HALL_INVALID);
+    ck_assert_msg(strstr(fault, "no backup of HallQ") != NULL, "%s", fault);
+    ck_assert_int_eq(stat(copy, &now), 0);
+    ck_assert_int_eq(now.st_size, 15);
+    ck_assert_int_eq(store_backup(store, folder, fault), HALL_INVALID);
+    make_backup();
+    tamper(copy, "PRAGMA application_id = 7"); /* another program's database */
+    ck_assert_int_eq(store_backup(store, copy, fault), HALL_INVALID);
+    tamper(copy, "PRAGMA application_id = 0x48616c51");
+    make_backup();
+    snprintf(beside, sizeof beside, "%s.lock", copy); /* another hall's store */
+    write_text(beside, "");
+    ck_assert_int_eq(store_backup(store, copy, fault), HALL_INVALID);
+    ck_assert_msg(strstr(fault, "a hall's store") != NULL, "%s", fault);
+    write_text(copy, "");
+    unlink(beside);
+    make_backup(); /* over an empty file */
+}
+END_TEST
+
 START_TEST(a_broken_journal_is_not_backed_up_as_whole) {
     append_story(50, 50);
     tamper(path, "UPDATE journal SET bytes = 'x' WHERE seq = 9");
@@ -216,6 +289,9 @@ TCase *backup_cases(void) {
     tcase_add_test(cases, a_backup_is_one_checked_file);
     tcase_add_test(cases, a_reader_can_make_the_backup);
     tcase_add_test(cases, a_backup_that_can_not_be_written_is_said);
+    tcase_add_loop_test(cases, a_backup_onto_the_store_is_refused, 0, sizeof own / sizeof own[0]);
+    tcase_add_test(cases, the_draft_of_a_backup_is_not_the_store_either);
+    tcase_add_test(cases, a_file_that_is_no_backup_is_left_alone);
     tcase_add_test(cases, a_broken_journal_is_not_backed_up_as_whole);
     tcase_add_test(cases, a_restore_goes_back_under_a_new_era);
     tcase_add_test(cases, next_numbers_are_forgotten_by_the_start_that_takes_them);

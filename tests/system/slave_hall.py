@@ -1,4 +1,4 @@
-"""hallqd with every device of its config as a slave of ours: what the tests of the floor, its keys and its faults share."""
+"""hallqd with every device of its config as a slave of ours: what the tests of floor, keys and faults share."""
 import contextlib
 import subprocess
 import urllib.request
@@ -33,8 +33,8 @@ def running(change=None, with_broker=False, **line_options):
 
 def can_hear(hall):
     """Whether the subscriber hears a message of an event's topic that is no event."""
-    subprocess.run(["mosquitto_pub", "-p", str(hall.mqtt_port), "-q", "1", "-t", "hallq/v1/test-01/events/x", "-m", "{}"],
-                   timeout=5, check=True)
+    subprocess.run(["mosquitto_pub", "-p", str(hall.mqtt_port), "-q", "1", "-t", "hallq/v1/test-01/events/x",
+                    "-m", "{}"], timeout=5, check=True)
     return hall.subscriber.lines()
 
 

@@ -173,8 +173,8 @@ class KeyMask(unittest.TestCase):
             {"id": "numbers", "index": 5, "prefix": "E", "numbers": [7, 7]},
         ]
         config["windows"][1]["own"] += ["few", "papers", "numbers"]
-        config["buses"][0]["devices"][0]["keys"] = {"1": "social", "2": "tax", "3": "few", "4": "papers", "5": "numbers",
-                                                    "20": "tax"}
+        config["buses"][0]["devices"][0]["keys"] = {"1": "social", "2": "tax", "3": "few", "4": "papers",
+                                                    "5": "numbers", "20": "tax"}
 
     def lit(self, floor, *keys):
         dispenser = floor["dispenser-1"]

@@ -16,7 +16,9 @@ static enum hall_error put_in_place(const char *made, const char *path, char *fa
 static enum hall_error copy_anew(const char *file, const char *copy, char *fault);
 static enum hall_error mark_restored(const char *copy, const char *next, char *fault);
 static enum hall_error check_next(const char *next, char *fault);
-static void retire(const char *path);
+static enum hall_error keep_present(const char *path, char *kept, char *fault);
+static uint32_t settle_present(const char *path);
+static void name_kept(const char *path, uint32_t era, char *kept);
 
 enum hall_error store_backup(struct store *store, const char *file, char *fault) {
     char made[BESIDE_SIZE];
@@ -36,9 +38,11 @@ enum hall_error store_backup(struct store *store, const char *file, char *fault)
     return error;
 }
 
-enum hall_error store_restore(const char *path, const char *file, const char *next, char *fault) {
+enum hall_error store_restore(const char *path, const char *file, const char *next,
+                              struct store_restored *restored, char *fault) {
     char made[BESIDE_SIZE];
     int lock = -1;
+    *restored = (struct store_restored){ 0 };
     enum hall_error error = check_path(path, fault);
     error = error != HALL_OK ? error : check_next(next, fault);
     error = error != HALL_OK ? error : place_lock(path, &lock, fault);
@@ -47,13 +51,13 @@ enum hall_error store_restore(const char *path, const char *file, const char *ne
     }
     place_beside(path, ".restore", made);
     error = verify_file(file, fault);
+    error = error != HALL_OK ? error : numbers_check(file, next, fault);
+    error = error != HALL_OK ? error : numbers_list(file, restored->numbers, fault);
     error = error != HALL_OK ? error : make_private(made, fault);
     error = error != HALL_OK ? error : copy_anew(file, made, fault);
     error = error != HALL_OK ? error : mark_restored(made, next, fault);
-    if (error == HALL_OK) {
-        retire(path);
-        error = put_in_place(made, path, fault);
-    }
+    error = error != HALL_OK ? error : keep_present(path, restored->kept, fault);
+    error = error != HALL_OK ? error : put_in_place(made, path, fault);
     if (error != HALL_OK) {
         unlink(made);
     }
@@ -162,27 +166,55 @@ static enum hall_error check_next(const char *next, char *fault) {
         }
     }
     if (!is_good) {
-        fault_say(fault, next, "expected numbers such as A=120,B=7");
+        fault_say(fault, next, "expected numbers of 1..999 such as A=120,B=7");
         return HALL_INVALID;
     }
     return HALL_OK;
 }
 
 /*
- * The old store's log must be gone before the new file has its name: SQLite would play it into the new file. An old
- * store that can be opened is made one whole file first; one that can't is why somebody restores.
+ * Keeps the present store beside its place, under its era, and takes its log away: SQLite would play it into the new
+ * file. A store that can be opened is made one whole file first; one that can't is why somebody restores, so its log
+ * is kept too. A second name, not a move: until the new file takes the place there is always a store in it.
  */
-static void retire(const char *path) {
+static enum hall_error keep_present(const char *path, char *kept, char *fault) {
+    char log[BESIDE_SIZE];
+    char kept_log[STORE_KEPT_SIZE + 8];
+    place_beside(path, "-wal", log);
+    if (access(path, F_OK) == 0) {
+        name_kept(path, settle_present(path), kept);
+        if (linkat(AT_FDCWD, path, AT_FDCWD, kept, AT_SYMLINK_FOLLOW) < 0 &&
+            rename(path, kept) < 0) {
+            place_fault(fault, kept);
+            return HALL_IO;
+        }
+        snprintf(kept_log, sizeof kept_log, "%s-wal", kept);
+        (void)rename(log, kept_log);
+    }
+    unlink(log);
+    place_beside(path, "-shm", log);
+    unlink(log);
+    return place_sync_folder(path, fault);
+}
+
+/* The present store's era, 0 of one that can't be opened. */
+static uint32_t settle_present(const char *path) {
     struct database *database = NULL;
     char fault[WHAT_SIZE];
-    char beside[BESIDE_SIZE];
-    if (access(path, F_OK) == 0 && database_open(path, NULL, false, &database, fault) == HALL_OK) {
+    int64_t era = 0;
+    if (database_open(path, NULL, false, &database, fault) == HALL_OK) {
+        (void)database_ask(database, "SELECT value FROM meta WHERE name = 'era'", &era);
         (void)database_run(database, "PRAGMA journal_mode=DELETE");
         database_close(database);
     }
-    place_beside(path, "-wal", beside);
-    unlink(beside);
-    place_beside(path, "-shm", beside);
-    unlink(beside);
-    (void)place_sync_folder(path, fault);
+    return (uint32_t)era;
+}
+
+/* "hall.db.before-0123abcd"; an era that was kept before, or an unknown one, gets a number behind it. */
+static void name_kept(const char *path, uint32_t era, char *kept) {
+    enum { KEPT_MAX = 1000 };
+    snprintf(kept, STORE_KEPT_SIZE, "%s.before-%08x", path, (unsigned)era);
+    for (unsigned i = 2; i < KEPT_MAX && access(kept, F_OK) == 0; i++) {
+        snprintf(kept, STORE_KEPT_SIZE, "%s.before-%08x-%u", path, (unsigned)era, i);
+    }
 }

@@ -14,6 +14,7 @@ enum { BACKUP_WAIT_S = 600 };
 
 static int open_store(const struct tool *tool, bool is_reader, struct store **store);
 static int say_store(const char *path, enum hall_error error, const char *fault);
+static void say_restored(const struct tool *tool, const struct store_restored *restored);
 static int backup_live(int fd, const char *file);
 static int backup_direct(const struct tool *tool, const char *file);
 static bool make_absolute(const char *file, char *out);
@@ -81,11 +82,13 @@ int tool_backup(const struct tool *tool) {
 
 int tool_restore(const struct tool *tool) {
     char fault[WHAT_SIZE] = "";
+    struct store_restored restored;
     struct config *config = tool_config(tool);
     if (config == NULL) {
         return TOOL_USAGE;
     }
-    enum hall_error error = store_restore(config->store_path, tool->words[0], tool->next, fault);
+    enum hall_error error =
+        store_restore(config->store_path, tool->words[0], tool->next, &restored, fault);
     int code = TOOL_DONE;
     if (error == HALL_INVALID) {
         fprintf(stderr, "hallq: restore: %s\n", fault);
@@ -94,9 +97,22 @@ int tool_restore(const struct tool *tool) {
         code = say_store("restore", error, fault);
     } else {
         printf("%s restored from %s, a new era begins\n", config->store_path, tool->words[0]);
+        say_restored(tool, &restored);
     }
     config_free(config);
     return code;
+}
+
+static void say_restored(const struct tool *tool, const struct store_restored *restored) {
+    if (restored->kept[0] != '\0') {
+        printf("the store before is kept as %s\n", restored->kept);
+    }
+    if (tool->next == NULL && restored->numbers[0] != '\0') {
+        fprintf(stderr,
+                "hallq: warning: on the backup's day the next tickets are %s; where paper has "
+                "these numbers already,\n       restore again with --next and higher ones\n",
+                restored->numbers);
+    }
 }
 
 /* Never makes one: a mistyped path would leave an empty store that hallqd then can't write. */

@@ -7,6 +7,7 @@
 #include "tests/unit/store/fixture.h"
 
 static char copy[320];
+static struct store_restored restored;
 
 static void make_backup(void) {
     snprintf(copy, sizeof copy, "%s/copy.db", folder);
@@ -16,7 +17,7 @@ static void make_backup(void) {
 static void restore(const char *next) {
     store_close(store);
     store = NULL;
-    ck_assert_msg(store_restore(path, copy, next, fault) == HALL_OK, "%s", fault);
+    ck_assert_msg(store_restore(path, copy, next, &restored, fault) == HALL_OK, "%s", fault);
     ck_assert_msg(store_open(path, &store, fault) == HALL_OK, "%s", fault);
 }
 
@@ -153,7 +154,7 @@ START_TEST(a_restore_goes_back_under_a_new_era) {
     make_backup();
     append_story(60, 10);
     store_set_cursor(store, 120);
-    restore("A=120,BC=7");
+    restore("A=120,B=7");
     ck_assert_uint_ne(store_era(store), era);
     ck_assert_uint_eq(store_last_seq(store), 60);
     ck_assert_uint_eq(store_cursor(store),
@@ -161,7 +162,68 @@ START_TEST(a_restore_goes_back_under_a_new_era) {
     ck_assert_int_eq(store_verify(store, &rows, &bad, fault), HALL_OK);
     ck_assert_msg(rebuild_derived(store, true, false, fault) == HALL_OK, "%s", fault);
     store_next_numbers(store, next);
-    ck_assert_str_eq(next, "A=120,BC=7");
+    ck_assert_str_eq(next, "A=120,B=7");
+}
+END_TEST
+
+START_TEST(the_store_before_is_kept) {
+    char expected[STORE_KEPT_SIZE];
+    uint32_t era = store_era(store);
+    append_story(60, 10);
+    make_backup();
+    append_story(60, 10);
+    restore(NULL);
+    snprintf(expected, sizeof expected, "%s.before-%08x", path, (unsigned)era);
+    ck_assert_str_eq(restored.kept, expected);
+    ck_assert_int_eq(ask_number(expected, "SELECT max(seq) FROM journal"), 120);
+    era = store_era(store);
+    store_close(store);
+    store = NULL;
+    ck_assert_int_eq(unlink(path), 0);
+    restore(NULL);
+    ck_assert_str_eq(restored.kept, ""); /* there was none */
+    ck_assert_uint_ne(store_era(store), era);
+}
+END_TEST
+
+static unsigned issued(const char *prefix) {
+    char sql[160];
+    snprintf(sql, sizeof sql,
+             "SELECT count(*) FROM tickets WHERE ticket_id GLOB '20261123-%s[0-9]*'", prefix);
+    return (unsigned)ask_number(copy, sql);
+}
+
+START_TEST(next_numbers_are_held_against_the_backup) {
+    char next[32];
+    char expected[64];
+    append_story(150, 50);
+    make_backup();
+    unsigned last = issued("A");
+    ck_assert_uint_ge(last, 2);
+    store_close(store);
+    store = NULL;
+    ck_assert_int_eq(store_restore(path, copy, "B=900,Q=7", &restored, fault), HALL_INVALID);
+    ck_assert_msg(strstr(fault, "no service of the backup gives numbers with Q") != NULL, "%s",
+                  fault);
+    snprintf(next, sizeof next, "A=%u", last);
+    snprintf(expected, sizeof expected, "the backup has A%03u issued", last);
+    ck_assert_int_eq(store_restore(path, copy, next, &restored, fault), HALL_INVALID);
+    ck_assert_msg(strstr(fault, expected) != NULL, "%s", fault);
+    snprintf(next, sizeof next, "A=%u", last + 1);
+    restore(next);
+    snprintf(expected, sizeof expected, "A%03u B%03u C%03u D%03u", last + 1, issued("B") + 1,
+             issued("C") + 1, issued("D") + 1);
+    ck_assert_str_eq(restored.numbers, expected);
+}
+END_TEST
+
+START_TEST(a_new_day_has_no_numbers) {
+    append_story(150, 50);
+    story_turn_day(&story);
+    append_story(3, 3);
+    make_backup();
+    restore("A=1");
+    ck_assert_str_eq(restored.numbers, "");
 }
 END_TEST
 
@@ -200,7 +262,7 @@ static void leave_log(void) {
 static void check_restored(uint64_t last) {
     uint64_t rows = 0;
     uint64_t bad = 0;
-    ck_assert_msg(store_restore(path, copy, NULL, fault) == HALL_OK, "%s", fault);
+    ck_assert_msg(store_restore(path, copy, NULL, &restored, fault) == HALL_OK, "%s", fault);
     ck_assert_msg(store_open(path, &store, fault) == HALL_OK, "%s", fault);
     ck_assert_uint_eq(store_last_seq(store), last);
     ck_assert_int_eq(store_verify(store, &rows, &bad, fault), HALL_OK);
@@ -245,7 +307,7 @@ START_TEST(a_spoilt_backup_changes_nothing) {
     tamper(copy, spoilt[_i].sql);
     store_close(store);
     store = NULL;
-    ck_assert_int_eq(store_restore(path, copy, NULL, fault), HALL_BROKEN);
+    ck_assert_int_eq(store_restore(path, copy, NULL, &restored, fault), HALL_BROKEN);
     ck_assert_msg(strstr(fault, spoilt[_i].says) != NULL, "%s", fault);
     ck_assert_msg(store_open(path, &store, fault) == HALL_OK, "%s", fault);
     ck_assert_uint_eq(store_last_seq(store), 35);
@@ -255,7 +317,7 @@ END_TEST
 START_TEST(a_running_store_is_not_restored_over) {
     append_story(30, 10);
     make_backup();
-    ck_assert_int_eq(store_restore(path, copy, NULL, fault), HALL_BUSY);
+    ck_assert_int_eq(store_restore(path, copy, NULL, &restored, fault), HALL_BUSY);
 }
 END_TEST
 
@@ -264,7 +326,7 @@ START_TEST(a_missing_backup_is_said) {
     store_close(store);
     store = NULL;
     snprintf(none, sizeof none, "%s/none.db", folder);
-    ck_assert_int_eq(store_restore(path, none, NULL, fault), HALL_IO);
+    ck_assert_int_eq(store_restore(path, none, NULL, &restored, fault), HALL_IO);
     ck_assert_ptr_nonnull(strstr(fault, "No such file"));
 }
 END_TEST
@@ -278,8 +340,8 @@ START_TEST(wrong_next_numbers_are_refused) {
     make_backup();
     store_close(store);
     store = NULL;
-    ck_assert_int_eq(store_restore(path, copy, bad_next[_i], fault), HALL_INVALID);
-    ck_assert_ptr_nonnull(strstr(fault, "A=120,B=7"));
+    ck_assert_int_eq(store_restore(path, copy, bad_next[_i], &restored, fault), HALL_INVALID);
+    ck_assert_ptr_nonnull(strstr(fault, "1..999 such as A=120,B=7"));
 }
 END_TEST
 
@@ -294,6 +356,9 @@ TCase *backup_cases(void) {
     tcase_add_test(cases, a_file_that_is_no_backup_is_left_alone);
     tcase_add_test(cases, a_broken_journal_is_not_backed_up_as_whole);
     tcase_add_test(cases, a_restore_goes_back_under_a_new_era);
+    tcase_add_test(cases, the_store_before_is_kept);
+    tcase_add_test(cases, next_numbers_are_held_against_the_backup);
+    tcase_add_test(cases, a_new_day_has_no_numbers);
     tcase_add_test(cases, next_numbers_are_forgotten_by_the_start_that_takes_them);
     tcase_add_test(cases, the_old_log_never_plays_into_the_restored_file);
     tcase_add_test(cases, a_restore_replaces_a_store_that_can_not_be_opened);

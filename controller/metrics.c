@@ -119,6 +119,8 @@ static void put_bus(struct text *text, struct loop *loop, unsigned bus) {
             (unsigned long long)device->timeouts);
         put(text, "hallq_device_crc_errors_total{device=\"%s\"} %llu\n", id,
             (unsigned long long)device->crc_errors);
+        put(text, "hallq_device_misfits_total{device=\"%s\"} %llu\n", id,
+            (unsigned long long)device->misfits);
     }
 }
 

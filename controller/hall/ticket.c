@@ -5,6 +5,9 @@
 
 #include "controller/hall/hours.h"
 
+/* The reason of a ticket.unsure that a device's reboot caused; silence has none. */
+static const char REBOOTED[] = "rebooted";
+
 static int64_t return_turn_ms(const struct hall *hall, uint16_t place);
 static enum reason refuse_return(const struct draft *draft, uint16_t place);
 static enum reason check_in(struct draft *draft, uint16_t place);
@@ -201,6 +204,9 @@ void decide_print_report(struct draft *draft, const struct device_report *report
                         place);
     } else if (report->kind == REPORT_UNSURE && printing != NO_PLACE) {
         add_print_event(draft, EVENT_TICKET_UNSURE, place);
+        if (report->rebooted) {
+            event_set_reason(&draft->out->events[draft->out->count - 1], REBOOTED);
+        }
     }
 }
 
@@ -229,8 +235,13 @@ void apply_ticket_printed(struct hall *hall, const struct event *event) {
     ticket_move(hall, place, TICKET_WAITING, event->time_ms);
 }
 
+/* After silence the job is written again; a device that rebooted may have printed it and forgotten, so it never is. */
 void apply_ticket_unsure(struct hall *hall, const struct event *event) {
-    ticket_move(hall, ticket_of_event(hall, event), TICKET_UNSURE, event->time_ms);
+    uint16_t place = ticket_of_event(hall, event);
+    if (strcmp(event->reason, REBOOTED) == 0) {
+        hall->tickets[place].job = 0;
+    }
+    ticket_move(hall, place, TICKET_UNSURE, event->time_ms);
 }
 
 static void set_turn(struct hall *hall, uint16_t place, const struct event *event, bool is_moved) {

@@ -208,24 +208,47 @@ static void fill_waiting(const struct hall *hall, struct snapshot *out) {
     add_line(hall, &hall->missed, out);
 }
 
+static void add_printing(const struct hall *hall, uint16_t place, struct snapshot *out) {
+    const struct ticket *ticket = &hall->tickets[place];
+    struct printing_now *now = &out->printing[out->printing_count++];
+    if (ticket->dispenser != NO_PLACE) {
+        memcpy(now->dispenser, hall->devices[ticket->dispenser].id, sizeof now->dispenser);
+    }
+    now->job = ticket->job;
+    now->ticket = ticket->no;
+    now->service = ticket->service;
+    now->class = (enum ticket_class)ticket->class;
+    now->ahead = ticket->ahead;
+    now->code = ticket->code;
+    now->has_estimate = ticket->has_estimate;
+    memcpy(now->estimate_s, ticket->estimate_s, sizeof now->estimate_s);
+    now->issued_ms = ticket->issued_ms;
+}
+
+/* From this unsure ticket on, the first whose job may still be written: a reboot has taken the number from the others. */
+static uint16_t unsure_to_print(const struct hall *hall, uint16_t place) {
+    while (place != NO_PLACE && hall->tickets[place].job == 0) {
+        place = hall->tickets[place].issue_next;
+    }
+    return place;
+}
+
+/*
+ * Oldest first, and a job that silence has left unsure among them: it is written under its number until `done` says so.
+ * Behind a newer job it would come too late, because a dispenser knows only the last job as done.
+ */
 static void fill_printing(const struct hall *hall, struct snapshot *out) {
-    for (uint16_t place = hall->printing.issue_first;
-         place != NO_PLACE && out->printing_count < PRINTING_NOW_MAX;
-         place = hall->tickets[place].issue_next) {
-        const struct ticket *ticket = &hall->tickets[place];
-        struct printing_now *now = &out->printing[out->printing_count++];
-        if (ticket->dispenser != NO_PLACE) {
-            memcpy(now->dispenser, hall->devices[ticket->dispenser].id, sizeof now->dispenser);
+    uint16_t printing = hall->printing.issue_first;
+    uint16_t unsure = unsure_to_print(hall, hall->unsure.issue_first);
+    while ((printing != NO_PLACE || unsure != NO_PLACE) && out->printing_count < PRINTING_NOW_MAX) {
+        /* Places are given in the order of issue, and none is the highest. */
+        if (unsure < printing) {
+            add_printing(hall, unsure, out);
+            unsure = unsure_to_print(hall, hall->tickets[unsure].issue_next);
+        } else {
+            add_printing(hall, printing, out);
+            printing = hall->tickets[printing].issue_next;
         }
-        now->job = ticket->job;
-        now->ticket = ticket->no;
-        now->service = ticket->service;
-        now->class = (enum ticket_class)ticket->class;
-        now->ahead = ticket->ahead;
-        now->code = ticket->code;
-        now->has_estimate = ticket->has_estimate;
-        memcpy(now->estimate_s, ticket->estimate_s, sizeof now->estimate_s);
-        now->issued_ms = ticket->issued_ms;
     }
 }
 

@@ -91,7 +91,9 @@ bool config_find_socket(const char *file, char *out, FILE *mistakes) {
     struct json_doc *doc = json_open(file, text->bytes, text->length);
     utf8_copy(out, CONFIG_PATH_SIZE, CONFIG_SOCKET);
     bool is_good = json_get(json_top(doc), "socket") == NULL ||
-                   json_read_text(doc, json_top(doc), "socket", out, CONFIG_PATH_SIZE);
+                   json_read_text(doc, json_top(doc), "socket", out, CONFIG_SOCKET_SIZE);
+    const struct config_path place = { file, out, CONFIG_SOCKET_SIZE };
+    is_good = is_good && config_place(doc, json_top(doc), "socket", &place);
     print_mistakes(text, doc, mistakes);
     json_close(doc);
     config_text_deinit(text);

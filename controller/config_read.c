@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "controller/config_text.h"
+
 static void say_found(const struct json *node, char *out, size_t size);
 
 const struct json *config_section(struct config_reader *reader, const struct json *object,
@@ -57,6 +59,24 @@ void config_read_label(struct config_reader *reader, const struct json *object, 
         (void)json_read_text(reader->doc, node, "zh", label->zh, sizeof(label->zh));
         (void)json_read_text(reader->doc, node, "en", label->en, sizeof(label->en));
     }
+}
+
+bool config_place(struct json_doc *doc, const struct json *object, const char *key,
+                  const struct config_path *path) {
+    char folder[CONFIG_PATH_SIZE];
+    char whole[2 * CONFIG_PATH_SIZE];
+    if (path->path[0] == '\0' || path->path[0] == '/') {
+        return true;
+    }
+    config_folder(path->file, folder);
+    int length = snprintf(whole, sizeof(whole), "%s%s", folder, path->path);
+    if (length < 0 || (size_t)length >= path->size) {
+        json_complain(doc, object, key, "the path from %s is longer than %u bytes", folder,
+                      (unsigned)path->size - 1);
+        return false;
+    }
+    memcpy(path->path, whole, (size_t)length + 1);
+    return true;
 }
 
 bool config_read_clock(struct config_reader *reader, const struct json *object, const char *key,

@@ -12,6 +12,8 @@
 #include "protocol/json.h"
 
 #define CONFIG_SOCKET "/run/hallq/hallq.sock" /* the default of `socket` */
+/* A unix socket's address holds 107 bytes and a NUL: unix(7). */
+enum { CONFIG_SOCKET_SIZE = 108 };
 
 struct config_reader {
     struct json_doc *doc;
@@ -55,6 +57,17 @@ bool config_read_clock(struct config_reader *reader, const struct json *object, 
 bool config_parse_clock(const char *text, uint16_t *minutes);
 /* A whole number 1..high written without leading zeros; 0 for any other text. */
 unsigned config_parse_number(const char *text, unsigned high);
+/*
+ * A path that is not absolute begins at the folder of the config `file`, as an include's does: whoever reads the config
+ * from wherever finds the same place. False: complained about object[key], because the whole is too long for `size`.
+ */
+struct config_path {
+    const char *file; /* the config's */
+    char *path;       /* in its place, of `size` bytes */
+    size_t size;
+};
+bool config_place(struct json_doc *doc, const struct json *object, const char *key,
+                  const struct config_path *path);
 /* Complains about each {word} of a text node that is not in the NULL-ended list. */
 void config_check_template(struct config_reader *reader, const struct json *node,
                            const char *const *known);

@@ -45,7 +45,7 @@ START_TEST(defaults_stand) {
     ck_assert_str_eq(config->services[2].zh, "tax");
     ck_assert_str_eq(config->windows[1].label, "2");
     ck_assert_str_eq(config->pause_reasons[1].zh, "");
-    ck_assert_str_eq(config->key_file, "store.key");
+    ck_assert_str_eq(config->key_file, folder_path("store.key"));
     ck_assert(!config->mqtt.is_used);
     ck_assert_str_eq(config->http.listen, "127.0.0.1:8080");
     ck_assert_uint_eq(config->http.host_count, 2);
@@ -55,6 +55,33 @@ START_TEST(defaults_stand) {
     ck_assert_uint_eq(config->buses[0].devices[1].lines, 4);
     ck_assert_int_eq(config->buses[0].bus.line.parity, 'N');
     config_free(config);
+}
+END_TEST
+
+/* Wherever the service, a tool or the simulator is started, they mean the same files. */
+START_TEST(relative_paths_begin_at_the_config) {
+    char found[CONFIG_PATH_SIZE];
+    folder_write("hall.jsonc", replaced(replaced(BASE, "\"path\": \"hall.db\"",
+                                                 "\"path\": \"data/hall.db\", "
+                                                 "\"key_file\": \"keys/k\""),
+                                        "\"buses\"", "\"socket\": \"s.sock\", \"buses\""));
+    struct config *config = folder_load("hall.jsonc");
+    ck_assert_str_eq(said, "");
+    ck_assert_str_eq(config->store_path, folder_path("data/hall.db"));
+    ck_assert_str_eq(config->key_file, folder_path("keys/k"));
+    ck_assert_str_eq(config->socket, folder_path("s.sock"));
+    ck_assert(config_find_socket(folder_path("hall.jsonc"), found, stderr));
+    ck_assert_str_eq(found, config->socket);
+    config_free(config);
+}
+END_TEST
+
+START_TEST(relative_paths_must_fit) {
+    char text[160];
+    snprintf(text, sizeof text, "\"socket\": \"%0*d\", \"buses\"", 100, 0);
+    folder_write("hall.jsonc", replaced(BASE, "\"buses\"", text));
+    ck_assert_ptr_null(folder_load("hall.jsonc"));
+    ck_assert_msg(strstr(said, "is longer than 107 bytes") != NULL, "%s", said);
 }
 END_TEST
 
@@ -240,6 +267,8 @@ Suite *config_suite(void) {
     tcase_add_checked_fixture(tests, folder_make, folder_remove);
     tcase_add_test(tests, example_loads);
     tcase_add_test(tests, defaults_stand);
+    tcase_add_test(tests, relative_paths_begin_at_the_config);
+    tcase_add_test(tests, relative_paths_must_fit);
     tcase_add_test(tests, secure_broker_has_its_port);
     tcase_add_test(tests, include_gives_what_the_file_lacks);
     tcase_add_test(tests, include_mistakes_have_their_own_line);

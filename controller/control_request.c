@@ -295,8 +295,14 @@ static void do_user_remove(struct request *request) {
     bool is_token = false;
     (void)json_read_text(request->doc, request->top, "name", name, sizeof(name));
     (void)json_read_bool(request->doc, request->top, "token", &is_token);
-    if (is_read_well(request)) {
-        say_error(request->client, owner->user_remove(owner->context, name, is_token));
+    if (!is_read_well(request)) {
+        return;
+    }
+    enum hall_error error = owner->user_remove(owner->context, name, is_token);
+    if (error == HALL_BUSY) {
+        control_refuse(request->client, REASON_NOT_NOW, USER_LAST_ADMIN);
+    } else {
+        say_error(request->client, error);
     }
 }
 

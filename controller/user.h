@@ -6,6 +6,8 @@
 
 #include "controller/store/store.h"
 
+#define USER_LAST_ADMIN "the last admin; add another first"
+
 /* False: `fault` (WHAT_SIZE) says what was found and what would be right. */
 bool user_check(const struct store_user *user, char *fault);
 bool user_is_role(const char *word);

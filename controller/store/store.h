@@ -88,6 +88,7 @@ enum hall_error store_user_put(struct store *store, const struct store_user *use
 enum hall_error store_user_get(struct store *store, const char *name, bool is_token,
                                struct store_user *user);
 enum hall_error store_token_find(struct store *store, const char *hash, struct store_user *user);
+/* HALL_MISSING: no such; HALL_BUSY: the last admin, who stays until there is another. */
 enum hall_error store_user_remove(struct store *store, const char *name, bool is_token);
 unsigned store_user_count(struct store *store);
 enum hall_error store_users(struct store *store,

@@ -1,9 +1,11 @@
 /* Page users and API tokens: hashes only. Rare and small, so each call prepares its own statement. */
 #include <stdio.h>
+#include <string.h>
 
 #include "controller/store/store_private.h"
 
 static enum hall_error get_one(struct statement *statement, struct store_user *user);
+static bool is_last_admin(struct store *store, const struct store_user *user);
 static void copy_user(struct statement *statement, struct store_user *user);
 
 enum hall_error store_user_put(struct store *store, const struct store_user *user) {
@@ -44,6 +46,9 @@ enum hall_error store_user_remove(struct store *store, const char *name, bool is
     if (error != HALL_OK) {
         return error;
     }
+    if (is_last_admin(store, &user)) {
+        return HALL_BUSY;
+    }
     struct statement *removal =
         database_prepare(store->database, "DELETE FROM users WHERE name = ? AND is_token = ?");
     statement_bind_text(removal, 1, name);
@@ -51,6 +56,14 @@ enum hall_error store_user_remove(struct store *store, const char *name, bool is
     error = statement_run(removal);
     statement_close(removal);
     return error;
+}
+
+/* Nobody could make another one by the page, and a token is no person. */
+static bool is_last_admin(struct store *store, const struct store_user *user) {
+    int64_t count = 0;
+    (void)database_ask(store->database,
+                       "SELECT count(*) FROM users WHERE is_token = 0 AND role = 'admin'", &count);
+    return !user->is_token && strcmp(user->role, "admin") == 0 && count <= 1;
 }
 
 unsigned store_user_count(struct store *store) {

@@ -326,9 +326,12 @@ static int say_error(enum hall_error error, const char *what) {
     if (error == HALL_OK) {
         return TOOL_DONE;
     }
+    bool is_refused = error == HALL_MISSING || error == HALL_BUSY;
     fprintf(stderr, "hallq: %s: %s\n", what,
-            error == HALL_MISSING ? "no such user" : "the store can't be written");
-    return error == HALL_MISSING ? TOOL_REFUSED : TOOL_STORE;
+            error == HALL_MISSING ? "no such user"
+            : is_refused          ? USER_LAST_ADMIN
+                                  : "the store can't be written");
+    return is_refused ? TOOL_REFUSED : TOOL_STORE;
 }
 
 static int hash_password(struct store_user *user) {

@@ -150,6 +150,7 @@ class Tools(unittest.TestCase):
                           ("reports", "manager", "", True)})
         self.run_hallq(DONE, "user", "remove", "li")
         self.run_hallq(REFUSED, "user", "remove", "li")
+        self.assertIn("the last admin; add another first", self.run_hallq(REFUSED, "user", "remove", "admin").stderr)
         with sqlite3.connect(f"file:{self.hall.config['store']['path']}?mode=ro", uri=True) as store:
             text = "\n".join(store.iterdump())
         self.assertNotIn("second-password", text)
@@ -213,6 +214,10 @@ class Tools(unittest.TestCase):
         copy = os.path.join(self.hall.folder, "copy.db")
         self.assertEqual(self.run_hallq(DONE, "backup", copy).stdout.strip(), copy)
         self.run_hallq(REFUSED, "backup", "/no/such/folder/copy.db")
+        store = self.hall.config["store"]["path"]
+        for file in (store, store + "-wal"):
+            self.assertIn("belongs to the running store", self.run_hallq(REFUSED, "backup", file).stderr)
+        self.assertIn("no backup of HallQ", self.run_hallq(REFUSED, "backup", self.hall.file).stderr)
         self.run_hallq(RUNNING, "rebuild")
         self.run_hallq(RUNNING, "restore", copy)
         self.assertRegex(self.run_hallq(DONE, "verify").stdout, r"^\d+ events, no hole, the chain holds")
@@ -222,8 +227,16 @@ class Tools(unittest.TestCase):
         self.run_hallq(DONE, "rebuild", "--verify")
         self.run_hallq(DONE, "rebuild")
         self.run_hallq(DONE, "backup", os.path.join(self.hall.folder, "stopped.db"))
+        self.run_hallq(REFUSED, "backup", store)
         self.run_hallq(STORE, "restore", self.hall.file)
-        self.run_hallq(DONE, "restore", copy, "--next", "A=50")
+        for wrong, says in (("A=1000", "1..999"), ("C=7", "no service"), ("A=3", "A003 issued")):
+            self.assertIn(says, self.run_hallq(USAGE, "restore", copy, "--next", wrong).stderr)
+        answer = self.run_hallq(DONE, "restore", copy)
+        self.assertIn("the next tickets are A004;", answer.stderr)
+        answer = self.run_hallq(DONE, "restore", copy, "--next", "A=50")
+        self.assertEqual(answer.stderr, "")
+        kept = re.search(r"the store before is kept as (\S+\.before-[0-9a-f]{8})$", answer.stdout, re.M).group(1)
+        self.assertTrue(os.path.exists(kept))
         self.hall.start_hallqd()
         self.assertNotEqual(self.hall.status()["hall"]["era"], era)
         self.assertEqual(self.hall.send("ticket.issue", service="social")["ticket"], "A050")

@@ -85,6 +85,9 @@ static enum hall_error user_put(void *context, const struct store_user *user) {
 static enum hall_error user_remove(void *context, const char *name, bool is_token) {
     (void)context;
     (void)is_token;
+    if (strcmp(name, "root") == 0) {
+        return HALL_BUSY; /* the last admin */
+    }
     return strcmp(name, hall.user.name) == 0 ? HALL_OK : HALL_MISSING;
 }
 
@@ -205,6 +208,7 @@ static const struct exchange EXCHANGES[] = {
       "expected a hash" },
     { "{\"do\":\"user_put\",\"name\":5}\n", "\"reason\":\"malformed\"" },
     { "{\"do\":\"user_remove\",\"name\":\"wang\"}\n", "{\"ok\":true}" },
+    { "{\"do\":\"user_remove\",\"name\":\"root\"}\n", "the last admin; add another first" },
     { "{\"do\":\"user_remove\",\"name\":\"nobody\"}\n", "\"reason\":\"no_such\"" },
     { "{\"do\":\"time\",\"time\":\"2026-11-23T09:00:00Z\"}\n", "\"reason\":\"not_able\"" },
     { "{\"do\":\"dance\"}\n", "\"reason\":\"unknown_command\"" },

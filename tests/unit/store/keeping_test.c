@@ -103,6 +103,24 @@ START_TEST(users_and_tokens_are_told_apart) {
 }
 END_TEST
 
+static void put_admin(const char *name, bool is_token) {
+    struct store_user user = { .role = "admin", .hash = "h", .is_token = is_token };
+    snprintf(user.name, sizeof user.name, "%s", name);
+    ck_assert_int_eq(store_user_put(store, &user), HALL_OK);
+}
+
+START_TEST(the_last_admin_stays) {
+    put_admin("wang", false);
+    put_admin("machine", true); /* a token of that role is nobody who could log in */
+    ck_assert_int_eq(store_user_remove(store, "wang", false), HALL_BUSY);
+    ck_assert_uint_eq(store_user_count(store), 1);
+    put_admin("li", false);
+    ck_assert_int_eq(store_user_remove(store, "wang", false), HALL_OK);
+    ck_assert_int_eq(store_user_remove(store, "li", false), HALL_BUSY);
+    ck_assert_int_eq(store_user_remove(store, "machine", true), HALL_OK);
+}
+END_TEST
+
 static bool file_holds(const char *file, const char *text) {
     static char bytes[1 << 20];
     FILE *opened = fopen(file, "r");
@@ -229,6 +247,7 @@ TCase *keeping_cases(void) {
     tcase_add_test(cases, more_answers_than_fit_are_written_at_once);
     tcase_add_test(cases, an_answer_about_a_failed_append_is_forgotten);
     tcase_add_test(cases, users_and_tokens_are_told_apart);
+    tcase_add_test(cases, the_last_admin_stays);
     tcase_add_test(cases, an_erased_note_is_nowhere_on_the_disk);
     tcase_add_test(cases, the_reserve_is_made_given_up_and_made_again);
     tcase_add_test(cases, the_files_are_their_owners_alone);

@@ -15,7 +15,7 @@ static const struct reason_row ROWS[REASONS] = {
     [REASON_NONE] = { "", 1, "", "" },
     [REASON_QUEUE_EMPTY] = { "queue_empty", 2, "没有可叫的号，现在没有人等候",
                              "No one to call: nobody is waiting" },
-    [REASON_SIGN_IN_FIRST] = { "sign_in_first", 3, "没有叫号：本窗口还没有人登录，请先登录",
+    [REASON_SIGN_IN_FIRST] = { "sign_in_first", 3, "未执行：本窗口还没有人登录，请先登录",
                                "Not done: nobody is signed in at this window; sign in first" },
     [REASON_BAD_ARGUMENT] = { "bad_argument", 4, "没有执行：填的内容不对，请检查后再试",
                               "Not done: a value is not right; check it and try again" },

@@ -18,6 +18,7 @@ struct page {
 static const struct page PAGES[] = {
     { "/", "/", false },
     { "/login", "/", false },
+    { "/terminal", "/terminal", false }, /* which window is chosen on the page */
     { "/terminal/", "/terminal", false },
     { "/display", "/display", true },
     { "/t/", "/t", true },

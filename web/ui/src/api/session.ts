@@ -19,6 +19,11 @@ export function mayManage(state: SessionState): boolean {
     return typeof state === "object" && (state.role === "manager" || state.role === "admin");
 }
 
+/** Who has keys to press at a window: the head then leads to the terminals. */
+export function mayServe(state: SessionState): boolean {
+    return mayManage(state) || (typeof state === "object" && state.role === "staff");
+}
+
 /** Fetches with a deadline; null when no answer came. */
 export async function ask(path: string, init: RequestInit = {}): Promise<Response | null> {
     const stop = new AbortController();

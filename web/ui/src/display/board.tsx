@@ -7,10 +7,16 @@ import { estimateSpan } from "../text/estimate";
 import { textIn } from "../text/text";
 import type { BandLine } from "./calls";
 
-const LONG = 4; // characters of a ticket beyond which it is set smaller
+const FEWEST = 5; // letters and digits of a ticket and its window; more are set smaller
+const MOST = 8;
 
 export function labelOf(hall: PublicHall, id: number): string {
     return hall.windows.find((window) => window.id === id)?.label || String(id);
+}
+
+/** The class of a line by how much stands in it. */
+function lengthClass(ticket: string, label: string): string {
+    return `letters-${Math.min(MOST, Math.max(FEWEST, ticket.length + label.length))}`;
 }
 
 export function BandView({ lines, hall }: { lines: BandLine[]; hall: PublicHall }) {
@@ -36,14 +42,19 @@ export function BandView({ lines, hall }: { lines: BandLine[]; hall: PublicHall 
 function BandCall({ line, hall }: { line: BandLine; hall: PublicHall }) {
     const { ticket, window, calls } = line.call;
     const label = labelOf(hall, window);
-    const isLong = ticket.length > LONG || label.length > 2;
+    const classes = [
+        "band-call",
+        lengthClass(ticket, label),
+        line.isNew && "flash",
+        calls > 1 && "again",
+    ];
     return (
-        <p class={`band-call ${line.isNew ? "flash" : ""} ${isLong ? "long" : ""}`}>
+        <p class={classes.filter(Boolean).join(" ")}>
             <span class="band-ticket">{ticket}</span>
             <span class="band-where">
                 <span class="band-go">
                     {calls > 1 && `${textIn("zh", "display.again")} `}
-                    {textIn("zh", "display.goTo")}{" "}
+                    <span class="band-to">{textIn("zh", "display.goTo")} </span>
                     <span lang="en">{textIn("en", "display.goTo")}</span>
                 </span>
                 <span class="band-window">
@@ -62,7 +73,10 @@ export function RowsView({ calls, hall }: { calls: CalledNow[]; hall: PublicHall
             aria-label={`${textIn("zh", "display.lastCalls")} ${textIn("en", "display.lastCalls")}`}
         >
             {calls.map((call) => (
-                <li key={`${call.ticket} ${call.window}`}>
+                <li
+                    key={`${call.ticket} ${call.window}`}
+                    class={lengthClass(call.ticket, labelOf(hall, call.window))}
+                >
                     <span>{call.ticket}</span>
                     <span>
                         {labelOf(hall, call.window)}{" "}

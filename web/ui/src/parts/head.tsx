@@ -4,7 +4,7 @@
  */
 import { clock, clockText } from "../api/clock";
 import { chooseTheme, language, theme } from "../api/settings";
-import { session, signOut } from "../api/session";
+import { mayServe, session, signOut } from "../api/session";
 import { useStore } from "../api/store";
 import { t, type Key } from "../text/text";
 import { Glyph } from "./glyph";
@@ -21,7 +21,7 @@ export interface HeadPart {
     title: string;
     /** Words between the hall's name and the clock: open, or since when not heard. */
     state: string;
-    current?: "now";
+    current?: "now" | "terminal" | undefined;
     /** Room is short: no tabs on a phone. */
     isTight?: boolean;
     /** Nothing was heard for a while; the words then say since when. */
@@ -40,15 +40,27 @@ export function Head({ title, state, current, isTight, isOld }: HeadPart) {
                     {state && <span class="head-state">{state} · </span>}
                     <HallClock />
                 </span>
-                <nav class="tabs" aria-label={t("nav.label")}>
-                    <a href="/" aria-current={current === "now" ? "page" : undefined}>
-                        {t("nav.now")}
-                    </a>
-                    <a href="/display">{t("nav.display")}</a>
-                </nav>
+                <Tabs current={current} />
                 <HeadEnd />
             </div>
         </header>
+    );
+}
+
+function Tabs({ current }: Pick<HeadPart, "current">) {
+    const serves = mayServe(useStore(session));
+    return (
+        <nav class="tabs" aria-label={t("nav.label")}>
+            <a href="/" aria-current={current === "now" ? "page" : undefined}>
+                {t("nav.now")}
+            </a>
+            {serves && (
+                <a href="/terminal" aria-current={current === "terminal" ? "page" : undefined}>
+                    {t("nav.terminal")}
+                </a>
+            )}
+            <a href="/display">{t("nav.display")}</a>
+        </nav>
     );
 }
 

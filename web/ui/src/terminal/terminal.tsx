@@ -1,4 +1,7 @@
-/* The call terminal in a browser: what I hold, one big key, the answer in place. /terminal/ID */
+/*
+ * The call terminal in a browser: what I hold, one big key, the answer in place. /terminal/ID; /terminal
+ * lets choose the window.
+ */
 import "./terminal.css";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { clock } from "../api/clock";
@@ -14,6 +17,7 @@ import { msOf } from "../parts/since";
 import { lettersOf } from "../text/names";
 import { t } from "../text/text";
 import { lastAnswer, press } from "./answer";
+import { Choose } from "./choose";
 import { Holding, Waiting } from "./hold";
 import { Keypad } from "./keypad";
 import { keyOf, undoLeft, windowOf, type TerminalKey } from "./keys";
@@ -21,7 +25,8 @@ import { Question } from "./question";
 import { StaffBar } from "./staff_bar";
 
 const notYet = makeStore<Link>("loading");
-const id = Number(location.pathname.split("/")[2]);
+const place = location.pathname.split("/")[2] ?? "";
+const id = Number(place);
 
 function Terminal() {
     const [link, setLink] = useState(notYet);
@@ -33,25 +38,28 @@ function Terminal() {
     const state = useStore(link);
     const hall = useStore(hallStore);
     const window = hall && windowOf(hall, id);
+    const name = place ? t("window.name", { number: window?.label || id }) : "";
     return (
         <>
             <Head
-                title={t("window.name", { number: window?.label || id })}
+                title={name || t("nav.terminal")}
                 state={linkWords(state, hall)}
-                isTight
+                current={place ? undefined : "terminal"}
+                isTight={place !== ""}
                 isOld={state !== "live"}
             />
             <main id="content" class={`terminal ${state === "live" ? "" : "stale"}`}>
                 <h1 class="readers">
-                    {t("nav.terminal")} {t("window.name", { number: id })}
+                    {t("nav.terminal")} {name || t("terminal.choose")}
                 </h1>
                 <ConnectionBanner link={state} hall={hall} />
                 {!hall && <Loading />}
-                {hall && !window && (
+                {hall && place && !window && (
                     <p class="panel no-window">
                         {t("terminal.noWindow", { number: id || t("unknown") })}
                     </p>
                 )}
+                {hall && !window && <Choose hall={hall} />}
                 {hall && window && <Desk window={window} hall={hall} />}
             </main>
         </>

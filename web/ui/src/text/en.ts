@@ -302,6 +302,7 @@ export const en: Texts = {
     "terminal.servedToday": "Served today {count}",
     "terminal.rating": "Rating: ask the guest to press ({count} s left)",
     "terminal.serves": "Services {letters}",
+    "terminal.choose": "Choose a window",
     "terminal.noWindow": "There is no window {number}; check the address",
     "terminal.shortcuts": "Shortcuts (F1)",
     "terminal.shortcutList":

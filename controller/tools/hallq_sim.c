@@ -64,8 +64,10 @@ enum option_letter {
 
 static void stop(int number);
 static bool read_options(int argc, char **argv, struct options *options);
+static bool check_faults(const struct options *options);
 static bool take_option(struct options *options, int letter);
 static bool read_number(const char *name, const char *text, uint32_t bound, uint32_t *value);
+static bool read_speed(struct options *options);
 static bool read_people(struct options *options);
 static bool read_start(const char *text, uint32_t *minutes);
 static void print_help(FILE *out);
@@ -108,7 +110,7 @@ int main(int argc, char **argv) {
     sigaction(SIGTERM, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
     if (!read_options(argc, argv, &program.options)) {
-        print_help(stderr);
+        fprintf(stderr, "hallq-sim: hallq-sim --help says what can be given\n");
         return EXIT_CONFIG;
     }
     if (program.options.is_help) {
@@ -155,7 +157,18 @@ static bool read_options(int argc, char **argv, struct options *options) {
         fprintf(stderr, "hallq-sim: -c FILE is missing\n");
     if (optind < argc)
         fprintf(stderr, "hallq-sim: \"%s\" is not understood\n", argv[optind]);
-    return options->file != NULL && optind == argc;
+    return options->file != NULL && optind == argc && check_faults(options);
+}
+
+/* Before anything is opened: a mistyped list is the command line's mistake. */
+static bool check_faults(const struct options *options) {
+    struct sim_rng rng;
+    struct sim_faults faults = { 0 };
+    sim_rng_init(&rng, options->seed, 0);
+    bool is_good = sim_faults_parse(options->faults, &rng, &faults);
+    if (!is_good)
+        fprintf(stderr, "hallq-sim: --faults: \"%s\" is not understood\n", options->faults);
+    return is_good;
 }
 
 static bool take_option(struct options *options, int letter) {
@@ -165,7 +178,7 @@ static bool take_option(struct options *options, int letter) {
         options->file = optarg;
         return true;
     case OPTION_SPEED:
-        return read_number("--speed", optarg, SPEED_MAX, &options->speed) && options->speed > 0;
+        return read_speed(options);
     case OPTION_SEED:
         if (!read_number("--seed", optarg, UINT32_MAX, &seed))
             return false;
@@ -206,6 +219,14 @@ static bool read_number(const char *name, const char *text, uint32_t bound, uint
     return true;
 }
 
+static bool read_speed(struct options *options) {
+    if (!read_number("--speed", optarg, SPEED_MAX, &options->speed))
+        return false;
+    if (options->speed == 0)
+        fprintf(stderr, "hallq-sim: --speed: found 0, expected 1..%d\n", SPEED_MAX);
+    return options->speed > 0;
+}
+
 static bool read_people(struct options *options) {
     options->is_people_given = true;
     options->is_people_off = strcmp(optarg, "off") == 0;
@@ -241,7 +262,13 @@ static void print_help(FILE *out) {
         "      --answer-us N    a device's time before it answers (default %d)\n"
         "      --instant        no wire time and no answer delay\n"
         "      --strict         requests that begin inside t3.5 are not heard\n"
-        "      --control        obeys lines on stdin, ends with it:\n%s",
+        "      --control        obeys lines on stdin, ends with it:\n%s"
+        "key codes of press:\n"
+        "  terminal   1 NEXT, 2 RECALL, 3 NO_SHOW, 4 PAUSE, 5 RESUME, 6 TRANSFER, 7 DONE,\n"
+        "             8 INVITE, 9 SIGN_IN, 10 SIGN_OUT, 11 CALL, 12 START, 13 HELP, 14 HOLD,\n"
+        "             15 UNHOLD, 16 UNDO, 17 PIN\n"
+        "  dispenser  257 the first ticket key, 258 the second, ... 288; 512 check-in\n"
+        "  keypad     1..5 the grade, 17..24 the reasons 1..8\n",
         SPEED_MAX, PER_WINDOW, ANSWER_US, SIM_CONTROL_HELP);
 }
 
@@ -337,10 +364,7 @@ static bool open_hall(struct program *program) {
                                    .is_instant = options->is_instant,
                                    .is_strict = options->is_strict };
     sim_rng_init(&program->control.rng, options->seed, 0);
-    if (!sim_faults_parse(options->faults, &program->control.rng, &bus.faults)) {
-        fprintf(stderr, "hallq-sim: --faults: \"%s\" is not understood\n", options->faults);
-        return false;
-    }
+    (void)sim_faults_parse(options->faults, &program->control.rng, &bus.faults); /* checked */
     if (!sim_hall_open(&program->hall, &program->config, &bus, why)) {
         fprintf(stderr, "hallq-sim: %s\n", why);
         return false;

@@ -13,6 +13,8 @@
 static bool open_terminal(struct sim_line *line);
 static bool make_raw(int fd);
 static bool place_link(struct sim_line *line, char *why);
+static bool is_served(const char *port, const char *own);
+static bool mark_served(int fd);
 
 bool sim_line_open(struct sim_line *line, const char *port, char *why) {
     memset(line, 0, sizeof(*line));
@@ -51,7 +53,7 @@ static bool open_terminal(struct sim_line *line) {
     if (grantpt(line->master_fd) == 0 && unlockpt(line->master_fd) == 0 &&
         ptsname_r(line->master_fd, line->terminal, sizeof(line->terminal)) == 0) {
         line->slave_fd = open(line->terminal, O_RDWR | O_NOCTTY | O_CLOEXEC);
-        if (line->slave_fd >= 0 && make_raw(line->slave_fd))
+        if (line->slave_fd >= 0 && make_raw(line->slave_fd) && mark_served(line->slave_fd))
             return true;
     }
     int saved = errno;
@@ -76,6 +78,11 @@ static bool place_link(struct sim_line *line, char *why) {
         snprintf(why, SIM_WHY_SIZE, "%s exists and is no symlink; it is left alone", line->port);
         return false;
     }
+    if (is_served(line->port, line->terminal)) {
+        snprintf(why, SIM_WHY_SIZE, "%s: another hallq-sim serves this port; end that one first",
+                 line->port);
+        return false;
+    }
     /* Renamed into its place, so that no moment has no port. */
     snprintf(draft, sizeof(draft), "%s.new", line->port);
     unlink(draft);
@@ -84,4 +91,31 @@ static bool place_link(struct sim_line *line, char *why) {
     snprintf(why, SIM_WHY_SIZE, "%s: no symlink can be made: %s", line->port,
              strerrordesc_np(errno));
     return false;
+}
+
+/*
+ * Says to other simulators that this terminal is one of ours and alive: a killed one leaves its link behind, and its
+ * terminal's number soon belongs to somebody else. A lock by fcntl(2), because the controller takes that of flock(2).
+ */
+static bool mark_served(int fd) {
+    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    return fcntl(fd, F_OFD_SETLK, &lock) == 0;
+}
+
+/* The link that stands at the port leads to a terminal of a simulator that runs. */
+static bool is_served(const char *port, const char *own) {
+    char target[sizeof(((struct sim_line *)NULL)->terminal)];
+    ssize_t length = readlink(port, target, sizeof(target) - 1);
+    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    if (length <= 0)
+        return false;
+    target[length] = '\0';
+    if (strcmp(target, own) == 0)
+        return false; /* left by one that was killed, whose number is ours now */
+    int fd = open(port, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    bool is_locked = fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+    close(fd);
+    return is_locked;
 }

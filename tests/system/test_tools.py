@@ -271,6 +271,17 @@ class Tools(unittest.TestCase):
         self.assertEqual(answer.returncode, REFUSED)
         self.assertIn("/dev/no-such-line: ", answer.stderr)
 
+    def test_sim_usage(self):
+        sim = [os.path.join(BIN, "hallq-sim"), "-c", os.path.join(ROOT, "etc", "hallq.jsonc")]
+        for wrong in (["--faults", "lots"], ["--speed", "0"], ["--start", "9"], ["--people", "x"], ["--dance"], ["more"]):
+            answer = subprocess.run([*sim, *wrong], capture_output=True, text=True, timeout=10)
+            self.assertEqual(answer.returncode, USAGE, wrong)
+            self.assertNotEqual(answer.stderr, "")
+        answer = subprocess.run([*sim, "--help"], capture_output=True, text=True, timeout=10)
+        self.assertEqual(answer.returncode, DONE)
+        for code in ("1 NEXT", "17 PIN", "257 the first ticket key", "512 check-in", "17..24 the reasons"):
+            self.assertIn(code, answer.stdout)
+
     def test_example_config_is_good(self):
         answer = subprocess.run([os.path.join(BIN, "hallq"), "check", os.path.join(ROOT, "etc", "hallq.jsonc")],
                                 capture_output=True, text=True, timeout=10)

@@ -344,6 +344,35 @@ START_TEST(only_a_symlink_is_replaced) {
 }
 END_TEST
 
+START_TEST(a_port_that_another_serves_is_left_alone) {
+    static const struct sim_bus_options OPTIONS = { .seed = 1, .boots = 1, .wake_fd = -1 };
+    char why[SIM_WHY_SIZE] = "";
+    char before[64] = "";
+    char after[64] = "";
+    struct bench bench;
+    make_folder(&bench);
+    bench.bus = open_bus(bench.port, 19200, &OPTIONS, why);
+    ck_assert_ptr_nonnull(bench.bus);
+    ck_assert_int_gt(readlink(bench.port, before, sizeof(before) - 1), 0);
+    ck_assert_ptr_null(open_bus(bench.port, 19200, &OPTIONS, why));
+    ck_assert_msg(strstr(why, "another hallq-sim serves this port") != NULL, "%s", why);
+    ck_assert_int_gt(readlink(bench.port, after, sizeof(after) - 1), 0);
+    ck_assert_str_eq(after, before);
+    sim_bus_close(bench.bus);
+    /* A link to a terminal that no simulator serves was left by one that was killed. */
+    int master = posix_openpt(O_RDWR | O_NOCTTY);
+    ck_assert_int_ge(master, 0);
+    ck_assert_int_eq(unlockpt(master), 0);
+    ck_assert_int_eq(ptsname_r(master, before, sizeof(before)), 0);
+    ck_assert_int_eq(symlink(before, bench.port), 0);
+    bench.bus = open_bus(bench.port, 19200, &OPTIONS, why);
+    ck_assert_msg(bench.bus != NULL, "%s", why);
+    sim_bus_close(bench.bus);
+    close(master);
+    rmdir(bench.folder);
+}
+END_TEST
+
 TCase *line_cases(void) {
     TCase *cases = tcase_create("line");
     tcase_add_test(cases, a_pulse_takes_its_time_on_the_wire);
@@ -357,5 +386,6 @@ TCase *line_cases(void) {
     tcase_add_test(cases, faults_happen_on_the_wire);
     tcase_add_test(cases, an_unplugged_line_hangs_up_and_comes_back);
     tcase_add_test(cases, only_a_symlink_is_replaced);
+    tcase_add_test(cases, a_port_that_another_serves_is_left_alone);
     return cases;
 }

@@ -80,6 +80,7 @@ class Hall {
         const extra = [];
         for (let id = 7; id <= (this.options.windows ?? 6); id++)
             extra.push(`{ "id": ${id}, "own": ["tax"] }`);
+        if (this.options.edit) return this.options.edit(demo);
         if (extra.length === 0) return demo;
         return demo
             .replace('"windows": 16', '"windows": 128')

@@ -132,9 +132,10 @@ test("hold and take back", async () => {
 
 test("pause asks why, resume does not; Enter and Space call only on the key", async () => {
     await page.keyboard.press("F9");
-    await page.waitForSelector(".choices");
+    assert.match(await page.locator(".choices").innerText(), /1\s+休息\s+2\s+内部工作/);
     await page.keyboard.press("1");
     await state("paused");
+    await page.locator(".holding .chip", { hasText: "暂停 · 休息" }).waitFor();
     await page.keyboard.press("F9");
     await state("open");
     await hall.takeTicket(SOCIAL);
@@ -163,6 +164,43 @@ test("a clerk sees no rating anywhere and may not touch another window", async (
     await other.keyboard.press("F2");
     await other.locator(".answer.refused").waitFor();
     assert.equal(hall.window(3).state, "closed");
+});
+
+test("the head leads to the list of windows, the list to a window's keys", async () => {
+    const one = await browser.open("/");
+    await one.getByRole("link", { name: "终端", exact: true }).click();
+    await one.waitForURL("**/terminal");
+    const desks = one.locator(".desk-link");
+    await desks.first().waitFor();
+    assert.equal(await desks.count(), hall.status().windows.length);
+    assert.match(await desks.nth(2).innerText(), /3 号窗口\s+已关闭\s+未登录/);
+    await hall.signStaffIn(3, 109);
+    await one.locator(".desk-link", { hasText: /3 号窗口\s*空闲\s*工号 0109/ }).click();
+    await one.waitForSelector(".keys");
+    assert.match(one.url(), /\/terminal\/3$/);
+    await one.context().close();
+});
+
+test("the list of windows can be used by everyone; a pause is named in English too", async () => {
+    for (const language of LANGUAGES) {
+        for (const theme of THEMES) {
+            for (const size of SIZES) {
+                const one = await browser.open("/terminal", { language, theme, size });
+                await one.waitForSelector(".desk-link");
+                const what = `terminals-${language}-${theme}-${size[0]}`;
+                await assertAccessible(one, what);
+                await assertNoSidewaysScroll(one, what);
+                await shoot(one, what);
+                await one.context().close();
+            }
+        }
+    }
+    const english = await browser.open("/terminal/3", { language: "en", size: [1024, 680] });
+    await english.waitForSelector(".keys");
+    await english.keyboard.press("F9");
+    await english.waitForSelector(".choices");
+    assert.match(await english.locator(".choices").innerText(), /1\s+Break\s+2\s+Back office/);
+    await english.context().close();
 });
 
 test("it can be used by everyone, in every language, theme and width", async () => {

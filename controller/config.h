@@ -71,6 +71,7 @@ struct staff_label {
 /* One profile read for this config, for all devices that name it. */
 struct config_profile {
     char name[NAME_SIZE];
+    char hash[HASH_SIZE]; /* of the file's bytes */
     struct profile *profile;
 };
 
@@ -111,6 +112,11 @@ enum hall_error config_load(const char *file, struct config **config, FILE *mist
 void config_free(struct config *config);
 /* What a reload would change that it must not ("http needs a restart"): false, with `what` (WHAT_SIZE). */
 bool config_may_replace(const struct config *old, const struct config *new, char *what);
+/*
+ * True when the buses of both are the same, down to the bytes of their profiles. Then the profiles that the open buses
+ * go by have moved into `new` and those of `new` into `old`, so that `old` can be freed and no bus need be reopened.
+ */
+bool config_keep_buses(struct config *old, struct config *new);
 /* The socket's path alone, also out of a config with other mistakes (out: CONFIG_PATH_SIZE). False: said in `mistakes`. */
 bool config_find_socket(const char *file, char *out, FILE *mistakes);
 /* Hash of the rules part, hex (HASH_SIZE). */

@@ -8,6 +8,10 @@ static bool limits_equal(const struct hall_limits *old, const struct hall_limits
 static bool tls_equal(const struct tls_files *old, const struct tls_files *new);
 static bool mqtt_equal(const struct mqtt_config *old, const struct mqtt_config *new);
 static bool http_equal(const struct http_config *old, const struct http_config *new);
+static bool bus_equal(const struct config *old, const struct config *new, unsigned bus);
+static bool profile_equal(const struct config *old, const struct profile *old_profile,
+                          const struct config *new, const struct profile *new_profile);
+static const char *profile_hash(const struct config *config, const struct profile *profile);
 
 bool config_may_replace(const struct config *old, const struct config *new, char *what) {
     const char *part = NULL;
@@ -29,6 +33,30 @@ bool config_may_replace(const struct config *old, const struct config *new, char
         (void)snprintf(what, WHAT_SIZE, "%s needs a restart", part);
     }
     return part == NULL;
+}
+
+bool config_keep_buses(struct config *old, struct config *new) {
+    bool is_equal = old->bus_count == new->bus_count;
+    for (unsigned i = 0; i < new->bus_count &&is_equal; i++) {
+        is_equal = bus_equal(old, new, i);
+    }
+    if (!is_equal) {
+        return false;
+    }
+    for (unsigned i = 0; i < new->bus_count; i++) {
+        for (unsigned k = 0; k < new->buses[i].bus.device_count; k++) {
+            new->buses[i].bus.devices[k].profile = old->buses[i].bus.devices[k].profile;
+        }
+    }
+    for (unsigned i = 0; i < PROFILES_MAX; i++) {
+        struct config_profile kept = old->profiles[i];
+        old->profiles[i] = new->profiles[i];
+        new->profiles[i] = kept;
+    }
+    unsigned count = old->profile_count;
+    old->profile_count = new->profile_count;
+    new->profile_count = count;
+    return true;
 }
 
 /* The hall's own names and times, all of `hall`. */
@@ -69,4 +97,42 @@ static bool http_equal(const struct http_config *old, const struct http_config *
         is_equal = strcmp(old->hosts[i], new->hosts[i]) == 0;
     }
     return is_equal;
+}
+
+/* A config is read into zeros, gaps too; at worst a bus that is the same is opened anew. */
+static bool is_same(const void *a, const void *b, size_t size) {
+    /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-exp42-c,cert-flp37-c): see above */
+    return memcmp(a, b, size) == 0;
+}
+
+static bool bus_equal(const struct config *old, const struct config *new, unsigned bus) {
+    const struct bus_config *a = &old->buses[bus].bus;
+    const struct bus_config *b = &new->buses[bus].bus;
+    bool is_equal =
+        strcmp(a->id, b->id) == 0 && a->protocol == b->protocol &&
+        is_same(&a->line, &b->line, sizeof a->line) && a->device_count == b->device_count &&
+        is_same(old->buses[bus].devices, new->buses[bus].devices, sizeof old->buses[bus].devices);
+    for (unsigned i = 0; i < b->device_count && is_equal; i++) {
+        const struct device_config *device = &a->devices[i];
+        const struct device_config *other = &b->devices[i];
+        is_equal = strcmp(device->id, other->id) == 0 && device->role == other->role &&
+                   device->address == other->address &&
+                   profile_equal(old, device->profile, new, other->profile);
+    }
+    return is_equal;
+}
+
+static bool profile_equal(const struct config *old, const struct profile *old_profile,
+                          const struct config *new, const struct profile *new_profile) {
+    return strcmp(profile_hash(old, old_profile), profile_hash(new, new_profile)) == 0;
+}
+
+/* The embedded reference profile has none. */
+static const char *profile_hash(const struct config *config, const struct profile *profile) {
+    for (unsigned i = 0; i < config->profile_count; i++) {
+        if (config->profiles[i].profile == profile) {
+            return config->profiles[i].hash;
+        }
+    }
+    return "";
 }

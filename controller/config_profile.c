@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "controller/config_text.h"
+#include "controller/password.h"
 #include "devices/profile.h"
 
 static const struct profile *find_profile(struct config_reader *reader, const struct json *device,
@@ -78,10 +79,11 @@ static const struct profile *open_profile(struct config_reader *reader, const ch
         reader->more_mistakes++;
     }
     json_close(doc);
-    free(bytes);
     /* A broken one is remembered too, so that its mistakes are told once. */
     struct config_profile *kept = &reader->config->profiles[reader->config->profile_count++];
     (void)snprintf(kept->name, sizeof(kept->name), "%s", name);
+    password_digest(bytes, length, kept->hash);
+    free(bytes);
     kept->profile = profile;
     return profile;
 }

@@ -31,6 +31,7 @@ static void reload_by_signal(struct loop *loop);
 static void tidy(struct loop *loop);
 static void drain(struct loop *loop);
 static void free_parts(struct loop *loop);
+static void tell_removed(struct loop *loop, const struct config *old);
 static void log_bus(void *context, int level, const char *text);
 
 enum hall_error loop_open(struct config *config, struct loop **out, char *fault) {
@@ -161,13 +162,35 @@ bool loop_reload(struct loop *loop, FILE *mistakes) {
         config_free(fresh);
         return false;
     }
-    wires_reopen(loop->wires, fresh);
-    memset(loop->dropped, 0, sizeof loop->dropped);
+    if (config_keep_buses(old, fresh)) {
+        wires_keep(loop->wires, fresh);
+    } else {
+        wires_reopen(loop->wires, fresh);
+        memset(loop->dropped, 0, sizeof loop->dropped);
+        tell_removed(loop, old);
+    }
     config_free(old);
     show_run(loop);
     doors_changed(loop);
     loop_log(LOG_NOTICE, "config: %s taken", fresh->file);
     return true;
+}
+
+/* Behind whatever the closed buses still said. */
+static void tell_removed(struct loop *loop, const struct config *old) {
+    for (unsigned i = 0; i < old->bus_count; i++) {
+        const struct bus_config *bus = &old->buses[i].bus;
+        for (unsigned k = 0; k < bus->device_count; k++) {
+            struct inbox_item item = { .kind = INBOX_REPORT,
+                                       .report = { .kind = REPORT_REMOVED,
+                                                   .role = bus->devices[k].role } };
+            memcpy(item.report.bus, bus->id, NAME_SIZE);
+            memcpy(item.report.device, bus->devices[k].id, NAME_SIZE);
+            if (wires_place(loop->wires, bus->devices[k].id, NULL, NULL) == NULL) {
+                inbox_put(loop->inbox, &item);
+            }
+        }
+    }
 }
 
 static enum hall_error open_parts(struct loop *loop, char *fault) {

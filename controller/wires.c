@@ -89,6 +89,10 @@ void wires_reopen(struct wires *wires, const struct config *config) {
     }
 }
 
+void wires_keep(struct wires *wires, const struct config *config) {
+    wires->config = config;
+}
+
 void wires_close(struct wires *wires) {
     for (unsigned i = 0; i < BUSES_MAX; i++) {
         if (wires->buses[i] != NULL) {

@@ -23,6 +23,8 @@ struct wires *wires_open(const struct config *config, struct inbox *inbox,
  * again. Takes up to 200 ms a bus.
  */
 void wires_reopen(struct wires *wires, const struct config *config);
+/* The buses stay open, because `config` has the same ones; see config_keep_buses. */
+void wires_keep(struct wires *wires, const struct config *config);
 /* No report comes any more once it has returned. */
 void wires_close(struct wires *wires);
 

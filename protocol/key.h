@@ -45,7 +45,8 @@ enum report_kind {
     REPORT_UNSURE, /* job; rebooted: it will not be sent again; else the line was lost and it may still come */
     REPORT_BUS_DOWN, /* what; device is "" */
     REPORT_BUS_UP,
-    REPORT_ABLE /* what: "" or "not able to identify": the answer to an identify */
+    REPORT_ABLE,   /* what: "" or "not able to identify": the answer to an identify */
+    REPORT_REMOVED /* from the config, by a reload; no bus says it */
 };
 
 struct device_report {

@@ -5,6 +5,9 @@
 #include "controller/hall/alert.h"
 #include "controller/hall/ticket.h"
 
+/* What the last device.offline says of a device that left the config. */
+static const char REMOVED[] = "removed";
+
 static void add_device(struct draft *draft, enum event_type type,
                        const struct device_report *report) {
     struct event *event = draft_add(draft, type);
@@ -67,6 +70,14 @@ static enum reason decide_health(struct draft *draft, const struct device_report
             add_device(draft, EVENT_DEVICE_OFFLINE, report);
         }
         break;
+    case REPORT_REMOVED:
+        if (device != NULL && device->since_ms != 0) {
+            add_device(draft, EVENT_DEVICE_OFFLINE, report);
+            struct event *event = &draft->out->events[draft->out->count - 1];
+            word_copy(event->what, sizeof event->what, REMOVED);
+            event->has |= EVENT_HAS(FIELD_WHAT);
+        }
+        break;
     case REPORT_FAULTED:
         add_device(draft, EVENT_DEVICE_FAULTED, report);
         break;
@@ -111,6 +122,7 @@ enum reason decide_report(struct draft *draft) {
         return REASON_NONE;
     case REPORT_ONLINE:
     case REPORT_OFFLINE:
+    case REPORT_REMOVED:
     case REPORT_FAULTED:
     case REPORT_RECOVERED:
     case REPORT_KEYS_LOST:
@@ -171,11 +183,14 @@ void apply_device_online(struct hall *hall, const struct event *event) {
     device_count_keypads(hall);
 }
 
+/* A removed one is as if never heard of: nobody misses it. */
 void apply_device_offline(struct hall *hall, const struct event *event) {
     struct device *device = device_of(hall, event);
     if (device != NULL) {
+        bool is_removed = strcmp(event->what, REMOVED) == 0;
         device->is_online = false;
-        device->since_ms = event->time_ms;
+        device->since_ms = is_removed ? 0 : event->time_ms;
+        device->is_faulted = device->is_faulted && !is_removed;
         device_count_keypads(hall);
     }
 }

@@ -205,9 +205,30 @@ START_TEST(what_was_refused_outside_is_only_counted) {
 }
 END_TEST
 
+START_TEST(a_removed_keypad_is_nobodys_rating_channel) {
+    struct lab *lab = lab_open();
+    lab_online(lab, "keypad-2", ROLE_KEYPAD, 2);
+    lab_report(lab, REPORT_FAULTED, "keypad-2", ROLE_KEYPAD, 2, 0);
+    lab_pass(lab, 30 * MINUTE);
+    ck_assert(lab_has_alert(lab, "device_faulted", "keypad-2"));
+    lab_report(lab, REPORT_REMOVED, "keypad-2", ROLE_KEYPAD, 0, 0);
+    ck_said(lab, "device.offline");
+    ck_assert_str_eq(lab_last(lab, EVENT_DEVICE_OFFLINE)->what, "removed");
+    lab_pass(lab, 30 * MINUTE);
+    ck_assert(!lab_has_alert(lab, "device_faulted", "keypad-2"));
+    ck_assert(!lab_has_alert(lab, "device_offline", "keypad-2"));
+    lab_report(lab, REPORT_REMOVED, "keypad-2", ROLE_KEYPAD, 0, 0);
+    ck_said(lab, ""); /* nor is one that was never heard of */
+    lab_report(lab, REPORT_REMOVED, "keypad-9", ROLE_KEYPAD, 0, 0);
+    ck_said(lab, "");
+    lab_close(lab);
+}
+END_TEST
+
 TCase *device_case(void) {
     TCase *tcase = tcase_create("device");
     tcase_add_test(tcase, jobs_begin_behind_what_the_device_has_done);
+    tcase_add_test(tcase, a_removed_keypad_is_nobodys_rating_channel);
     tcase_add_test(tcase, jobs_after_a_reboot_are_not_the_last_one);
     tcase_add_test(tcase, jobs_run_around_and_are_never_the_one_done);
     tcase_add_test(tcase, jobs_keep_away_from_slips);

@@ -5,19 +5,40 @@
 set -u
 cd "$(dirname "$0")/.."
 . tests/packages.sh
+# A script that starts this in the background gives it an ignored SIGINT, which no shell may trap: begin anew with it.
+case "$(trap -p INT)" in *"''"*) exec env --default-signal=INT bash etc/demo.sh "$@" ;; esac
 FOR=""
 SPEED=15
 SEED=1
 PORT=18080
+usage() {
+  echo "etc/demo.sh: $1" >&2
+  echo "usage: etc/demo.sh [--for SECONDS] [--speed 1..1000] [--seed N] [--port 1024..64000]" >&2
+  exit 2
+}
+number() { # number OPTION LEAST MOST VALUE
+  case "$4" in "" | *[!0-9]* | ??????????*) usage "$1: found \"$4\", expected a number $2..$3" ;; esac
+  [ "$4" -ge "$2" ] && [ "$4" -le "$3" ] || usage "$1: found $4, expected a number $2..$3"
+}
 while [ $# -gt 0 ]; do
   case "$1" in
-    --for) FOR=$2; shift ;;
-    --speed) SPEED=$2; shift ;;
-    --seed) SEED=$2; shift ;;
-    --port) PORT=$2; shift ;;
-    *) sed -n '2,4p' "$0" | cut -c3-; exit 2 ;;
+    --for | --speed | --seed | --port) [ $# -ge 2 ] || usage "$1: the value is missing" ;;
+    *) usage "\"$1\" is not understood" ;;
   esac
-  shift
+  case "$1" in
+    --for) number "$1" 1 86400 "$2"; FOR=$2 ;;
+    --speed) number "$1" 1 1000 "$2"; SPEED=$2 ;;
+    --seed) number "$1" 0 999999999 "$2"; SEED=$2 ;;
+    --port) number "$1" 1024 64000 "$2"; PORT=$((10#$2)) ;;
+  esac
+  shift 2
+done
+MQTT_PORT=$((PORT + 750))
+for port in "$PORT" "$MQTT_PORT"; do
+  if (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null; then
+    echo "etc/demo.sh: port $port is taken by another program; choose another with --port (the demo needs N and N+750)" >&2
+    exit 1
+  fi
 done
 install_packages $BUILD_PACKAGES $DEMO_PACKAGES || exit 1
 if ! { cmake --preset release && cmake --build --preset release --target hallqd hallq hallq-sim; } > build-demo.log 2>&1; then
@@ -27,7 +48,6 @@ fi
 rm -f build-demo.log
 BIN=$PWD/build/release/bin
 DIR=$(mktemp -d /tmp/hallq-demo.XXXXXX)
-MQTT_PORT=$((PORT + 750))
 PIDS=""
 
 stop() {
@@ -38,9 +58,22 @@ stop() {
   done
   PIDS=""
 }
-cleanup() { stop; rm -rf "$DIR"; }
+PAUSE=""
+cleanup() {
+  [ -z "$PAUSE" ] || kill "$PAUSE" 2> /dev/null
+  stop
+  rm -rf "$DIR"
+}
 trap cleanup EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT
+trap 'exit 143' TERM
+# The shell runs a trap only between commands, but leaves a wait for it at once.
+pause() {
+  sleep "$1" &
+  PAUSE=$!
+  wait "$PAUSE"
+  PAUSE=""
+}
 
 sed -e "s#/tmp/hallq-demo/#$DIR/#g" -e "s#:18080#:$PORT#g" -e "s#18830#$MQTT_PORT#g" etc/demo.jsonc > "$DIR/hallq.jsonc"
 cat > "$DIR/mosquitto.conf" <<CONF
@@ -62,6 +95,17 @@ until_true() { # until_true SECONDS COMMAND...
   while [ $tries -gt 0 ]; do "$@" > /dev/null 2>&1 && return 0; sleep 0.1; tries=$((tries - 1)); done
   return 1
 }
+field() { printf '%s' "$1" | sed -n "s/.*\"$2\":\"\{0,1\}\([^\",}]*\).*/\1/p"; } # field JSON NAME
+first_events() { # time, type, ticket and window of what has happened to people so far
+  local line head time
+  grep -v '"type":"hallq.device.online"' "$DIR/watch.out" | head -n 12 | while IFS= read -r line; do
+    head=${line%%\"data\":*}
+    time=$(field "$head" time)
+    time=${time#*T}
+    printf '  %.8s  %-22s %-5s %s\n' "$time" "$(field "$head" type | sed 's/^hallq\.//')" "$(field "$line" ticket)" \
+      "$(field "$line" window | sed 's/^[0-9]/window &/')"
+  done
+}
 fail() { echo "$1" >&2; tail -n 20 "$DIR"/*.err >&2; exit 1; }
 
 start broker mosquitto -c "$DIR/mosquitto.conf"
@@ -75,6 +119,7 @@ printf '%s\n' "$PASSWORD" | "$BIN/hallq" user add manager --role manager -c "$DI
 
 echo "A simulated hall, $SPEED times as fast as life:"
 echo "  status page      http://127.0.0.1:$PORT/         log in as manager, password $PASSWORD"
+echo "  terminal         http://127.0.0.1:$PORT/terminal/1   window 1, by the same log-in"
 echo "  waiting display  http://127.0.0.1:$PORT/display"
 echo "  its record       $DIR (removed at the end)"
 echo
@@ -83,13 +128,13 @@ WATCH=$!
 PIDS="$WATCH $PIDS"
 if [ -z "$FOR" ]; then
   echo "The first events (Ctrl-C stops all):"
-  sleep 8
-  head -n 12 "$DIR/watch.out" | cut -c1-160
+  pause 8
+  first_events
   echo "..."
-  while kill -0 "$WATCH" 2> /dev/null; do sleep 1; done
+  while kill -0 "$WATCH" 2> /dev/null; do pause 1; done
   fail "hallqd has ended."
 fi
-sleep "$FOR"
+pause "$FOR"
 "$BIN/hallq" status -c "$DIR/hallq.jsonc"
 echo
 stop

@@ -1,7 +1,6 @@
 /* Where a backup must not be written: onto the store itself or what belongs to it, and over other people's files. */
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,14 +62,17 @@ static bool is_same(const char *one, const char *other) {
 /* The folder without links, and the name in it, of a file that need not be there. */
 static bool make_whole(const char *path, char *out) {
     char folder[BESIDE_SIZE];
-    char name[BESIDE_SIZE];
     char whole[PATH_MAX];
-    snprintf(folder, sizeof folder, "%s", path);
-    snprintf(name, sizeof name, "%s", path);
-    if (realpath(dirname(folder), whole) == NULL) {
+    const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
+    snprintf(folder, sizeof folder, "./");
+    if (slash != NULL) {
+        snprintf(folder, sizeof folder, "%.*s", (int)(name - path), path);
+    }
+    if (realpath(folder, whole) == NULL) {
         return false;
     }
-    int length = snprintf(out, PATH_MAX + NAME_MAX + 2, "%s/%s", whole, basename(name));
+    int length = snprintf(out, PATH_MAX + NAME_MAX + 2, "%s/%s", whole, name);
     return length > 0 && length < PATH_MAX + NAME_MAX + 2;
 }
 

@@ -85,8 +85,10 @@ char *config_read_file(const char *path, size_t *length, char *fault) {
     const char *what = NULL;
     if (bytes == NULL) {
         what = "no memory";
+    } else if (ferror(in) && errno == EISDIR) {
+        what = "is a directory, expected a file";
     } else if (ferror(in)) {
-        what = "can't be read"; /* a folder, most often */
+        what = "can't be read";
     } else if (got > CONFIG_BYTES_MAX) {
         what = "larger than 1 MiB";
     }

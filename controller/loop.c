@@ -122,6 +122,10 @@ int64_t loop_now_ms(struct loop *loop) {
 
 /* One line a happening on stderr, with the level in the form that journald reads. */
 void loop_log(int level, const char *format, ...) {
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets it */
+    if (level == LOG_DEBUG && getenv("HALLQ_DEBUG") == NULL) {
+        return;
+    }
     char text[512];
     va_list arguments;
     va_start(arguments, format);

@@ -57,6 +57,7 @@ static void print_usage(FILE *out) {
         "  -c, --config FILE  the config; `hallq check FILE` tells its mistakes\n"
         "  -v, --version      print the version\n"
         "  -h, --help         print this\n"
+        "HALLQ_DEBUG=1 in the environment: what only developers need is logged too.\n"
         "SIGTERM stops it cleanly, SIGHUP reads the config again.\n"
         "Exit: 0 stopped cleanly, 2 bad config, 3 the store can't be opened, 4 another one runs.\n",
         out);

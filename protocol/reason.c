@@ -87,8 +87,9 @@ static const struct reason_row ROWS[REASONS] = {
                              "Not allowed; ask the manager" },
     [REASON_PERSON_NEEDED] = { "person_needed", 5, "没有执行：需要写明是谁操作",
                                "Not done: it must say who does it" },
-    [REASON_CONFIG_BAD] = { "config_bad", 5, "没有更改：配置有错，请先改正",
-                            "Nothing changed: the config has mistakes; correct them first" },
+    [REASON_CONFIG_BAD] = { "config_bad", 5, "没有更改：此配置不能采用，原因见所列各行",
+                            "Nothing changed: this config can't be taken; the lines that follow "
+                            "say why" },
     [REASON_DEVICE_OFFLINE] = { "device_offline", 5, "没有执行：设备离线，请检查电源和线路",
                                 "Not done: the device is offline; check its power and line" },
     [REASON_NOT_ABLE] = { "not_able", 5, "没有执行：设备或大厅没有这个功能",

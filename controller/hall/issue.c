@@ -207,7 +207,10 @@ static enum reason take_numbers(const struct draft *draft, struct wish *wish) {
  */
 static enum reason take_job(const struct draft *draft, struct wish *wish) {
     uint16_t place = live_device(draft->hall, draft->command->print);
-    if (place == NO_PLACE || !draft->hall->devices[place].is_online) {
+    if (place == NO_PLACE) {
+        return REASON_NO_SUCH;
+    }
+    if (!draft->hall->devices[place].is_online) {
         return REASON_DEVICE_OFFLINE;
     }
     const struct device *device = &draft->hall->devices[place];

@@ -112,6 +112,8 @@ END_TEST
 
 START_TEST(a_dispenser_ticket_counts_when_it_is_printed) {
     struct lab *lab = lab_open();
+    ck_refused(lab, lab_print(lab, "social"), REASON_NO_SUCH);
+    lab_report(lab, REPORT_OFFLINE, "dispenser-1", ROLE_DISPENSER, 0, 0);
     ck_refused(lab, lab_print(lab, "social"), REASON_DEVICE_OFFLINE);
     lab_report(lab, REPORT_ONLINE, "dispenser-1", ROLE_DISPENSER, 0, 0);
     ck_assert_int_eq(lab_print(lab, "social"), REASON_NONE);

@@ -102,13 +102,11 @@ test("a window is added to a service in two clicks and taken back in one", async
 test("a window is paused in two clicks, and its services change in the drawer", async () => {
     const page = await openNow();
     await card(page, 3).locator("button").click();
-    await page
-        .getByRole("button", { name: /^暂停：/ })
-        .first()
-        .click();
+    await page.getByRole("button", { name: "暂停：内部工作" }).waitFor();
+    await page.getByRole("button", { name: "暂停：休息" }).click();
     await until("window 3 paused", 5_000, () => hall.window(3).state === "paused");
     await page.waitForFunction(() =>
-        /暂停/.test(document.querySelectorAll(".cards > li")[2].innerText),
+        /暂停 · 休息/.test(document.querySelectorAll(".cards > li")[2].innerText),
     );
     await page.getByRole("button", { name: "恢复" }).click();
     await until("window 3 open", 5_000, () => hall.window(3).state === "open");

@@ -31,6 +31,8 @@ static void reload_by_signal(struct loop *loop);
 static void tidy(struct loop *loop);
 static void drain(struct loop *loop);
 static void free_parts(struct loop *loop);
+static void tell_if_removed(struct loop *loop, const struct bus_config *bus,
+                            const struct device_config *device);
 static void tell_removed(struct loop *loop, const struct config *old);
 static void log_bus(void *context, int level, const char *text);
 
@@ -183,18 +185,22 @@ bool loop_reload(struct loop *loop, FILE *mistakes) {
 /* Behind whatever the closed buses still said. */
 static void tell_removed(struct loop *loop, const struct config *old) {
     for (unsigned i = 0; i < old->bus_count; i++) {
-        const struct bus_config *bus = &old->buses[i].bus;
-        for (unsigned k = 0; k < bus->device_count; k++) {
-            struct inbox_item item = { .kind = INBOX_REPORT,
-                                       .report = { .kind = REPORT_REMOVED,
-                                                   .role = bus->devices[k].role } };
-            memcpy(item.report.bus, bus->id, NAME_SIZE);
-            memcpy(item.report.device, bus->devices[k].id, NAME_SIZE);
-            if (wires_place(loop->wires, bus->devices[k].id, NULL, NULL) == NULL) {
-                inbox_put(loop->inbox, &item);
-            }
+        for (unsigned k = 0; k < old->buses[i].bus.device_count; k++) {
+            tell_if_removed(loop, &old->buses[i].bus, &old->buses[i].bus.devices[k]);
         }
     }
+}
+
+static void tell_if_removed(struct loop *loop, const struct bus_config *bus,
+                            const struct device_config *device) {
+    if (wires_place(loop->wires, device->id, NULL, NULL) != NULL) {
+        return;
+    }
+    struct inbox_item item = { .kind = INBOX_REPORT,
+                               .report = { .kind = REPORT_REMOVED, .role = device->role } };
+    memcpy(item.report.bus, bus->id, NAME_SIZE);
+    memcpy(item.report.device, device->id, NAME_SIZE);
+    inbox_put(loop->inbox, &item);
 }
 
 static enum hall_error open_parts(struct loop *loop, char *fault) {

@@ -18,6 +18,7 @@ int main(int argc, char **argv) {
                                              { "version", no_argument, NULL, 'v' },
                                              { NULL, 0, NULL, 0 } };
     const char *file = "/etc/hallq/hallq.jsonc";
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): no thread has been started yet */
     for (int option; (option = getopt_long(argc, argv, "c:hv", options, NULL)) != -1;) {
         if (option == 'c') {
             file = optarg;

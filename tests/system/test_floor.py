@@ -256,6 +256,8 @@ class Hurry(unittest.TestCase):
                 dispenser.key(TICKET + 1)
             wait_for("eight papers", lambda: len(dispenser.papers) == 8)
             self.assertEqual([p.ticket for p in dispenser.papers], [f"A{n:03d}" for n in range(1, 9)])
+            # The last paper is known to the hall one pulse after it has come out.
+            wait_for("eight tickets printed", lambda: len(hall.events("ticket.printed")) == 8, 2)
             self.assertEqual([e["data"]["ticket"] for e in hall.events("ticket.printed")],
                              [p.ticket for p in dispenser.papers])
 

@@ -87,7 +87,8 @@ class Faults:
         return sealed(bytes([answer[0], {3: 4, 4: 3}.get(answer[1], 6)]) + answer[2:-2])
 
     def _shorter(self, answer):
-        if answer[1] in (READ_HOLDING, READ_INPUT) and answer[2] > 2:
+        # Of one register none is left: with another value in it the frame would fit, and no master could know.
+        if answer[1] in (READ_HOLDING, READ_INPUT):
             return sealed(answer[:2] + bytes([answer[2] - 2]) + answer[3:-4])
         return sealed(answer[:-3] + bytes([answer[-3] ^ 1]))
 

@@ -72,9 +72,10 @@ class Dispenser(Slave):
             self._sequence = ("text",)
             self._check(513, 514, values, 200)
         elif start == 614:
-            if self._sequence != ("text",):
+            # Once more where the first writing or its answer was lost.
+            if self._sequence not in (("text",), ("text", "qr")):
                 self.violation("614 not right after 513")
-            self._sequence += ("qr",)
+            self._sequence = ("text", "qr")
             self._check(614, 615, values, 128)
         else:
             self._sequence = ()
@@ -355,4 +356,5 @@ class Floor:
         return self._windows[BoardPart, window]
 
     def violations(self):
-        return [f"{name}: {text}" for name, line in self.lines.items() for text in line.violations]
+        return [f"{name}: {text}" for name, line in self.lines.items()
+                for text in line.violations + line.faults_of_timing()]

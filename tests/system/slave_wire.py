@@ -84,7 +84,8 @@ class Faults:
         return sealed(bytes([answer[0] % 247 + 1]) + answer[1:-2])
 
     def _other_function(self, answer):
-        return sealed(bytes([answer[0], {3: 4, 4: 3}.get(answer[1], 6)]) + answer[2:-2])
+        # One that nobody asks for: 3 for 4 would be a good answer to a later question of the same length.
+        return sealed(bytes([answer[0], {3: 1, 4: 2}.get(answer[1], 6)]) + answer[2:-2])
 
     def _shorter(self, answer):
         # Of one register none is left: with another value in it the frame would fit, and no master could know.
@@ -107,7 +108,7 @@ class Line:
         self.delay_s = delay_s
         self.silence_s = 0.00175 if baud > 19200 else 3.5 * 10 / baud
         self.violations = []
-        self.requests = 0
+        self.requests = self.early = 0
         self.lock = threading.RLock()
         for slave in slaves:
             slave.join(self)
@@ -166,6 +167,13 @@ class Line:
 
     def violation(self, text):
         self.violations.append(text)
+
+    def faults_of_timing(self):
+        """A master that keeps t3.5 meets an answer with its next request only where the answer came after its
+        time-out, as it does now and then when this thread was not run for so long."""
+        if self.early <= 2 + self.requests // 100:
+            return []
+        return [f"{self.early} of {self.requests} requests inside t3.5 after an answer"]
 
     # the thread
 
@@ -234,7 +242,8 @@ class Line:
         with self.lock:
             self.requests += 1
             if time.monotonic() - self._answered_at < self.silence_s:
-                self.violation("a request inside t3.5 after an answer")
+                self.early += 1
+                return  # It was no frame of its own: a strict slave does not hear it.
             slave = self.slaves.get(frame[0])
             if slave is None:
                 self.violation(f"nobody has address {frame[0]}")

@@ -108,6 +108,8 @@ enum command_field {
     ARG_SLOT,
     ARG_CONTACT,
     ARG_PIN,
+    ARG_CASE_OUTCOME,
+    ARG_CAUSE,
     COMMAND_FIELDS
 };
 #define COMMAND_HAS(field) (UINT64_C(1) << (field))
@@ -147,6 +149,8 @@ struct command {
     uint16_t reasons[RATING_REASONS_MAX];
     char token[COMMAND_ID_SIZE];
     uint64_t case_seq, alert, note;
+    enum case_outcome case_outcome;
+    enum case_cause cause;
     char device[NAME_SIZE];
     uint64_t from, to;
     uint32_t date;

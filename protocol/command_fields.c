@@ -68,6 +68,22 @@ static const char *rating_channel_text(unsigned value) {
     return rating_channel_word((enum rating_channel)value);
 }
 
+static unsigned case_outcome_of(const char *word) {
+    return case_outcome_of_word(word);
+}
+
+static const char *case_outcome_text(unsigned value) {
+    return case_outcome_word((enum case_outcome)value);
+}
+
+static unsigned case_cause_of(const char *word) {
+    return case_cause_of_word(word);
+}
+
+static const char *case_cause_text(unsigned value) {
+    return case_cause_word((enum case_cause)value);
+}
+
 /* clang-format off */
 static const struct arg_row ROWS[COMMAND_FIELDS] = {
     [ARG_TICKET] = SHAPE("ticket"),
@@ -110,6 +126,8 @@ static const struct arg_row ROWS[COMMAND_FIELDS] = {
     [ARG_SLOT] = TIME("slot", slot_ms),
     [ARG_CONTACT] = TEXT("contact", contact),
     [ARG_PIN] = NUMBER("pin", pin, 0, 65535),
+    [ARG_CASE_OUTCOME] = WORD("outcome", case_outcome, case_outcome, "reached, unreached, anonymous; true, mistaken, malicious; satisfied, not_satisfied or unknown"),
+    [ARG_CAUSE] = WORD("cause", cause, case_cause, "manner, skill, wait, papers, process, system, place, rules or other"),
 };
 /* clang-format on */
 

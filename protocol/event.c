@@ -16,13 +16,13 @@
     (HAS(TICKET) | HAS(VISIT) | HAS(SERVICE) | HAS(CLASS) | HAS(WINDOW) | HAS(STAFF) |             \
      HAS(SESSION) | HAS(RATING_CHANNEL) | HAS(GRADE) | HAS(REASONS) | HAS(AFTER) |                 \
      HAS(SUSPICIOUS) | HAS(COUNT) | HAS(NOTE) | HAS(NOTE_HASH) | HAS(REASON) | HAS(CASE))
+#define CASE (HAS(CASE) | HAS(CASE_KIND) | HAS(VISIT))
 #define CASE_MAY                                                                                   \
     (HAS(TICKET) | HAS(VISIT) | HAS(SERVICE) | HAS(WINDOW) | HAS(STAFF) | HAS(REASON) |            \
-     HAS(COUNT) | HAS(DUE) | HAS(NOTE) | HAS(NOTE_HASH) | HAS(CASE_KIND) | HAS(WHAT) |             \
-     HAS(OUTCOME) | HAS(GRADE) | HAS(REASONS))
+     HAS(COUNT) | HAS(DUE) | HAS(NOTE) | HAS(NOTE_HASH) | HAS(GRADE))
 #define BOOKING_MAY                                                                                \
     (HAS(TICKET) | HAS(SERVICE) | HAS(CLASS) | HAS(CODE) | HAS(PERSON) | HAS(BEGINS) | HAS(ENDS) | \
-     HAS(DAY) | HAS(REASON) | HAS(NOTE) | HAS(NOTE_HASH))
+     HAS(DAY) | HAS(REASON) | HAS(NOTE) | HAS(NOTE_HASH) | HAS(SLOT) | HAS(CODE_HASH))
 #define DEVICE_MAY                                                                                 \
     (HAS(BUS) | HAS(ROLE) | HAS(WHAT) | HAS(SERIAL) | HAS(BOOTS) | HAS(DONE_JOB) | HAS(COUNT) |    \
      HAS(WINDOW))
@@ -109,14 +109,13 @@ static const struct type_row ROWS[EVENT_TYPES] = {
                                    HAS(REASONS) | HAS(COUNT) },
     [EVENT_NOTE_ERASED] = { "note.erased", HAS(NOTE),
                             HAS(REASON) | HAS(CASE) | HAS(TICKET) | HAS(VISIT) },
-    [EVENT_CASE_OPENED] = { "case.opened", HAS(CASE_KIND) | HAS(VISIT) | HAS(TICKET) | HAS(SERVICE),
-                            CASE_MAY | HAS(CASE) },
-    [EVENT_CASE_CONTACTED] = { "case.contacted", HAS(CASE) | HAS(REASON), CASE_MAY },
-    [EVENT_CASE_VERIFIED] = { "case.verified", HAS(CASE) | HAS(REASON), CASE_MAY },
-    [EVENT_CASE_RECTIFIED] = { "case.rectified", HAS(CASE), CASE_MAY },
-    [EVENT_CASE_CLOSED] = { "case.closed", HAS(CASE), CASE_MAY },
-    [EVENT_CASE_APPEALED] = { "case.appealed", HAS(CASE), CASE_MAY },
-    [EVENT_CASE_LATE] = { "case.late", HAS(CASE), CASE_MAY },
+    [EVENT_CASE_OPENED] = { "case.opened", CASE | HAS(TICKET) | HAS(SERVICE), CASE_MAY },
+    [EVENT_CASE_CONTACTED] = { "case.contacted", CASE | HAS(CASE_OUTCOME), CASE_MAY },
+    [EVENT_CASE_VERIFIED] = { "case.verified", CASE | HAS(CASE_OUTCOME), CASE_MAY },
+    [EVENT_CASE_RECTIFIED] = { "case.rectified", CASE | HAS(CAUSE), CASE_MAY },
+    [EVENT_CASE_CLOSED] = { "case.closed", CASE | HAS(CASE_OUTCOME), CASE_MAY },
+    [EVENT_CASE_APPEALED] = { "case.appealed", CASE, CASE_MAY },
+    [EVENT_CASE_LATE] = { "case.late", CASE | HAS(DUE), CASE_MAY },
     [EVENT_APPOINTMENT_BOOKED] = { "appointment.booked", HAS(SERVICE), BOOKING_MAY },
     [EVENT_APPOINTMENT_CANCELLED] = { "appointment.cancelled", HAS(SERVICE), BOOKING_MAY },
     [EVENT_APPOINTMENT_MISSED] = { "appointment.missed", HAS(SERVICE), BOOKING_MAY },

@@ -150,6 +150,10 @@ enum event_field {
     FIELD_PROJECT,
     FIELD_TASK,
     FIELD_PRO_STATUS,
+    FIELD_CASE_OUTCOME,
+    FIELD_CAUSE,
+    FIELD_SLOT,
+    FIELD_CODE_HASH,
     EVENT_FIELDS
 };
 #define EVENT_HAS(field) (UINT64_C(1) << (field))
@@ -242,6 +246,8 @@ struct event {
     char note_hash[HASH_SIZE];
     uint64_t case_seq; /* written "C-" + seq of case.opened */
     enum case_kind case_kind;
+    enum case_outcome case_outcome;
+    enum case_cause cause;
     int64_t due_ms;
     char device[NAME_SIZE], bus[NAME_SIZE];
     enum role role;
@@ -254,7 +260,9 @@ struct event {
     char hash[HASH_SIZE]; /* previous_hash of hall.day_began, rules_hash of config.loaded */
     char project[COMMAND_ID_SIZE], task[COMMAND_ID_SIZE];
     uint8_t pro_status;
-    union { /* no type has two of these */
+    int64_t slot_ms;           /* when an appointment begins */
+    char code_hash[HASH_SIZE]; /* keyed; of an appointment's or a precheck's code */
+    union {                    /* no type has two of these */
         struct why why;
         struct {
             struct name_list own, helps;

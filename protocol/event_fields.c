@@ -80,6 +80,10 @@ static const struct field_row ROWS[EVENT_FIELDS] = {
     [FIELD_PROJECT] = TEXT("project_no", project),
     [FIELD_TASK] = TEXT("task_code", task),
     [FIELD_PRO_STATUS] = NUMBER("pro_status", pro_status, 0, 255),
+    [FIELD_CASE_OUTCOME] = WORD("outcome", case_outcome, LIST_CASE_OUTCOME),
+    [FIELD_CAUSE] = WORD("cause", cause, LIST_CASE_CAUSE),
+    [FIELD_SLOT] = TIME("slot", slot_ms),
+    [FIELD_CODE_HASH] = TEXT("code_hash", code_hash),
 };
 /* clang-format on */
 
@@ -106,6 +110,10 @@ const char *list_word(enum word_list list, unsigned value) {
         return role_word((enum role)value);
     case LIST_CASE_KIND:
         return case_kind_word((enum case_kind)value);
+    case LIST_CASE_OUTCOME:
+        return case_outcome_word((enum case_outcome)value);
+    case LIST_CASE_CAUSE:
+        return case_cause_word((enum case_cause)value);
     case LIST_TIER:
         return tier_word((enum tier)value);
     case LIST_BY_KIND:
@@ -132,6 +140,10 @@ unsigned list_of_word(enum word_list list, const char *word) {
         return role_of_word(word);
     case LIST_CASE_KIND:
         return case_kind_of_word(word);
+    case LIST_CASE_OUTCOME:
+        return case_outcome_of_word(word);
+    case LIST_CASE_CAUSE:
+        return case_cause_of_word(word);
     case LIST_TIER:
         return tier_of_word(word);
     case LIST_BY_KIND:

@@ -24,6 +24,8 @@ enum word_list {
     LIST_RATING_CHANNEL,
     LIST_ROLE,
     LIST_CASE_KIND,
+    LIST_CASE_OUTCOME,
+    LIST_CASE_CAUSE,
     LIST_TIER,
     LIST_BY_KIND
 };

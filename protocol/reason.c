@@ -87,6 +87,10 @@ static const struct reason_row ROWS[REASONS] = {
                              "Not allowed; ask the manager" },
     [REASON_PERSON_NEEDED] = { "person_needed", 5, "没有执行：需要写明是谁操作",
                                "Not done: it must say who does it" },
+    [REASON_OTHER_PERSON] = { "other_person", 5, "没有执行：这一步要由另一位人员核实",
+                              "Not done: another person must verify this" },
+    [REASON_STEP_MISSING] = { "step_missing", 5, "没有执行：前面的步骤还没有做，请按顺序办理",
+                              "Not done: a step before this one is missing; do it first" },
     [REASON_CONFIG_BAD] = { "config_bad", 5, "没有更改：此配置不能采用，原因见所列各行",
                             "Nothing changed: this config can't be taken; the lines that follow "
                             "say why" },

@@ -43,6 +43,8 @@ enum reason {
     REASON_TOO_MANY,      /* rate limit */
     REASON_NOT_ALLOWED,   /* role */
     REASON_PERSON_NEEDED, /* `by` must name who */
+    REASON_OTHER_PERSON,  /* who did the step before may not do this one */
+    REASON_STEP_MISSING,  /* a case's steps come in their order */
     REASON_CONFIG_BAD,
     REASON_DEVICE_OFFLINE,
     REASON_NOT_ABLE, /* a device that can't, a part that this build of the hall does not have */

@@ -26,6 +26,12 @@ static const char *const BY_KIND_WORDS[] = { "", "key", "device", "page", "mqtt"
 static const char *const ROLE_WORDS[] = { "",      "dispenser", "terminal", "keypad",
                                           "board", "unit",      "printer",  "voice" };
 static const char *const CASE_KIND_WORDS[] = { "", "bad_rating", "unsolved" };
+static const char *const CASE_OUTCOME_WORDS[] = { "",          "reached",   "unreached",
+                                                  "anonymous", "true",      "mistaken",
+                                                  "malicious", "satisfied", "not_satisfied",
+                                                  "unknown" };
+static const char *const CASE_CAUSE_WORDS[] = { "",        "manner", "skill", "wait",  "papers",
+                                                "process", "system", "place", "rules", "other" };
 static const char *const PLACE_WORDS[] = { "", "keep", "now" };
 
 /* A value beyond its list is a mistake of ours: the outside's words came through index_of. */
@@ -131,6 +137,22 @@ const char *case_kind_word(enum case_kind value) {
 
 enum case_kind case_kind_of_word(const char *word) {
     return (enum case_kind)index_of(CASE_KIND_WORDS, COUNT_OF(CASE_KIND_WORDS), word);
+}
+
+const char *case_outcome_word(enum case_outcome value) {
+    return word_at(CASE_OUTCOME_WORDS, COUNT_OF(CASE_OUTCOME_WORDS), (size_t)value);
+}
+
+enum case_outcome case_outcome_of_word(const char *word) {
+    return (enum case_outcome)index_of(CASE_OUTCOME_WORDS, COUNT_OF(CASE_OUTCOME_WORDS), word);
+}
+
+const char *case_cause_word(enum case_cause value) {
+    return word_at(CASE_CAUSE_WORDS, COUNT_OF(CASE_CAUSE_WORDS), (size_t)value);
+}
+
+enum case_cause case_cause_of_word(const char *word) {
+    return (enum case_cause)index_of(CASE_CAUSE_WORDS, COUNT_OF(CASE_CAUSE_WORDS), word);
 }
 
 const char *place_word(enum place value) {

@@ -102,6 +102,32 @@ enum role {
     ROLE_VOICE
 };
 enum case_kind { CASE_NONE, CASE_BAD_RATING, CASE_UNSOLVED };
+/* What a step of a case came to: the contact, the verification, the closing. */
+enum case_outcome {
+    CASE_OUTCOME_NONE,
+    CASE_REACHED,
+    CASE_UNREACHED,
+    CASE_ANONYMOUS, /* nobody can be asked: no contact was left */
+    CASE_TRUE,
+    CASE_MISTAKEN,
+    CASE_MALICIOUS,
+    CASE_SATISFIED,
+    CASE_NOT_SATISFIED,
+    CASE_UNKNOWN
+};
+/* What a bad rating came from, as the rectification says. */
+enum case_cause {
+    CAUSE_NONE,
+    CAUSE_MANNER,
+    CAUSE_SKILL,
+    CAUSE_WAIT,
+    CAUSE_PAPERS,
+    CAUSE_PROCESS,
+    CAUSE_SYSTEM,
+    CAUSE_PLACE,
+    CAUSE_RULES,
+    CAUSE_OTHER
+};
 enum place { PLACE_NONE, PLACE_KEEP, PLACE_NOW };
 
 /* Who did it: {"kind","id"}. id is a device id, a page user, a command's sender, or the name of the rule. */
@@ -138,6 +164,10 @@ const char *role_word(enum role value);
 enum role role_of_word(const char *word);
 const char *case_kind_word(enum case_kind value);
 enum case_kind case_kind_of_word(const char *word);
+const char *case_outcome_word(enum case_outcome value);
+enum case_outcome case_outcome_of_word(const char *word);
+const char *case_cause_word(enum case_cause value);
+enum case_cause case_cause_of_word(const char *word);
 const char *place_word(enum place value);
 enum place place_of_word(const char *word);
 

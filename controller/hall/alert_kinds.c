@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "controller/hall/cases.h"
 #include "controller/hall/hours.h"
 #include "controller/hall/queue.h"
 
@@ -224,6 +225,29 @@ static int64_t cases_full(const struct hall *hall, unsigned place) {
     return hall->case_count == CASES_MAX ? hall->last_ms : INT64_MAX;
 }
 
+/* The first deadline of a case that runs out today, then one that has. */
+static int64_t case_due(const struct hall *hall, unsigned place) {
+    int64_t from_ms = INT64_MAX;
+    (void)place;
+    for (unsigned i = 0; i < hall->case_count; i++) {
+        int64_t due_ms = case_due_ms(&hall->cases[i]);
+        if (due_ms > hall->last_ms && due_ms - DAY_MS < from_ms) {
+            from_ms = due_ms - DAY_MS;
+        }
+    }
+    return from_ms;
+}
+
+static int64_t case_late(const struct hall *hall, unsigned place) {
+    int64_t from_ms = INT64_MAX;
+    (void)place;
+    for (unsigned i = 0; i < hall->case_count; i++) {
+        int64_t due_ms = case_due_ms(&hall->cases[i]);
+        from_ms = due_ms < from_ms ? due_ms : from_ms;
+    }
+    return from_ms;
+}
+
 /* clang-format off */
 const struct alert_kind ALERT_TABLE[ALERT_KINDS] = {
     { "wait_over",             count_services, name_service, wait_over,              WAIT_HOLD_MS },
@@ -239,6 +263,8 @@ const struct alert_kind ALERT_TABLE[ALERT_KINDS] = {
     { "waiting_after_closing", count_hall,     name_hall,    waiting_after_closing,  0 },
     { "bad_run",               count_hall,     name_hall,    bad_run,                0 },
     { "cases_full",            count_hall,     name_hall,    cases_full,             0 },
+    { "case_due",              count_hall,     name_hall,    case_due,               0 },
+    { "case_late",             count_hall,     name_hall,    case_late,              0 },
 };
 /* clang-format on */
 

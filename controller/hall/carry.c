@@ -3,6 +3,7 @@
  * the restored rows changes nothing.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "controller/hall/device.h"
@@ -144,11 +145,17 @@ static void carry_cases(const struct hall *hall, const struct sink *sink) {
         struct carry_row row;
         snprintf(key, sizeof key, "%llu", (unsigned long long)open->seq);
         row_start(&row, "case", key);
-        row.numbers[0] = (int64_t)open->seq;
-        row.numbers[1] = (int64_t)open->visit;
-        row.numbers[2] = open->opened_ms;
-        row.numbers[3] = open->due_ms;
-        row.numbers[4] = open->kind;
+        row.numbers[0] = (int64_t)open->visit;
+        row.numbers[1] = open->opened_ms;
+        row.numbers[2] = open->due_ms;
+        row.numbers[3] = open->close_due_ms;
+        row.numbers[4] = open->kind | open->grade << 8 | open->step << 16 | open->round << 24 |
+                         (int64_t)open->contact << 32 | (int64_t)open->proposed << 40 |
+                         (int64_t)open->verdict << 48;
+        row.numbers[5] = (open->is_late ? FLAG_1 : 0) | (open->is_appealed ? FLAG_2 : 0) |
+                         open->unreached << 8 | (int64_t)open->window << 24 |
+                         (int64_t)(open->staff + 1) << 40;
+        word_copy(row.text, sizeof row.text, open->verified_by);
         row_give(sink, &row);
     }
 }
@@ -263,13 +270,27 @@ static void restore_alert(struct hall *hall, const struct carry_row *row) {
 
 static void restore_case(struct hall *hall, const struct carry_row *row) {
     if (hall->case_count < CASES_MAX) {
-        hall->cases[hall->case_count++] = (struct open_case){
-            .seq = (uint64_t)row->numbers[0],
-            .visit = (uint64_t)row->numbers[1],
-            .opened_ms = row->numbers[2],
-            .due_ms = row->numbers[3],
+        struct open_case *open = &hall->cases[hall->case_count++];
+        *open = (struct open_case){
+            .seq = strtoull(row->key, NULL, 10),
+            .visit = (uint64_t)row->numbers[0],
+            .opened_ms = row->numbers[1],
+            .due_ms = row->numbers[2],
+            .close_due_ms = row->numbers[3],
             .kind = (uint8_t)row->numbers[4],
+            .grade = (uint8_t)(row->numbers[4] >> 8),
+            .step = (uint8_t)(row->numbers[4] >> 16),
+            .round = (uint8_t)(row->numbers[4] >> 24),
+            .contact = (uint8_t)(row->numbers[4] >> 32),
+            .proposed = (uint8_t)(row->numbers[4] >> 40),
+            .verdict = (uint8_t)(row->numbers[4] >> 48),
+            .is_late = (row->numbers[5] & FLAG_1) != 0,
+            .is_appealed = (row->numbers[5] & FLAG_2) != 0,
+            .unreached = (uint16_t)(row->numbers[5] >> 8),
+            .window = (uint16_t)(row->numbers[5] >> 24),
+            .staff = (int32_t)(row->numbers[5] >> 40) - 1,
         };
+        word_copy(open->verified_by, sizeof open->verified_by, row->text);
     }
 }
 

@@ -200,6 +200,21 @@ static void add_device(struct digest *digest, const struct device *device) {
     }
 }
 
+static void add_case(struct digest *digest, const struct open_case *open) {
+    const uint64_t numbers[] = { open->seq,        open->visit,     open->kind,    open->grade,
+                                 open->step,       open->round,     open->contact, open->proposed,
+                                 open->verdict,    open->unreached, open->window,  open->is_late,
+                                 open->is_appealed };
+    for (unsigned i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        add_number(digest, numbers[i]);
+    }
+    add_time(digest, open->opened_ms);
+    add_time(digest, open->due_ms);
+    add_time(digest, open->close_due_ms);
+    add_time(digest, open->staff);
+    add_text(digest, open->verified_by);
+}
+
 static void add_alerts(struct digest *digest, const struct hall *hall) {
     add_number(digest, hall->alert_count);
     for (unsigned i = 0; i < hall->alert_count; i++) {
@@ -213,11 +228,7 @@ static void add_alerts(struct digest *digest, const struct hall *hall) {
     }
     add_number(digest, hall->case_count);
     for (unsigned i = 0; i < hall->case_count; i++) {
-        add_number(digest, hall->cases[i].seq);
-        add_number(digest, hall->cases[i].visit);
-        add_time(digest, hall->cases[i].opened_ms);
-        add_time(digest, hall->cases[i].due_ms);
-        add_number(digest, hall->cases[i].kind);
+        add_case(digest, &hall->cases[i]);
     }
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "controller/hall/alert.h"
+#include "controller/hall/cases.h"
 #include "controller/hall/day.h"
 #include "controller/hall/device.h"
 #include "controller/hall/draft.h"
@@ -92,6 +93,11 @@ static const decider DECIDERS[COMMAND_TYPES] = {
     [COMMAND_HALL_NOTICE] = decide_hall_notice,
     [COMMAND_RATING_GIVE] = decide_rating_give,
     [COMMAND_RATING_REASONS] = decide_rating_reasons,
+    [COMMAND_CASE_CONTACT] = decide_case_contact,
+    [COMMAND_CASE_VERIFY] = decide_case_verify,
+    [COMMAND_CASE_RECTIFY] = decide_case_rectify,
+    [COMMAND_CASE_CLOSE] = decide_case_close,
+    [COMMAND_CASE_APPEAL] = decide_case_appeal,
     [COMMAND_ALERT_ACKNOWLEDGE] = decide_alert_acknowledge,
 };
 
@@ -219,6 +225,12 @@ static const applier APPLIERS[EVENT_TYPES] = {
     [EVENT_RATING_NOT_ASKED] = apply_rating_not_asked,
     [EVENT_RATING_IGNORED] = apply_rating_ignored,
     [EVENT_CASE_OPENED] = apply_case_opened,
+    [EVENT_CASE_CONTACTED] = apply_case_contacted,
+    [EVENT_CASE_VERIFIED] = apply_case_verified,
+    [EVENT_CASE_RECTIFIED] = apply_case_rectified,
+    [EVENT_CASE_CLOSED] = apply_case_closed,
+    [EVENT_CASE_APPEALED] = apply_case_appealed,
+    [EVENT_CASE_LATE] = apply_case_late,
     [EVENT_DEVICE_ONLINE] = apply_device_online,
     [EVENT_DEVICE_OFFLINE] = apply_device_offline,
     [EVENT_DEVICE_FAULTED] = apply_device_faulted,

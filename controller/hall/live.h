@@ -151,10 +151,20 @@ struct alert {
     char what[WHAT_SIZE];
 };
 
+enum case_step { CASE_STEP_OPENED, CASE_STEP_CONTACTED, CASE_STEP_VERIFIED, CASE_STEP_RECTIFIED };
+
 struct open_case {
     uint64_t seq, visit;
-    int64_t opened_ms, due_ms;
-    uint8_t kind;
+    int64_t opened_ms, due_ms, close_due_ms; /* due_ms: the contact's */
+    uint8_t kind, grade;                     /* grade 0: no rating opened it */
+    uint8_t step, round;                     /* round 1 or 2 */
+    uint8_t contact, proposed, verdict; /* enum case_outcome; proposed waits for a second person */
+    uint16_t unreached;                 /* attempts that reached nobody */
+    uint16_t window;
+    bool is_late; /* the deadline that runs has passed and that was said */
+    bool is_appealed;
+    int32_t staff; /* whom it concerns, NO_STAFF nobody */
+    char verified_by[COMMAND_ID_SIZE];
 };
 
 struct call {

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "controller/hall/cases.h"
 #include "controller/hall/hours.h"
 #include "controller/hall/window.h"
 

@@ -14,8 +14,6 @@
 void rating_ask(struct draft *draft, const struct window *window, bool is_here);
 void rating_open_case(struct draft *draft, uint16_t ticket, const struct window *window,
                       enum case_kind kind);
-/* `out` holds NAME_SIZE bytes. */
-void case_subject(uint64_t seq, char *out);
 void rating_add_missed(struct draft *draft, const struct window *window, const char *reason);
 /* The next citizen's serving began at the window: an older session ends `linger_s` from now. */
 void rating_linger(struct hall *hall, struct window *window, int64_t now_ms);
@@ -28,7 +26,6 @@ void apply_rating_given(struct hall *hall, const struct event *event);
 void apply_rating_missed(struct hall *hall, const struct event *event);
 void apply_rating_not_asked(struct hall *hall, const struct event *event);
 void apply_rating_ignored(struct hall *hall, const struct event *event);
-void apply_case_opened(struct hall *hall, const struct event *event);
 
 int64_t rating_due_end(const struct hall *hall, unsigned *place);
 void rating_end(struct draft *draft, unsigned place);

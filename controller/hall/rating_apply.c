@@ -1,6 +1,5 @@
-/* What rating and case events change, and when sessions end. */
+/* What rating events change, and when sessions end. */
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "controller/hall/rating.h"
@@ -100,22 +99,6 @@ void apply_rating_ignored(struct hall *hall, const struct event *event) {
     uint16_t place = live_device(hall, event->device);
     if (place != NO_PLACE) {
         hall->devices[place].ignored_ms = event->time_ms;
-    }
-}
-
-/* "C-1042", as commands and pages name the case. */
-void case_subject(uint64_t seq, char *out) {
-    snprintf(out, NAME_SIZE, "C-%llu", (unsigned long long)seq);
-}
-
-/* Beyond the bound a case stands in the journal and in the records only. */
-void apply_case_opened(struct hall *hall, const struct event *event) {
-    if (hall->case_count < CASES_MAX) {
-        hall->cases[hall->case_count++] = (struct open_case){ .seq = event->seq,
-                                                              .visit = event->visit,
-                                                              .opened_ms = event->time_ms,
-                                                              .due_ms = event->due_ms,
-                                                              .kind = (uint8_t)event->case_kind };
     }
 }
 

@@ -1,6 +1,7 @@
 #include "controller/hall/tick.h"
 
 #include "controller/hall/alert.h"
+#include "controller/hall/cases.h"
 #include "controller/hall/hours.h"
 #include "controller/hall/keys.h"
 #include "controller/hall/rating.h"
@@ -25,6 +26,7 @@ static const struct job JOBS[] = {
     { ticket_due_expiry, ticket_expire },
     { window_due_call, window_call },
     { ticket_due_near, ticket_say_near },
+    { case_due_late, case_say_late },
     { alert_due_unserved, alert_stop_unserved },
     { alert_due_raise, alert_raise },
     { alert_due_clear, alert_clear },

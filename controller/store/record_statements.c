@@ -3,8 +3,8 @@
 
 #include "controller/store/records.h"
 
-const char *const record_tables[] = { "tickets", "visits", "ratings", "ignored",
-                                      "cases",   "alerts", NULL };
+const char *const record_tables[] = { "tickets", "visits",     "ratings", "ignored",
+                                      "cases",   "case_steps", "alerts",  NULL };
 
 const char *const record_definitions[] = {
     "TABLE tickets(ticket_id TEXT PRIMARY KEY, day INTEGER, service TEXT, class TEXT,"
@@ -23,7 +23,10 @@ const char *const record_definitions[] = {
     " count INTEGER)",
     "TABLE cases(case_seq INTEGER PRIMARY KEY, kind TEXT, visit INTEGER, ticket_id TEXT,"
     " window INTEGER, staff TEXT, service TEXT, opened INTEGER, due INTEGER, state TEXT,"
-    " contacted INTEGER, verified INTEGER, rectified INTEGER, closed INTEGER, late INTEGER)",
+    " grade INTEGER, round INTEGER, contacted INTEGER, verified INTEGER, rectified INTEGER,"
+    " closed INTEGER, late INTEGER)",
+    "TABLE case_steps(seq INTEGER PRIMARY KEY, case_seq INTEGER, step TEXT, time INTEGER,"
+    " by TEXT, outcome TEXT, cause TEXT, reason TEXT, count INTEGER, due INTEGER, note INTEGER)",
     "TABLE alerts(alert INTEGER PRIMARY KEY, kind TEXT, subject TEXT, raised INTEGER,"
     " acknowledged INTEGER, acknowledged_by TEXT, cleared INTEGER)",
     NULL
@@ -42,6 +45,10 @@ const char *const record_definitions[] = {
 #define STEP_CASE(word)                                                                            \
     "UPDATE cases SET state = '" word "', " word " = :time, due = coalesce(:due, due)"             \
     " WHERE case_seq = :case"
+/* What was done to a case is only ever added to. */
+#define KEEP_STEP(word)                                                                            \
+    "INSERT OR REPLACE INTO case_steps VALUES(:seq, :case, '" word                                 \
+    "', :time, :by, :case_outcome, :cause, :reason, :count, :due, :note)"
 /* A rating given by another channel stands, whatever becomes of the keypad's session. */
 #define UNANSWERED(word)                                                                           \
     "INSERT INTO ratings(visit, ticket_id, day, window, staff, service, session, state)"           \
@@ -123,14 +130,26 @@ const struct record_row record_rows[] = {
       "INSERT OR REPLACE INTO ignored VALUES(:seq, :time, :window, :reason, coalesce(:count, 1))" },
     { EVENT_CASE_OPENED,
       "INSERT OR REPLACE INTO cases(case_seq, kind, visit, ticket_id, window, staff, service,"
-      " opened, due, state) VALUES(coalesce(:case, :seq), :case_kind, :visit, :ticket_id, :window,"
-      " :staff, :service, :time, :due, 'opened')" },
+      " opened, due, state, grade, round) VALUES(:case, :case_kind, :visit, :ticket_id, :window,"
+      " :staff, :service, :time, :due, 'opened', :grade, 1)" },
+    { EVENT_CASE_OPENED, KEEP_STEP("opened") },
     { EVENT_CASE_CONTACTED, STEP_CASE("contacted") },
-    { EVENT_CASE_VERIFIED, STEP_CASE("verified") },
+    { EVENT_CASE_CONTACTED, KEEP_STEP("contacted") },
+    /* With a reason it waits for a second person's word. */
+    { EVENT_CASE_VERIFIED, STEP_CASE("verified") " AND :reason IS NULL" },
+    { EVENT_CASE_VERIFIED, KEEP_STEP("verified") },
     { EVENT_CASE_RECTIFIED, STEP_CASE("rectified") },
-    { EVENT_CASE_CLOSED, STEP_CASE("closed") },
+    { EVENT_CASE_RECTIFIED, KEEP_STEP("rectified") },
+    /* With a reason it begins its second round. */
+    { EVENT_CASE_CLOSED, STEP_CASE("closed") " AND :reason IS NULL" },
+    { EVENT_CASE_CLOSED, "UPDATE cases SET state = 'opened', round = round + 1, due = :due,"
+                         " contacted = NULL, verified = NULL, rectified = NULL"
+                         " WHERE case_seq = :case AND :reason IS NOT NULL" },
+    { EVENT_CASE_CLOSED, KEEP_STEP("closed") },
     { EVENT_CASE_APPEALED, "UPDATE cases SET state = 'appealed' WHERE case_seq = :case" },
+    { EVENT_CASE_APPEALED, KEEP_STEP("appealed") },
     { EVENT_CASE_LATE, "UPDATE cases SET late = :time WHERE case_seq = :case" },
+    { EVENT_CASE_LATE, KEEP_STEP("late") },
     { EVENT_ALERT_RAISED, "INSERT OR REPLACE INTO alerts(alert, kind, subject, raised)"
                           " VALUES(:seq, :alert_kind, :subject, :time)" },
     { EVENT_ALERT_ACKNOWLEDGED, "UPDATE alerts SET acknowledged = :time, acknowledged_by = :by"

@@ -25,6 +25,8 @@ enum shape {
     SHAPE_OUTCOME,
     SHAPE_RATING_CHANNEL,
     SHAPE_CASE_KIND,
+    SHAPE_CASE_OUTCOME,
+    SHAPE_CASE_CAUSE,
     SHAPE_TICKET_ID,
     SHAPE_REASONS
 };
@@ -71,6 +73,9 @@ static const struct parameter parameters[] = {
     { ":count", OF(COUNT), SHAPE_U32, AT(count) },
     { ":case", OF(CASE), SHAPE_U64, AT(case_seq) },
     { ":case_kind", OF(CASE_KIND), SHAPE_CASE_KIND, AT(case_kind) },
+    { ":case_outcome", OF(CASE_OUTCOME), SHAPE_CASE_OUTCOME, AT(case_outcome) },
+    { ":cause", OF(CAUSE), SHAPE_CASE_CAUSE, AT(cause) },
+    { ":note", OF(NOTE), SHAPE_U64, AT(note) },
     { ":due", OF(DUE), SHAPE_I64, AT(due_ms) },
     { ":alert", OF(ALERT), SHAPE_U64, AT(alert) },
     { ":alert_kind", OF(ALERT_KIND), SHAPE_TEXT, AT(alert_kind) },
@@ -236,6 +241,12 @@ static void bind(struct statement *statement, int place, const struct parameter 
         return;
     case SHAPE_CASE_KIND:
         statement_bind_text(statement, place, case_kind_word(event->case_kind));
+        return;
+    case SHAPE_CASE_OUTCOME:
+        statement_bind_text(statement, place, case_outcome_word(event->case_outcome));
+        return;
+    case SHAPE_CASE_CAUSE:
+        statement_bind_text(statement, place, case_cause_word(event->cause));
         return;
     case SHAPE_TICKET_ID:
         statement_bind_text(statement, place, texts->ticket_id);

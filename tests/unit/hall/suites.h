@@ -9,6 +9,7 @@ TCase *ticket_case(void);
 TCase *turn_case(void);
 TCase *staff_case(void);
 TCase *rating_case(void);
+TCase *ledger_case(void);
 TCase *hours_case(void);
 TCase *calendar_case(void);
 TCase *day_case(void);

@@ -45,7 +45,9 @@ static const struct {
       "{\"window\":3,\"session\":9,\"grade\":2,\"channel\":\"tablet\",\"text\":\"慢\","
       "\"contact\":\"138\"}" },
     { "rating.reasons", "{\"window\":3,\"session\":9,\"reasons\":[207,214]}" },
-    { "case.contact", "{\"case\":\"C-1042\",\"reason\":\"reached\"}" },
+    { "case.contact", "{\"case\":\"C-1042\",\"outcome\":\"reached\"}" },
+    { "case.rectify", "{\"case\":\"C-1042\",\"cause\":\"wait\",\"text\":\"加开窗口\"}" },
+    { "case.appeal", "{\"case\":\"C-1042\",\"staff\":\"0107\",\"text\":\"不是我\"}" },
     { "appointment.book", "{\"service\":\"tax\",\"slot\":\"2026-11-24T09:30:00+08:00\"}" },
     { "alert.acknowledge", "{\"alert\":77,\"by\":\"liu\"}" },
     { "events.replay", "{\"from\":1,\"to\":100}" },
@@ -114,7 +116,7 @@ static const struct {
       "channel: found \"fax\"" },
     { "rating.reasons", "{\"token\":\"t\",\"reasons\":[1]}", REASON_MALFORMED,
       "reasons[0]: found 1, expected" },
-    { "case.contact", "{\"case\":\"C-0\",\"reason\":\"reached\"}", REASON_MALFORMED,
+    { "case.contact", "{\"case\":\"C-0\",\"outcome\":\"reached\"}", REASON_MALFORMED,
       "case: found \"C-0\"" },
     { "calendar.set", "{\"date\":\"2027-02-30\",\"spans\":[]}", REASON_MALFORMED,
       "date: found \"2027-02-30\"" },
@@ -164,7 +166,9 @@ START_TEST(values_arrive) {
     ck_assert(!(command.has & COMMAND_HAS(ARG_CONTACT)));
     ck_assert_uint_eq(read("window.pause", "{\"window\":3,\"reason\":2}"), REASON_NONE);
     ck_assert_str_eq(command.reason, "2");
-    ck_assert_uint_eq(read("case.close", "{\"case\":\"C-1042\"}"), REASON_NONE);
+    ck_assert_uint_eq(
+        read("case.close", "{\"case\":\"C-1042\",\"outcome\":\"satisfied\",\"text\":\"已答复\"}"),
+        REASON_NONE);
     ck_assert_uint_eq(command.case_seq, 1042);
 }
 END_TEST

@@ -88,7 +88,11 @@ static void fill_rest(struct event *event) {
     snprintf(event->note_hash, sizeof event->note_hash, "%064d", 8);
     event->case_seq = 1042;
     event->case_kind = CASE_UNSOLVED;
+    event->case_outcome = CASE_NOT_SATISFIED;
+    event->cause = CAUSE_RULES;
     event->due_ms = 1795500000000;
+    event->slot_ms = 1795500000000;
+    snprintf(event->code_hash, sizeof event->code_hash, "%064d", 7);
     snprintf(event->device, sizeof event->device, "keypad-3");
     snprintf(event->bus, sizeof event->bus, "floor");
     event->role = ROLE_KEYPAD;

@@ -17,6 +17,8 @@ static const struct {
     { LIST_RATING_CHANNEL, RATING_DEFAULT, "keypad", "default" },
     { LIST_ROLE, ROLE_VOICE, "dispenser", "voice" },
     { LIST_CASE_KIND, CASE_UNSOLVED, "bad_rating", "unsolved" },
+    { LIST_CASE_OUTCOME, CASE_UNKNOWN, "reached", "unknown" },
+    { LIST_CASE_CAUSE, CAUSE_OTHER, "manner", "other" },
     { LIST_TIER, TIER_IDLE, "own", "idle" },
     { LIST_BY_KIND, BY_RULE, "key", "rule" },
 };

@@ -163,10 +163,16 @@ START_TEST(unanswered_and_never_asked_are_told_apart) {
 }
 END_TEST
 
+static bool has_outcome(enum event_type type) {
+    return type == EVENT_CASE_CONTACTED || type == EVENT_CASE_VERIFIED || type == EVENT_CASE_CLOSED;
+}
+
 START_TEST(a_case_keeps_the_time_of_each_step) {
     struct event opened = ticket_event(EVENT_CASE_OPENED);
-    opened.has |= EVENT_HAS(FIELD_CASE_KIND) | EVENT_HAS(FIELD_VISIT) | EVENT_HAS(FIELD_DUE);
+    opened.has |= EVENT_HAS(FIELD_CASE_KIND) | EVENT_HAS(FIELD_VISIT) | EVENT_HAS(FIELD_DUE) |
+                  EVENT_HAS(FIELD_CASE);
     opened.case_kind = CASE_BAD_RATING;
+    opened.case_seq = 1;
     opened.visit = 4;
     opened.due_ms = 99;
     append(&opened);
@@ -178,11 +184,23 @@ START_TEST(a_case_keeps_the_time_of_each_step) {
                                           "verified",  "rectified", "closed" };
     for (unsigned i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         struct event step = ticket_event(steps[i]);
-        step.has |= EVENT_HAS(FIELD_CASE);
+        step.has |= EVENT_HAS(FIELD_CASE) | EVENT_HAS(FIELD_CASE_KIND) | EVENT_HAS(FIELD_VISIT);
+        step.has |= step.type == EVENT_CASE_LATE ? EVENT_HAS(FIELD_DUE) : 0;
+        step.has |= step.type == EVENT_CASE_RECTIFIED ? EVENT_HAS(FIELD_CAUSE) : 0;
+        step.has |= has_outcome(step.type) ? EVENT_HAS(FIELD_CASE_OUTCOME) : 0;
+        step.case_kind = CASE_BAD_RATING;
+        step.case_outcome = CASE_TRUE;
+        step.cause = CAUSE_WAIT;
+        step.due_ms = 99;
+        step.visit = 4;
         step.case_seq = 1;
         append(&step);
         check_text("SELECT state FROM cases WHERE case_seq = 1", states[i]);
     }
+    check_text("SELECT group_concat(step, ' ') FROM (SELECT step FROM case_steps ORDER BY seq)",
+               "opened contacted verified late appealed verified rectified closed");
+    check_text("SELECT outcome || ' ' || by FROM case_steps WHERE step = 'closed'", "true terminal-1");
+    check_text("SELECT cause FROM case_steps WHERE step = 'rectified'", "wait");
     ck_assert_int_eq(ask_number(path, "SELECT count(*) FROM cases WHERE kind = 'bad_rating' AND"
                                       " due = 99 AND opened < contacted AND contacted < late AND"
                                       " late < verified AND verified < rectified AND"

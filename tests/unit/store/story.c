@@ -203,7 +203,8 @@ static void ask(struct story *story, struct event *event) {
         event->session = story->session;
     } else {
         event->has &= ~EVENT_HAS(FIELD_CLASS);
-        event->has |= EVENT_HAS(FIELD_CASE_KIND) | EVENT_HAS(FIELD_DUE);
+        event->has |= EVENT_HAS(FIELD_CASE_KIND) | EVENT_HAS(FIELD_DUE) | EVENT_HAS(FIELD_CASE);
+        event->case_seq = story->seq;
         event->case_kind = CASE_BAD_RATING;
         event->due_ms = story->now_ms + DAY_MS;
     }

@@ -1,0 +1,230 @@
+/* The case ledger: each step in its order, by whom, until when. */
+#include <stdio.h>
+#include <string.h>
+
+#include "fixture.h"
+#include "suites.h"
+
+/* Window 1, served by 0107, was rated 1: the case is open. */
+static struct lab *with_case(void) {
+    struct lab *lab = lab_open();
+    lab_online(lab, "keypad-1", ROLE_KEYPAD, 1);
+    lab_sign_in(lab, 1, "0107");
+    lab_issue(lab, "social");
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    lab_key(lab, COMMAND_WINDOW_START, 1);
+    lab_pass(lab, 5 * MINUTE);
+    lab_key(lab, COMMAND_WINDOW_DONE, 1);
+    lab_sleep(lab, 2 * SECOND);
+    lab_rate(lab, 1, lab_window(lab, 1)->session, 1);
+    ck_said(lab, "rating.given case.opened alert.raised");
+    return lab;
+}
+
+static enum reason step_by(struct lab *lab, enum command_type type, enum case_outcome outcome,
+                           const char *who) {
+    struct command command = { .type = type, .by = { .kind = BY_PAGE } };
+    snprintf(command.by.id, sizeof command.by.id, "%s", who);
+    command.case_seq = lab_last(lab, EVENT_CASE_OPENED)->case_seq;
+    command.case_outcome = outcome;
+    command.cause = CAUSE_WAIT;
+    snprintf(command.staff, sizeof command.staff, "0107");
+    return lab_send(lab, &command);
+}
+
+static enum reason step(struct lab *lab, enum command_type type, enum case_outcome outcome) {
+    return step_by(lab, type, outcome, "chen");
+}
+
+static unsigned cases_open(struct lab *lab) {
+    hall_snapshot(lab->hall, lab->now_ms, lab->snapshot);
+    return lab->snapshot->cases_open;
+}
+
+static void rectify(struct lab *lab) {
+    ck_assert_int_eq(step(lab, COMMAND_CASE_CONTACT, CASE_REACHED), REASON_NONE);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_VERIFY, CASE_TRUE), REASON_NONE);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_RECTIFY, CASE_OUTCOME_NONE), REASON_NONE);
+}
+
+START_TEST(a_case_goes_through_its_steps) {
+    struct lab *lab = with_case();
+    const struct event *opened = lab_last(lab, EVENT_CASE_OPENED);
+    rectify(lab);
+    ck_assert_int_eq(lab_last(lab, EVENT_CASE_RECTIFIED)->cause, CAUSE_WAIT);
+    ck_assert_uint_eq(cases_open(lab), 1);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_CLOSE, CASE_SATISFIED), REASON_NONE);
+    static const enum event_type steps[] = { EVENT_CASE_CONTACTED, EVENT_CASE_VERIFIED,
+                                             EVENT_CASE_RECTIFIED, EVENT_CASE_CLOSED };
+    for (unsigned i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        const struct event *event = lab_last(lab, steps[i]);
+        ck_assert_uint_eq(event->case_seq, opened->seq);
+        ck_assert_uint_eq(event->visit, opened->visit);
+        ck_assert_int_eq(event->case_kind, CASE_BAD_RATING);
+        ck_assert_str_eq(event->by.id, "chen");
+    }
+    ck_assert_uint_eq(cases_open(lab), 0);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_CLOSE, CASE_SATISFIED), REASON_NO_SUCH);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(no_step_is_left_out) {
+    struct lab *lab = with_case();
+    ck_assert_int_eq(step(lab, COMMAND_CASE_VERIFY, CASE_TRUE), REASON_STEP_MISSING);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_RECTIFY, CASE_OUTCOME_NONE), REASON_STEP_MISSING);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_CLOSE, CASE_SATISFIED), REASON_STEP_MISSING);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_CONTACT, CASE_SATISFIED), REASON_BAD_ARGUMENT);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_CONTACT, CASE_ANONYMOUS), REASON_NONE);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_CONTACT, CASE_REACHED), REASON_ALREADY);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_VERIFY, CASE_REACHED), REASON_BAD_ARGUMENT);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_RECTIFY, CASE_OUTCOME_NONE), REASON_STEP_MISSING);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_VERIFY, CASE_TRUE), REASON_NONE);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_VERIFY, CASE_TRUE), REASON_ALREADY);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_CLOSE, CASE_SATISFIED), REASON_STEP_MISSING);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_RECTIFY, CASE_OUTCOME_NONE), REASON_NONE);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_RECTIFY, CASE_OUTCOME_NONE), REASON_ALREADY);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_CLOSE, CASE_TRUE), REASON_BAD_ARGUMENT);
+    ck_assert_int_eq(step_by(lab, COMMAND_CASE_CLOSE, CASE_SATISFIED, ""), REASON_PERSON_NEEDED);
+    ck_assert_uint_eq(cases_open(lab), 1);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(who_was_not_reached_is_tried_again) {
+    struct lab *lab = with_case();
+    ck_assert_int_eq(step(lab, COMMAND_CASE_CONTACT, CASE_UNREACHED), REASON_NONE);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_CONTACT, CASE_UNREACHED), REASON_NONE);
+    ck_assert_uint_eq(lab_last(lab, EVENT_CASE_CONTACTED)->count, 2);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_CONTACT, CASE_REACHED), REASON_NONE);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_CONTACT, CASE_UNREACHED), REASON_ALREADY);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(mistaken_needs_a_second_person) {
+    struct lab *lab = with_case();
+    step(lab, COMMAND_CASE_CONTACT, CASE_REACHED);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_VERIFY, CASE_MISTAKEN), REASON_NONE);
+    ck_assert_str_eq(lab_last(lab, EVENT_CASE_VERIFIED)->reason, "second_person_needed");
+    ck_assert_int_eq(step(lab, COMMAND_CASE_VERIFY, CASE_MISTAKEN), REASON_OTHER_PERSON);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_CLOSE, CASE_UNKNOWN), REASON_STEP_MISSING);
+    /* Another verdict of that kind is a proposal of its own. */
+    ck_assert_int_eq(step_by(lab, COMMAND_CASE_VERIFY, CASE_MALICIOUS, "liu"), REASON_NONE);
+    ck_assert_str_eq(lab_last(lab, EVENT_CASE_VERIFIED)->reason, "second_person_needed");
+    ck_assert_int_eq(step(lab, COMMAND_CASE_VERIFY, CASE_MALICIOUS), REASON_NONE);
+    ck_assert_str_eq(lab_last(lab, EVENT_CASE_VERIFIED)->reason, "");
+    ck_assert_int_eq(step(lab, COMMAND_CASE_RECTIFY, CASE_OUTCOME_NONE), REASON_ALREADY);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_CLOSE, CASE_UNKNOWN), REASON_NONE);
+    ck_assert_uint_eq(cases_open(lab), 0);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(the_district_needs_no_second) {
+    struct lab *lab = with_case();
+    step(lab, COMMAND_CASE_CONTACT, CASE_REACHED);
+    struct command command = { .type = COMMAND_CASE_VERIFY, .by = { BY_MQTT, "district" } };
+    command.case_seq = lab_last(lab, EVENT_CASE_OPENED)->case_seq;
+    command.case_outcome = CASE_MISTAKEN;
+    ck_assert_int_eq(lab_send(lab, &command), REASON_NONE);
+    ck_assert_str_eq(lab_last(lab, EVENT_CASE_VERIFIED)->reason, "");
+    ck_assert_int_eq(step(lab, COMMAND_CASE_CLOSE, CASE_SATISFIED), REASON_NONE);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(an_appeal_reopens_the_verification) {
+    struct lab *lab = with_case();
+    ck_assert_int_eq(step(lab, COMMAND_CASE_APPEAL, CASE_OUTCOME_NONE), REASON_NOT_NOW);
+    rectify(lab);
+    struct command other = { .type = COMMAND_CASE_APPEAL, .by = { BY_PAGE, "0108" } };
+    other.case_seq = lab_last(lab, EVENT_CASE_OPENED)->case_seq;
+    snprintf(other.staff, sizeof other.staff, "0108");
+    ck_assert_int_eq(lab_send(lab, &other), REASON_NOT_YOURS);
+    ck_assert_int_eq(step_by(lab, COMMAND_CASE_APPEAL, CASE_OUTCOME_NONE, "0107"), REASON_NONE);
+    ck_assert_str_eq(lab_last(lab, EVENT_CASE_APPEALED)->staff, "0107");
+    ck_assert_int_eq(step(lab, COMMAND_CASE_CLOSE, CASE_SATISFIED), REASON_STEP_MISSING);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_VERIFY, CASE_TRUE), REASON_OTHER_PERSON);
+    ck_assert_int_eq(step_by(lab, COMMAND_CASE_VERIFY, CASE_TRUE, "liu"), REASON_NONE);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_APPEAL, CASE_OUTCOME_NONE), REASON_ALREADY);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_RECTIFY, CASE_OUTCOME_NONE), REASON_NONE);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_CLOSE, CASE_UNKNOWN), REASON_NONE);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(who_is_not_satisfied_gets_a_second_round) {
+    struct lab *lab = with_case();
+    rectify(lab);
+    lab_next_day(lab);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_CLOSE, CASE_NOT_SATISFIED), REASON_NONE);
+    ck_assert_str_eq(lab_last(lab, EVENT_CASE_CLOSED)->reason, "second_round");
+    ck_assert_uint_eq(cases_open(lab), 1);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_CLOSE, CASE_SATISFIED), REASON_STEP_MISSING);
+    rectify(lab);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_CLOSE, CASE_NOT_SATISFIED), REASON_NONE);
+    ck_assert_str_eq(lab_last(lab, EVENT_CASE_CLOSED)->reason, "");
+    ck_assert_uint_eq(cases_open(lab), 0);
+    lab_close(lab);
+}
+END_TEST
+
+/* Opened on a Monday: contact is due at the end of Tuesday's hall day, closing at the end of next Monday's. */
+START_TEST(late_steps_are_said_once) {
+    struct lab *lab = with_case();
+    int64_t contact_ms = lab_time(4, 0) + 48 * HOUR;
+    ck_assert(!lab_has_alert(lab, "case_due", "hall"));
+    lab_next_day(lab);
+    lab_tick(lab, lab->now_ms);
+    ck_assert(lab_has_alert(lab, "case_due", "hall"));
+    lab_next_day(lab);
+    lab_tick(lab, lab->now_ms);
+    const struct event *late = lab_last(lab, EVENT_CASE_LATE);
+    ck_assert_int_eq(late->due_ms, contact_ms);
+    ck_assert_str_eq(late->reason, "contact");
+    ck_assert(lab_has_alert(lab, "case_late", "hall"));
+    ck_assert(!lab_has_alert(lab, "case_due", "hall"));
+    uint64_t first = late->seq;
+    lab_pass(lab, HOUR);
+    ck_assert_uint_eq(lab_last(lab, EVENT_CASE_LATE)->seq, first);
+    step(lab, COMMAND_CASE_CONTACT, CASE_REACHED);
+    lab_tick(lab, lab->now_ms);
+    ck_assert(!lab_has_alert(lab, "case_late", "hall"));
+    ck_assert_int_eq(lab_last(lab, EVENT_CASE_CONTACTED)->due_ms, lab_time(4, 0) + 8 * 24 * HOUR);
+    for (unsigned day = 0; day < 6; day++) {
+        lab_next_day(lab);
+    }
+    lab_tick(lab, lab->now_ms);
+    ck_assert_str_eq(lab_last(lab, EVENT_CASE_LATE)->reason, "close");
+    ck_assert_uint_gt(lab_last(lab, EVENT_CASE_LATE)->seq, first);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(open_cases_outlive_the_days) {
+    struct lab *lab = with_case();
+    step(lab, COMMAND_CASE_CONTACT, CASE_UNREACHED);
+    step(lab, COMMAND_CASE_VERIFY, CASE_MALICIOUS);
+    lab_next_day(lab);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_VERIFY, CASE_MALICIOUS), REASON_OTHER_PERSON);
+    lab_next_day(lab);
+    ck_assert_int_eq(step_by(lab, COMMAND_CASE_VERIFY, CASE_MALICIOUS, "liu"), REASON_NONE);
+    ck_assert_uint_eq(cases_open(lab), 1);
+    lab_close(lab); /* which replays it all, also from the carry-over of the last day */
+}
+END_TEST
+
+TCase *ledger_case(void) {
+    TCase *tcase = tcase_create("ledger");
+    tcase_add_test(tcase, a_case_goes_through_its_steps);
+    tcase_add_test(tcase, no_step_is_left_out);
+    tcase_add_test(tcase, who_was_not_reached_is_tried_again);
+    tcase_add_test(tcase, mistaken_needs_a_second_person);
+    tcase_add_test(tcase, the_district_needs_no_second);
+    tcase_add_test(tcase, an_appeal_reopens_the_verification);
+    tcase_add_test(tcase, who_is_not_satisfied_gets_a_second_round);
+    tcase_add_test(tcase, late_steps_are_said_once);
+    tcase_add_test(tcase, open_cases_outlive_the_days);
+    return tcase;
+}

@@ -25,7 +25,7 @@ done
 install_packages $BUILD_PACKAGES $DEMO_PACKAGES $TEST_PACKAGES || exit 1
 [ -n "${DEPS_ONLY:-}" ] && exit 0
 mkdir -p "$OUT"
-export CK_VERBOSITY=normal HALLQ_BIN="$ROOT/build/release/bin" HALLQ_OUT="$OUT" HALLQ_LONG="$LONG"
+export CK_VERBOSITY=normal CK_DEFAULT_TIMEOUT=60 HALLQ_BIN="$ROOT/build/release/bin" HALLQ_OUT="$OUT" HALLQ_LONG="$LONG"
 
 # part NAME COMMAND...: runs one runner with a time limit, prints its closing line, adds up what it counted. A runner
 # that fails without having counted a failure, or that counts nothing, is one failure.

@@ -17,6 +17,7 @@
 #include "controller/hall/staff.h"
 #include "controller/hall/tick.h"
 #include "controller/hall/ticket.h"
+#include "controller/hall/visit.h"
 #include "controller/hall/window.h"
 
 /* --- creation ------------------------------------------------------------------------------------------------- */
@@ -91,6 +92,7 @@ static const decider DECIDERS[COMMAND_TYPES] = {
     [COMMAND_HALL_OPEN] = decide_hall_open,
     [COMMAND_HALL_EXTEND] = decide_hall_extend,
     [COMMAND_HALL_NOTICE] = decide_hall_notice,
+    [COMMAND_VISIT_LINK] = decide_visit_link,
     [COMMAND_RATING_GIVE] = decide_rating_give,
     [COMMAND_RATING_REASONS] = decide_rating_reasons,
     [COMMAND_CASE_CONTACT] = decide_case_contact,

@@ -10,6 +10,7 @@ TCase *turn_case(void);
 TCase *staff_case(void);
 TCase *rating_case(void);
 TCase *ledger_case(void);
+TCase *visit_case(void);
 TCase *hours_case(void);
 TCase *calendar_case(void);
 TCase *day_case(void);

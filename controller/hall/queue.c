@@ -32,7 +32,9 @@ struct line *queue_line_of(struct hall *hall, const struct ticket *ticket) {
         return &hall->missed;
     case TICKET_WAITING:
         if (ticket->bound != 0) {
-            return &hall->windows[live_window(hall, ticket->bound)].line;
+            uint16_t window = live_window(hall, ticket->bound);
+            assert(window != NO_PLACE); /* queue_unbind */
+            return &hall->windows[window].line;
         }
         return &hall->services[ticket->service].line;
     case TICKET_NONE:
@@ -88,6 +90,17 @@ void queue_remove(struct hall *hall, uint16_t place) {
     ticket->issue_prev = ticket->issue_next = NO_PLACE;
     line->count--;
     mark_crowded(hall, ticket->service);
+}
+
+/* A bound ticket may be elsewhere just now (called by number, held) and come back to the line later. */
+void queue_unbind(struct hall *hall, uint16_t window) {
+    for (uint16_t place = 0; place < hall->ticket_count; place++) {
+        if (hall->tickets[place].bound == window) {
+            queue_remove(hall, place);
+            hall->tickets[place].bound = 0;
+            queue_insert(hall, place);
+        }
+    }
 }
 
 bool queue_is_before(const struct hall *hall, int64_t turn_ms, uint16_t place, uint16_t other) {

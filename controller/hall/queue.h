@@ -15,6 +15,8 @@ static inline unsigned service_first(uint64_t services) {
 void queue_init(struct line *line);
 /* The line that a ticket of this state, service and binding stands in; NULL for states without one. */
 struct line *queue_line_of(struct hall *hall, const struct ticket *ticket);
+/* Nobody waits for this window any more: who stands in its line goes back to his own, the others forget it. */
+void queue_unbind(struct hall *hall, uint16_t window);
 void queue_insert(struct hall *hall, uint16_t place);
 void queue_remove(struct hall *hall, uint16_t place);
 /* Would (turn, place) be called before the ticket at `other`? */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "controller/hall/device.h"
+#include "controller/hall/queue.h"
 
 static enum reason check_limits(const struct hall *hall, const struct rules *rules, char *what);
 static enum reason check_services(const struct hall *hall, const struct rules *rules, char *what);
@@ -88,6 +89,15 @@ enum reason decide_config(struct draft *draft) {
 
 /* --- apply ---------------------------------------------------------------------------------------------------- */
 
+/* Who waits for a window that goes is in no line of it (check_windows), but may be called elsewhere and come back. */
+static void unbind_from_gone(struct hall *hall) {
+    for (uint16_t i = 0; i < hall->window_count; i++) {
+        if (rules_window(&hall->rules, hall->windows[i].id) == NULL) {
+            queue_unbind(hall, hall->windows[i].id);
+        }
+    }
+}
+
 /* Windows are matched by id; the array follows the file's order, so it is built anew beside the old one. */
 static void take_windows(struct hall *hall) {
     struct window *old = hall->windows;
@@ -154,6 +164,7 @@ void apply_config_loaded(struct hall *hall, const struct event *event) {
     assert(event->more.rules != NULL);
     hall->rules = *event->more.rules;
     hall->has_rules = true;
+    unbind_from_gone(hall);
     word_copy(hall->rules_hash, sizeof hall->rules_hash, event->hash);
     take_windows(hall);
     take_staff(hall);

@@ -31,19 +31,6 @@ void apply_window_opened(struct hall *hall, const struct event *event) {
     set_state(window_of(hall, event), WINDOW_OPEN, event->time_ms);
 }
 
-/* Tickets bound to the window go back to their own line, with their turn. */
-static void release_bound(struct hall *hall, struct window *window, int64_t now_ms) {
-    while (window->line.turn_first != NO_PLACE) {
-        uint16_t place = window->line.turn_first;
-        int64_t since_ms = hall->tickets[place].since_ms;
-        queue_remove(hall, place);
-        hall->tickets[place].bound = 0;
-        hall->tickets[place].state = TICKET_NONE;
-        ticket_move(hall, place, TICKET_WAITING, now_ms);
-        hall->tickets[place].since_ms = since_ms;
-    }
-}
-
 void apply_window_closed(struct hall *hall, const struct event *event) {
     struct window *window = window_of(hall, event);
     if (is_after_ticket(event)) {
@@ -58,7 +45,7 @@ void apply_window_closed(struct hall *hall, const struct event *event) {
     window->missed_visit = 0;
     window->missed_ms = 0;
     window->next_waits_ms = 0;
-    release_bound(hall, window, event->time_ms);
+    queue_unbind(hall, window->id);
 }
 
 void apply_window_paused(struct hall *hall, const struct event *event) {

@@ -59,6 +59,19 @@ static struct ticket_no any_ticket(struct world *world) {
     return model->tickets[draw(world, model->ticket_count)].no;
 }
 
+/* Somebody who waits for one window, for another to call by number; or anybody. */
+static struct ticket_no ticket_to_call(struct world *world) {
+    const struct model *model = world->model;
+    unsigned from = draw(world, model->ticket_count);
+    for (unsigned i = 0; i < model->ticket_count && draw(world, 400) != 0; i++) {
+        const struct model_ticket *ticket = &model->tickets[(from + i) % model->ticket_count];
+        if (ticket->bound != 0 && ticket->state == TICKET_WAITING) {
+            return ticket->no;
+        }
+    }
+    return any_ticket(world);
+}
+
 /* Sometimes one that this hall does not have. */
 static void set_service(struct world *world, struct command *command) {
     if ((world->faults & FAULT_MASHING) != 0 && draw(world, 60) == 0) {
@@ -92,7 +105,7 @@ static void fill_key(struct world *world, struct command *command) {
         command->outcome = draw(world, 3) == 0 ? (enum outcome)draw(world, 7) : OUTCOME_DONE;
         command->has |= COMMAND_HAS(ARG_OUTCOME);
     } else if (command->type == COMMAND_WINDOW_CALL) {
-        set_ticket(command, any_ticket(world));
+        set_ticket(command, ticket_to_call(world));
     } else if (command->type == COMMAND_WINDOW_TRANSFER && draw(world, 3) == 0) {
         command->to_window = world->model->windows[draw(world, world->model->window_count)].id;
         command->has |= COMMAND_HAS(ARG_TO_WINDOW);

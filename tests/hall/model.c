@@ -207,6 +207,14 @@ static void on_assigned(struct model *model, const struct event *event) {
 
 /* --- the hall ------------------------------------------------------------------------------------------------- */
 
+/* Who waited for a window that is gone waits for any. */
+static void unbind_from_gone(struct model *model) {
+    for (unsigned i = 0; i < model->ticket_count; i++) {
+        struct model_ticket *ticket = &model->tickets[i];
+        ticket->bound = model_rule(model, ticket->bound) == NULL ? 0 : ticket->bound;
+    }
+}
+
 /* New rules: windows are matched by id, and what was assigned live stays. */
 static void on_config(struct model *model, const struct event *event) {
     static struct model_window old[MODEL_WINDOWS];
@@ -226,6 +234,7 @@ static void on_config(struct model *model, const struct event *event) {
         window->own = window->is_assigned ? window->own : rule->own;
         window->helps = window->is_assigned ? window->helps : rule->helps;
     }
+    unbind_from_gone(model);
 }
 
 static void on_day(struct model *model, const struct event *event) {

@@ -151,6 +151,15 @@ enum reason lab_take(struct lab *lab, const struct input *input) {
     return reason;
 }
 
+/* A ticket that goes on to its next service has been done just before. */
+static int tickets_more(const struct event *event) {
+    bool goes_on =
+        event->type == EVENT_TICKET_TRANSFERRED && strcmp(event->reason, "next_service") == 0;
+    bool ends = event->type == EVENT_TICKET_DONE || event->type == EVENT_TICKET_CANCELLED ||
+                event->type == EVENT_TICKET_EXPIRED;
+    return event->type == EVENT_TICKET_ISSUED || goes_on ? 1 : ends ? -1 : 0;
+}
+
 static void keep(struct lab *lab, const struct event *event) {
     static char bytes[EVENT_JSON_MAX];
     size_t said = strlen(lab->said);
@@ -160,6 +169,7 @@ static void keep(struct lab *lab, const struct event *event) {
     lab->journal[lab->count] = malloc((size_t)length + 1);
     memcpy(lab->journal[lab->count++], bytes, (size_t)length + 1);
     lab->last[event->type] = *event;
+    lab->open_tickets += (unsigned)tickets_more(event);
     snprintf(lab->said + said, sizeof lab->said - said, "%s%s", said == 0 ? "" : " ",
              event_type_name(event->type));
 }

@@ -19,6 +19,7 @@ struct lab {
     struct hall_limits limits;
     uint32_t chance;
     unsigned count;
+    unsigned open_tickets; /* issued and not ended */
     struct rules rules;
     struct hall *hall;
     int64_t now_ms;

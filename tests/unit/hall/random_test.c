@@ -8,7 +8,7 @@
 #include "fixture.h"
 #include "suites.h"
 
-enum { SEEDS = 24, STEPS = 1500 };
+enum { SEEDS = 24, STEPS = 1500, RANDOM_TICKETS = 300 };
 
 static uint32_t draw(uint32_t *state, uint32_t below) {
     *state = *state * 1664525U + 1013904223U;
@@ -81,11 +81,12 @@ static void random_device(struct lab *lab, uint32_t *state) {
     lab_report(lab, kind, "dispenser-1", ROLE_DISPENSER, 0, (uint16_t)(1 + draw(state, 30)));
 }
 
-/* Invariant 2: a ticket is in one place. The snapshot holds lines, held ones and windows. */
+/* Invariant 2: a ticket is in one place until it ends. The snapshot holds lines, held ones and windows. */
 static void ck_each_ticket_once(struct lab *lab) {
     bool is_seen[26][1000] = { { false } };
     hall_snapshot(lab->hall, lab->now_ms, lab->snapshot);
     const struct snapshot *now = lab->snapshot;
+    unsigned found = now->waiting_count;
     for (unsigned i = 0; i < now->waiting_count; i++) {
         bool *seen =
             &is_seen[now->waiting[i].ticket.prefix[0] - 'A'][now->waiting[i].ticket.number];
@@ -101,13 +102,35 @@ static void ck_each_ticket_once(struct lab *lab) {
                 &is_seen[now->windows[i].ticket.prefix[0] - 'A'][now->windows[i].ticket.number];
             ck_assert(!*seen);
             *seen = true;
+            found++;
         }
+    }
+    ck_assert_uint_eq(found, lab->open_tickets);
+}
+
+/* A window leaves the file, if it may, or comes back to it. */
+static void random_reload(struct lab *lab, uint32_t *state) {
+    static struct window_rule gone;
+    struct rules *rules = &lab->rules;
+    if (rules->window_count == 5) {
+        uint32_t at = draw(state, 5);
+        gone = rules->windows[at];
+        rules->windows[at] = rules->windows[--rules->window_count];
+    } else {
+        rules->windows[rules->window_count++] = gone;
+    }
+    lab_reload(lab);
+    if (lab->decision.reason != REASON_NONE) {
+        rules->windows[rules->window_count++] = gone;
     }
 }
 
 START_TEST(a_hall_of_chance_replays) {
     uint32_t state = (uint32_t)_i * 7919U + 1;
+    static struct waiting_now waiting[RANDOM_TICKETS];
     struct lab *lab = lab_new();
+    lab->snapshot->waiting = waiting;
+    lab->snapshot->waiting_capacity = RANDOM_TICKETS;
     lab->rules.windows[1].auto_call = draw(&state, 2) == 0;
     lab->rules.require_sign_in = draw(&state, 3) != 0;
     lab->rules.unserved_stops = draw(&state, 4) == 0;
@@ -128,8 +151,8 @@ START_TEST(a_hall_of_chance_replays) {
         if (draw(&state, 3) == 0) {
             lab_pass(lab, draw(&state, 30000));
         }
-        if (draw(&state, 400) == 0) {
-            lab_reload(lab);
+        if (draw(&state, 100) == 0) {
+            random_reload(lab, &state);
         }
         if (draw(&state, 600) == 0) {
             lab_next_day(lab);

@@ -179,6 +179,50 @@ START_TEST(bound_tickets_return_when_the_window_closes) {
 }
 END_TEST
 
+/* A001 is bound to window 3 and called by number at window 2, when window 3 closes. */
+static struct lab *bound_and_called_elsewhere(void) {
+    struct lab *lab = lab_open();
+    lab_sign_in(lab, 1, "0107");
+    lab_sign_in(lab, 2, "0109");
+    lab_sign_in(lab, 3, "0110");
+    lab_issue(lab, "social");
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    ck_assert_int_eq(transfer(lab, 1, "", 3, PLACE_KEEP), REASON_NONE);
+    ck_assert_int_eq(lab_call(lab, 2, "A001"), REASON_NONE);
+    lab_key(lab, COMMAND_STAFF_SIGN_OUT, 3);
+    return lab;
+}
+
+START_TEST(who_is_called_elsewhere_is_bound_no_longer_when_the_window_closes) {
+    struct lab *lab = bound_and_called_elsewhere();
+    ck_assert_int_eq(lab_key(lab, COMMAND_WINDOW_UNDO, 2), REASON_NONE);
+    ck_assert_uint_eq(lab_service(lab, "social")->waiting, 1);
+    ck_next(lab, 1, "A001", TIER_OWN);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(who_is_called_elsewhere_is_bound_no_longer_when_the_window_goes) {
+    struct lab *lab = bound_and_called_elsewhere();
+    lab_sign_in(lab, 3, "0110");
+    lab_key(lab, COMMAND_WINDOW_HOLD, 2);
+    lab_issue(lab, "social");
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    ck_assert_int_eq(transfer(lab, 1, "", 3, PLACE_KEEP), REASON_NONE);
+    ck_assert_int_eq(lab_call(lab, 2, "A002"), REASON_NONE);
+    lab_key(lab, COMMAND_STAFF_SIGN_OUT, 3);
+    lab->rules.windows[2] = lab->rules.windows[--lab->rules.window_count];
+    lab_reload(lab);
+    ck_said(lab, "config.loaded");
+    lab_key(lab, COMMAND_STAFF_SIGN_OUT, 2);
+    ck_assert_int_eq(lab_key(lab, COMMAND_WINDOW_UNDO, 2), REASON_NONE);
+    ck_assert_uint_eq(lab_service(lab, "social")->waiting, 2);
+    ck_next(lab, 1, "A001", TIER_OWN);
+    ck_next(lab, 1, "A002", TIER_OWN);
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(reclass_makes_the_turn_anew_from_issue) {
     struct lab *lab = lab_open();
     lab_sign_in(lab, 1, "0107");
@@ -275,6 +319,8 @@ TCase *turn_case(void) {
     tcase_add_test(tcase, transfer_keeps_the_turn_or_takes_now);
     tcase_add_test(tcase, a_bound_ticket_comes_first_at_its_window);
     tcase_add_test(tcase, bound_tickets_return_when_the_window_closes);
+    tcase_add_test(tcase, who_is_called_elsewhere_is_bound_no_longer_when_the_window_closes);
+    tcase_add_test(tcase, who_is_called_elsewhere_is_bound_no_longer_when_the_window_goes);
     tcase_add_test(tcase, reclass_makes_the_turn_anew_from_issue);
     tcase_add_test(tcase, who_goes_on_by_this_press_is_passed_over_too);
     tcase_add_test(tcase, who_goes_on_by_this_press_may_be_helped);

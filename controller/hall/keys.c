@@ -121,7 +121,7 @@ static enum reason next_from_open(struct draft *draft, const struct window *wind
     if (pick.place == NO_PLACE) {
         return REASON_QUEUE_EMPTY;
     }
-    if (window->next_waits_ms != 0 && window->session.is_open) {
+    if (rating_holds_next(window, draft->now_ms) && window->session.is_open) {
         rating_add_missed(draft, window, "skipped");
     }
     step_call(draft, window, pick, NULL);

@@ -99,6 +99,10 @@ void rating_open_case(struct draft *draft, uint16_t ticket, const struct window 
     }
 }
 
+bool rating_holds_next(const struct window *window, int64_t now_ms) {
+    return window->state == WINDOW_OPEN && now_ms < window->next_waits_ms;
+}
+
 /* --- giving --------------------------------------------------------------------------------------------------- */
 
 enum reason decide_rating_give(struct draft *draft) {
@@ -118,7 +122,7 @@ enum reason decide_rating_give(struct draft *draft) {
     if (command->grade < WORST_GOOD_GRADE) {
         add_bad(draft, &target);
     }
-    if (target.has_session && target.window->next_waits_ms != 0) {
+    if (target.has_session && rating_holds_next(target.window, draft->now_ms)) {
         struct pick pick = queue_next_for(draft->hall, target.window, draft->now_ms, NULL);
         if (pick.place != NO_PLACE) {
             step_call(draft, target.window, pick, NULL);

@@ -15,6 +15,8 @@ void rating_ask(struct draft *draft, const struct window *window, bool is_here);
 void rating_open_case(struct draft *draft, uint16_t ticket, const struct window *window,
                       enum case_kind kind);
 void rating_add_missed(struct draft *draft, const struct window *window, const char *reason);
+/* rate_first_s: does the window's next call wait for a press now? It lapses when its time is over. */
+bool rating_holds_next(const struct window *window, int64_t now_ms);
 /* The next citizen's serving began at the window: an older session ends `linger_s` from now. */
 void rating_linger(struct hall *hall, struct window *window, int64_t now_ms);
 

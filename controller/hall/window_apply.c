@@ -232,6 +232,8 @@ static void undo_no_show(struct hall *hall, struct window *window, const struct 
     window->missed = NO_PLACE;
     window->missed_visit = 0;
     window->missed_ms = 0;
+    window->next_waits_ms =
+        0; /* the seat is taken: whoever was to be called after the press waits on */
     set_state(window, WINDOW_CALLING, event->time_ms);
 }
 

@@ -179,6 +179,9 @@ static void on_called(struct model *model, const struct event *event) {
         model_fault(model, "called to window %u, which is not open and free", event->window);
         return;
     }
+    if (strncmp(event->by.id, "keypad", 6) == 0 && event->time_ms >= window->waits_until_ms) {
+        model_fault(model, "a press calls the next at window %u, which waits for none", window->id);
+    }
     model_check_call(model, event, (int)(ticket - model->tickets), window);
     unseat(model, ticket, TICKET_CALLED);
     ticket->window = window->id;
@@ -333,6 +336,7 @@ static void on_undone(struct model *model, const struct event *event) {
     window->visit = event->visit;
     window->is_assumed = false;
     window->is_back = true;
+    window->waits_until_ms = 0;
 }
 
 static void on_reclassed(struct model *model, const struct event *event) {

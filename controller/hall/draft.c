@@ -79,11 +79,11 @@ void event_set_turn(struct event *event, int64_t turn_ms) {
     event->has |= EVENT_HAS(FIELD_TURN);
 }
 
-void names_of_services(const struct hall *hall, uint64_t services, struct name_list *names) {
+bool names_of_services(const struct hall *hall, uint64_t services, struct name_list *names) {
     memset(names, 0, sizeof *names);
     if (services == SERVICES_ALL) {
         names->is_all = true;
-        return;
+        return true;
     }
     for (unsigned i = 1; i < SERVICES_MAX; i++) {
         if ((services >> i & 1U) == 0 || hall->rules.services[i].id[0] == 0) {
@@ -92,10 +92,11 @@ void names_of_services(const struct hall *hall, uint64_t services, struct name_l
         if (names->count == NAMES_MAX) {
             memset(names, 0, sizeof *names);
             names->is_all = true;
-            return;
+            return false;
         }
         memcpy(names->names[names->count++], hall->rules.services[i].id, NAME_SIZE);
     }
+    return true;
 }
 
 bool services_of_names(const struct hall *hall, const struct name_list *names, uint64_t *services) {

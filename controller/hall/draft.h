@@ -33,8 +33,8 @@ void event_set_reason(struct event *event, const char *reason);
 void event_set_until(struct event *event, int64_t until_ms); /* 0 sets nothing */
 void event_set_service(struct event *event, const struct hall *hall, unsigned service);
 void event_set_turn(struct event *event, int64_t turn_ms);
-/* Ids of the services in the set; "*" when it is everything or more than can be named. */
-void names_of_services(const struct hall *hall, uint64_t services, struct name_list *names);
+/* Ids of the services in the set. False, and "*", when it is not everything and yet more than can be named. */
+bool names_of_services(const struct hall *hall, uint64_t services, struct name_list *names);
 /* False when a name is no service. */
 bool services_of_names(const struct hall *hall, const struct name_list *names, uint64_t *services);
 

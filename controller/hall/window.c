@@ -182,6 +182,7 @@ enum reason decide_window_close(struct draft *draft) {
     return REASON_NONE;
 }
 
+/* What the command does not name stays as it is; what an event can't name can't stay, and must be named anew. */
 enum reason decide_window_assign(struct draft *draft) {
     const struct hall *hall = draft->hall;
     const struct command *command = draft->command;
@@ -196,12 +197,19 @@ enum reason decide_window_assign(struct draft *draft) {
         return REASON_BAD_ARGUMENT;
     }
     const struct window *window = &hall->windows[place];
+    if ((command->has & COMMAND_HAS(ARG_OWN)) == 0) {
+        own = window->own;
+    }
     if ((command->has & COMMAND_HAS(ARG_HELPS)) == 0) {
         helps = window->helps;
     }
+    struct name_list names[2];
+    if (!names_of_services(hall, own, &names[0]) || !names_of_services(hall, helps, &names[1])) {
+        return REASON_BAD_ARGUMENT;
+    }
     struct event *event = draft_window(draft, EVENT_WINDOW_ASSIGNED, window);
-    names_of_services(hall, own, &event->more.assigned.own);
-    names_of_services(hall, helps, &event->more.assigned.helps);
+    event->more.assigned.own = names[0];
+    event->more.assigned.helps = names[1];
     event->has |= EVENT_HAS(FIELD_OWN) | EVENT_HAS(FIELD_HELPS);
     event_set_until(event, command->until_ms);
     return REASON_NONE;

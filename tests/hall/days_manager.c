@@ -30,9 +30,15 @@ static void of_a_window(struct world *world, struct command *command) {
     command->window = world->model->windows[draw(world, world->model->window_count)].id;
     command->has = COMMAND_HAS(ARG_WINDOW);
     if (command->type == COMMAND_WINDOW_ASSIGN) {
-        name_services(world, &command->services);
-        name_services(world, &command->helps);
-        command->has |= COMMAND_HAS(ARG_OWN) | COMMAND_HAS(ARG_HELPS);
+        uint32_t names = draw(world, 4); /* both, or one of them */
+        if (names != 0) {
+            name_services(world, &command->services);
+            command->has |= COMMAND_HAS(ARG_OWN);
+        }
+        if (names != 1) {
+            name_services(world, &command->helps);
+            command->has |= COMMAND_HAS(ARG_HELPS);
+        }
         command->until_ms = some_time(world);
     } else if (command->type == COMMAND_WINDOW_CLOSE) {
         command->force = draw(world, 2) == 0;

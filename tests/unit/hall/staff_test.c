@@ -162,10 +162,53 @@ START_TEST(assigned_services_hold_until_their_time) {
 }
 END_TEST
 
+START_TEST(what_an_assignment_does_not_name_stays) {
+    struct lab *lab = lab_open();
+    struct command assign = lab_command(COMMAND_WINDOW_ASSIGN, 2);
+    assign.helps = (struct name_list){ .count = 1, .names = { "unsolved" } };
+    assign.has |= COMMAND_HAS(ARG_HELPS);
+    ck_assert_int_eq(lab_send(lab, &assign), REASON_NONE);
+    ck_assert_uint_eq(lab_window(lab, 2)->own, 1U << 1);
+    ck_assert_uint_eq(lab_window(lab, 2)->helps, 1U << 4);
+    assign = lab_command(COMMAND_WINDOW_ASSIGN, 2);
+    assign.services = (struct name_list){ .count = 1, .names = { "tax" } };
+    assign.has |= COMMAND_HAS(ARG_OWN);
+    ck_assert_int_eq(lab_send(lab, &assign), REASON_NONE);
+    ck_assert_uint_eq(lab_window(lab, 2)->own, 1U << 2);
+    ck_assert_uint_eq(lab_window(lab, 2)->helps, 1U << 4);
+    lab_close(lab);
+}
+END_TEST
+
+/* 25 services are more than an event names: "*" would give the window those that are not its own. */
+START_TEST(more_services_than_can_be_named_must_be_named_anew) {
+    struct lab *lab = lab_new();
+    lab->limits.services = SERVICES_MAX - 1;
+    for (unsigned i = 6; i < 32; i++) {
+        struct service_rule *service = &lab->rules.services[i];
+        *service = lab->rules.services[2];
+        snprintf(service->id, sizeof service->id, "service-%u", i);
+        snprintf(service->prefix, sizeof service->prefix, "C%c", (char)('A' + i % 26));
+        lab->rules.service_count++;
+    }
+    lab->rules.windows[1].own = (UINT64_C(1) << 31) - (UINT64_C(1) << 6);
+    lab_begin(lab);
+    struct command assign = lab_command(COMMAND_WINDOW_ASSIGN, 2);
+    assign.helps = (struct name_list){ .count = 1, .names = { "unsolved" } };
+    assign.has |= COMMAND_HAS(ARG_HELPS);
+    ck_assert_int_eq(lab_send(lab, &assign), REASON_BAD_ARGUMENT);
+    assign.services = (struct name_list){ .is_all = true };
+    assign.has |= COMMAND_HAS(ARG_OWN);
+    ck_assert_int_eq(lab_send(lab, &assign), REASON_NONE);
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(an_assignment_with_a_later_end_outlives_the_day) {
     struct lab *lab = lab_open();
     struct command assign = lab_command(COMMAND_WINDOW_ASSIGN, 1);
     assign.services = (struct name_list){ .is_all = true };
+    assign.has |= COMMAND_HAS(ARG_OWN);
     assign.until_ms = lab_time(10, 0) + 72 * HOUR;
     lab_send(lab, &assign);
     lab_next_day(lab);
@@ -226,6 +269,8 @@ TCase *staff_case(void) {
     tcase_add_test(tcase, a_manager_signs_staff_out);
     tcase_add_test(tcase, a_manager_opens_and_closes_a_window);
     tcase_add_test(tcase, assigned_services_hold_until_their_time);
+    tcase_add_test(tcase, what_an_assignment_does_not_name_stays);
+    tcase_add_test(tcase, more_services_than_can_be_named_must_be_named_anew);
     tcase_add_test(tcase, an_assignment_with_a_later_end_outlives_the_day);
     tcase_add_test(tcase, an_extended_window_stays_open);
     tcase_add_test(tcase, without_sign_in_windows_open_with_the_hall);

@@ -67,15 +67,15 @@ void rating_ask(struct draft *draft, const struct window *window, bool is_here) 
     if (window->is_invited) {
         return;
     }
-    if (window->session.is_open) {
-        rating_add_missed(draft, window, "next_invited");
-    }
     if (!is_here || window->keypads == 0) {
         struct event *event =
             add_rating(draft, EVENT_RATING_NOT_ASKED, window->ticket, window->visit);
         event_set_window(event, draft->hall, window);
         event_set_reason(event, is_here ? "no_keypad" : "not_here");
         return;
+    }
+    if (window->session.is_open) {
+        rating_add_missed(draft, window, "next_invited");
     }
     struct event *event = add_rating(draft, EVENT_RATING_INVITED, window->ticket, window->visit);
     event_set_window(event, draft->hall, window);

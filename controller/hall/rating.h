@@ -8,8 +8,8 @@
 #include "controller/hall/draft.h"
 
 /*
- * Adds rating.invited for the window's visit, or rating.not_asked when nobody could answer; an older open session of
- * the window is missed first. Nothing when the visit was invited before.
+ * Adds rating.invited for the window's visit, and then an older open session of the window is missed first; or
+ * rating.not_asked when nobody could answer, which leaves that one open. Nothing when the visit was invited before.
  */
 void rating_ask(struct draft *draft, const struct window *window, bool is_here);
 void rating_open_case(struct draft *draft, uint16_t ticket, const struct window *window,

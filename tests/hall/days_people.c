@@ -223,7 +223,7 @@ static void takes_a_ticket(struct world *world) {
     }
     enum reason reason = people_send(world, &command);
     if (reason != REASON_NONE && world_is_well(world)) {
-        model_check_refused(world->model, &command, reason);
+        model_check_refused(world->model, &command, reason, world->now_ms);
     } else if (world_is_well(world) && prints) {
         paper_to_print(world, dispenser);
     }

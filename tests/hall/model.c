@@ -77,6 +77,8 @@ static void on_invited(struct model *model, const struct event *event) {
     visit->session = event->session;
     visit->is_open = true;
     visit->invited_ms = event->time_ms;
+    visit->ends_ms = event->time_ms + (int64_t)model->rules.rating.keypad_s * 1000;
+    model->invitation_wanted = 0;
     window->waits_until_ms = event->until_ms;
 }
 
@@ -105,12 +107,31 @@ static void on_given(struct model *model, const struct event *event) {
     model->case_wanted = event->grade <= 2 ? visit->seq : model->case_wanted;
 }
 
+/* A session ends with its time, the day, a second NEXT that skips it, or for the next invitation at its window. */
+static bool may_be_missed(struct model *model, const struct event *event,
+                          const struct model_visit *visit) {
+    const struct model_window *window = model_window_at(model, visit->window);
+    if (strcmp(event->reason, "day_end") == 0) {
+        return event->time_ms >= model->ends_ms;
+    }
+    if (strcmp(event->reason, "skipped") == 0) {
+        return window != NULL && window->waits_until_ms > event->time_ms;
+    }
+    if (strcmp(event->reason, "next_invited") == 0) {
+        model->invitation_wanted = visit->window;
+        return true;
+    }
+    return event->time_ms >= visit->ends_ms;
+}
+
 static void on_missed(struct model *model, const struct event *event) {
     struct model_visit *visit = model_visit_at(model, event->visit);
     bool is_asked = event->type == EVENT_RATING_MISSED;
     if (visit != NULL && (visit->is_rated || visit->is_open != is_asked)) {
         model_fault(model, "%s of a visit that is rated or was never asked",
                     event_type_name(event->type));
+    } else if (visit != NULL && is_asked && !may_be_missed(model, event, visit)) {
+        model_fault(model, "session %u is missed too early: %s", visit->session, event->reason);
     } else if (visit != NULL) {
         visit->is_open = false;
     }
@@ -271,7 +292,6 @@ static void on_day(struct model *model, const struct event *event) {
     model->ticket_count = 0;
     model->extended = 0;
     model->floor = 0;
-    model->is_by_command = false;
     const struct span_list *hall = &event->more.times.hall;
     int64_t last_ms = (int64_t)model->rules.calendar.last_ticket_minutes * 60000;
     model->last_ticket_ms = hall->count == 0 ? 0 : hall->spans[hall->count - 1].end_ms - last_ms;
@@ -286,8 +306,11 @@ static void on_hall(struct model *model, const struct event *event) {
     uint64_t service = BIT(rules_service(&model->rules, event->service));
     if (event->type == EVENT_HALL_OPENED || event->type == EVENT_HALL_CLOSED) {
         model->is_open = event->type == EVENT_HALL_OPENED;
-        model->is_by_command =
-            model->is_open && (model->is_by_command || event->by.kind != BY_RULE);
+        bool is_persons = event->by.kind != BY_RULE;
+        model->opened_until_ms = is_persons ? 0 : model->opened_until_ms;
+        if (is_persons && model->is_open) {
+            model->opened_until_ms = event->until_ms;
+        }
     } else if (event->type == EVENT_HALL_EXTENDED) {
         model->extended |= event->service[0] != 0 ? service : SERVICES_ALL;
     } else if (event->type == EVENT_SERVICE_STOPPED) {
@@ -329,5 +352,9 @@ void model_settle(struct model *model) {
     model->unheld = -1;
     if (model->case_wanted != 0) {
         model_fault(model, "visit %llu has no case", (unsigned long long)model->case_wanted);
+    }
+    if (model->invitation_wanted != 0) {
+        model_fault(model, "a session of window %u is missed for an invitation that never came",
+                    model->invitation_wanted);
     }
 }

@@ -57,7 +57,7 @@ struct model_visit {
     uint16_t window;
     uint16_t session; /* 0: none was shown */
     bool is_open, is_rated, is_done;
-    int64_t invited_ms;
+    int64_t invited_ms, ends_ms; /* its session's: keypad_s, or linger_s after the next START */
 };
 
 struct model {
@@ -68,7 +68,7 @@ struct model {
     int64_t now_ms, begins_ms, ends_ms;
     uint32_t day;
     int64_t last_ticket_ms;
-    bool is_by_command;          /* opened by somebody, whatever the calendar says */
+    int64_t opened_until_ms;     /* opened by somebody, whatever the calendar says */
     bool is_open, has_own_hours; /* some service has other hours than the hall */
     uint64_t stopped, extended;  /* sets of services */
     int64_t stopped_until_ms[SERVICES_MAX];
@@ -77,6 +77,7 @@ struct model {
     struct model_window windows[MODEL_WINDOWS];
     struct model_visit visits[MODEL_VISITS];
     uint64_t cases[MODEL_CASES];
+    uint16_t invitation_wanted; /* the window whose session was missed for a new one, 0 none */
     uint64_t case_wanted; /* the visit whose bad rating or DONE needs a case in the same input */
     uint16_t touched[MODEL_TOUCHED]; /* staff numbers added or removed live */
     unsigned touched_count;
@@ -94,8 +95,9 @@ void model_compare(struct model *model, const struct snapshot *now, int64_t now_
 /* The set of answers (bits) that the table of keys allows this command now; 0: it says nothing about it. */
 unsigned model_answers(const struct model *model, const struct command *command, int64_t now_ms);
 
-/* A ticket.issue was refused, for this reason. */
-void model_check_refused(struct model *model, const struct command *command, enum reason reason);
+/* A ticket.issue was refused now, for this reason. */
+void model_check_refused(struct model *model, const struct command *command, enum reason reason,
+                         int64_t now_ms);
 
 /* Who is next at this window, -1 nobody; and on what ground. */
 int model_next(const struct model *model, const struct model_window *window, int64_t now_ms,

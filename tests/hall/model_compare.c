@@ -52,9 +52,8 @@ static void compare_clocks(struct model *model, const struct model_window *windo
 }
 
 static void compare_sessions(struct model *model, int64_t now_ms) {
-    int64_t lasts_ms = (int64_t)model->rules.rating.keypad_s * 1000;
     for (unsigned i = 0; i < model->visit_count; i++) {
-        if (model->visits[i].is_open && now_ms >= model->visits[i].invited_ms + lasts_ms) {
+        if (model->visits[i].is_open && now_ms >= model->visits[i].ends_ms) {
             model_fault(model, "session %u is open for too long", model->visits[i].session);
         }
     }

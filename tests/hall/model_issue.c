@@ -39,7 +39,17 @@ static bool is_stopped(const struct model *model, const struct command *command)
     return (model->stopped & asked) != 0;
 }
 
-void model_check_refused(struct model *model, const struct command *command, enum reason reason) {
+/* A service with hours of its own may be closed, or near its end, while the hall is not. */
+static bool is_shut(const struct model *model, enum reason reason, int64_t now_ms) {
+    if (now_ms < model->opened_until_ms) {
+        return false;
+    }
+    bool is_over = now_ms >= model->last_ticket_ms;
+    return model->has_own_hours || (reason == REASON_HALL_CLOSED ? !model->is_open : is_over);
+}
+
+void model_check_refused(struct model *model, const struct command *command, enum reason reason,
+                         int64_t now_ms) {
     unsigned service = rules_service(&model->rules, command->service);
     uint16_t quota = model->rules.services[service].quota;
     bool is_class_plain = command->class == CLASS_NORMAL;
@@ -51,10 +61,10 @@ void model_check_refused(struct model *model, const struct command *command, enu
         (reason == REASON_SERVICE_STOPPED && is_stopped(model, command)) ||
         (reason == REASON_CLASS_NOT_ALLOWED && !is_class_plain) ||
         (reason == REASON_DEVICE_OFFLINE && command->print[0] != 0) ||
-        (reason == REASON_NO_SUCH && service == 0) || reason == REASON_HALL_CLOSED ||
-        reason == REASON_TOO_LATE;
-    if (!is_so || ((reason == REASON_HALL_CLOSED) && model->is_open &&
-                   command->services.count == 0 && !model->has_own_hours)) {
+        (reason == REASON_NO_SUCH && service == 0) ||
+        ((reason == REASON_HALL_CLOSED || reason == REASON_TOO_LATE) &&
+         is_shut(model, reason, now_ms));
+    if (!is_so) {
         model_fault(model, "a ticket of %s is refused: %s", command->service, reason_word(reason));
     }
 }

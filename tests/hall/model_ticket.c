@@ -78,7 +78,8 @@ static void check_paper(struct model *model, const struct event *event, unsigned
     if (ahead != event->ahead) {
         model_fault(model, "%u people ahead on the paper, %u in the line", event->ahead, ahead);
     }
-    if (event->time_ms >= model->last_ticket_ms && !model->is_by_command && model->extended == 0) {
+    if (event->time_ms >= model->last_ticket_ms && event->time_ms >= model->opened_until_ms &&
+        model->extended == 0) {
         model_fault(model, "issued after the last ticket's time");
     }
 }
@@ -210,10 +211,23 @@ static void on_recalled(struct model *model, const struct event *event) {
     window->called_ms = event->time_ms;
 }
 
+/* The next citizen's START: the one before has so much time left to press. */
+static void let_linger(struct model *model, const struct model_window *window, int64_t now_ms) {
+    int64_t ends_ms = now_ms + (int64_t)model->rules.rating.linger_s * 1000;
+    for (unsigned i = 0; i < model->visit_count; i++) {
+        struct model_visit *visit = &model->visits[i];
+        if (visit->is_open && visit->window == window->id && visit->seq != window->visit &&
+            visit->ends_ms > ends_ms) {
+            visit->ends_ms = ends_ms;
+        }
+    }
+}
+
 static void on_serving(struct model *model, const struct event *event) {
     struct model_ticket *ticket = ticket_of(model, event, IN(CALLED));
     struct model_window *window = ticket == NULL ? NULL : seat_of(model, event, ticket);
     if (window != NULL) {
+        let_linger(model, window, event->time_ms);
         ticket->state = TICKET_SERVING;
         window->state = WINDOW_SERVING;
         window->is_assumed = event->assumed;

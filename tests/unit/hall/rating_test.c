@@ -199,6 +199,21 @@ START_TEST(a_dead_keypad_is_not_asked) {
 }
 END_TEST
 
+START_TEST(only_a_new_invitation_closes_the_one_before) {
+    struct lab *lab = asked(1);
+    lab_report(lab, REPORT_OFFLINE, "keypad-1", ROLE_KEYPAD, 1, 0);
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    lab_key(lab, COMMAND_WINDOW_DONE, 1);
+    ck_said(lab, "ticket.serving ticket.done rating.not_asked");
+    lab_online(lab, "keypad-1", ROLE_KEYPAD, 1);
+    lab_pass(lab, 10 * SECOND);
+    lab_rate(lab, 1, session_of(lab), 5);
+    ck_said(lab, "rating.given");
+    ck_assert_uint_eq(lab_last(lab, EVENT_RATING_GIVEN)->ticket.number, 1);
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(invite_before_done_asks_once) {
     struct lab *lab = lab_open();
     lab_online(lab, "keypad-1", ROLE_KEYPAD, 1);
@@ -519,6 +534,7 @@ TCase *rating_case(void) {
     tcase_add_test(tcase, reasons_count_for_so_long);
     tcase_add_test(tcase, reasons_of_grade_two_have_their_own_codes_and_good_grades_none);
     tcase_add_test(tcase, a_dead_keypad_is_not_asked);
+    tcase_add_test(tcase, only_a_new_invitation_closes_the_one_before);
     tcase_add_test(tcase, invite_before_done_asks_once);
     tcase_add_test(tcase, the_phone_rates_the_newest_finished_visit);
     tcase_add_test(tcase, ignored_presses_are_counted_by_ten_seconds);

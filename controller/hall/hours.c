@@ -12,12 +12,17 @@ static bool is_extended(int64_t extended_ms, const struct span_list *list, int64
     return list->count > 0 && now_ms >= list->spans[list->count - 1].end_ms && now_ms < extended_ms;
 }
 
+/* By a person's hall.open outside the spans, which stands until its time. */
+static bool is_opened(const struct hall *hall, int64_t now_ms) {
+    return hall->is_opened_by_command && now_ms < hall->opened_until_ms;
+}
+
 static bool is_open_by_calendar(const struct hall *hall, unsigned service, int64_t now_ms) {
     const struct span_list *list = spans_of(hall, service);
     int64_t service_ms = service == 0 ? 0 : hall->services[service].extended_ms;
     return is_within(list, now_ms) || is_extended(hall->extended_ms, list, now_ms) ||
            is_extended(service_ms, list, now_ms) || clock_is_untrusted(hall) ||
-           (hall->is_opened_by_command && now_ms < hall->opened_until_ms);
+           is_opened(hall, now_ms);
 }
 
 bool hours_is_open(const struct hall *hall, int64_t now_ms) {
@@ -35,7 +40,7 @@ enum reason hours_refuse(const struct hall *hall, unsigned service, int64_t now_
     if (live->is_stopped && (live->stopped_until_ms == 0 || now_ms < live->stopped_until_ms)) {
         return REASON_SERVICE_STOPPED;
     }
-    if (hall->rules.calendar.is_always || list->count == 0 || hall->is_opened_by_command ||
+    if (hall->rules.calendar.is_always || list->count == 0 || is_opened(hall, now_ms) ||
         clock_is_untrusted(hall)) {
         return REASON_NONE;
     }
@@ -75,22 +80,40 @@ static bool clock_is_untrusted(const struct hall *hall) {
     return false;
 }
 
-int64_t hours_closes_ms(const struct hall *hall, int64_t now_ms) {
+/* The latest end of what holds the hall open at this time; `now_ms` itself when nothing does. */
+static int64_t held_open_until_ms(const struct hall *hall, int64_t now_ms) {
     const struct span_list *list = &hall->times.hall;
-    if (!hours_is_open(hall, now_ms)) {
-        return 0;
+    int64_t end_ms = now_ms;
+    if (clock_is_untrusted(hall)) {
+        return INT64_MAX;
     }
-    if (hall->is_opened_by_command && now_ms < hall->opened_until_ms && !is_within(list, now_ms)) {
-        return hall->opened_until_ms;
+    if (is_opened(hall, now_ms)) {
+        end_ms = hall->opened_until_ms;
+    }
+    if (is_extended(hall->extended_ms, list, now_ms) && hall->extended_ms > end_ms) {
+        end_ms = hall->extended_ms;
     }
     for (unsigned i = 0; i < list->count; i++) {
         const struct time_span *span = &list->spans[i];
-        if (now_ms >= span->begin_ms && now_ms < span->end_ms) {
-            bool is_last = i + 1U == list->count;
-            return is_last && hall->extended_ms > span->end_ms ? hall->extended_ms : span->end_ms;
+        if (now_ms >= span->begin_ms && now_ms < span->end_ms && span->end_ms > end_ms) {
+            end_ms = span->end_ms;
         }
     }
-    return hall->extended_ms > now_ms ? hall->extended_ms : hall->ends_ms;
+    return end_ms;
+}
+
+/* One end may lie within what comes after it: a span in a hall.open, an extension behind the last span. */
+int64_t hours_closes_ms(const struct hall *hall, int64_t now_ms) {
+    if (!hours_is_open(hall, now_ms)) {
+        return 0;
+    }
+    int64_t end_ms = held_open_until_ms(hall, now_ms);
+    int64_t later_ms = end_ms == INT64_MAX ? end_ms : held_open_until_ms(hall, end_ms);
+    while (later_ms > end_ms) {
+        end_ms = later_ms;
+        later_ms = end_ms == INT64_MAX ? end_ms : held_open_until_ms(hall, end_ms);
+    }
+    return end_ms;
 }
 
 int64_t hours_opens_ms(const struct hall *hall, int64_t now_ms) {
@@ -98,6 +121,9 @@ int64_t hours_opens_ms(const struct hall *hall, int64_t now_ms) {
     int64_t from_ms = now_ms;
     if (hall->is_closed_by_command && hall->closed_until_ms > now_ms) {
         from_ms = hall->closed_until_ms;
+        if (is_open_by_calendar(hall, 0, from_ms)) {
+            return from_ms;
+        }
     }
     for (unsigned i = 0; i < list->count; i++) {
         if (list->spans[i].end_ms > from_ms) {
@@ -251,12 +277,18 @@ void apply_hall_opened(struct hall *hall, const struct event *event) {
     }
 }
 
-/* The calendar's own closing has no `until`; a person's always has one. */
+/*
+ * The closing of the calendar and of the day has no `until`, and leaves a standing hall.open alone; a person's always has
+ * one, and takes it back.
+ */
 void apply_hall_closed(struct hall *hall, const struct event *event) {
+    bool is_persons = (event->has & EVENT_HAS(FIELD_UNTIL)) != 0;
     hall->is_open = false;
-    hall->is_opened_by_command = false;
-    hall->opened_until_ms = 0;
-    if ((event->has & EVENT_HAS(FIELD_UNTIL)) != 0) {
+    if (is_persons || !is_opened(hall, event->time_ms)) {
+        hall->is_opened_by_command = false;
+        hall->opened_until_ms = 0;
+    }
+    if (is_persons) {
         hall->is_closed_by_command = true;
         hall->closed_until_ms = event->until_ms;
         word_copy(hall->closed_reason, sizeof hall->closed_reason, event->reason);

@@ -10,7 +10,7 @@
 /* May tickets of this service be issued now? REASON_HALL_CLOSED, _SERVICE_STOPPED, _TOO_LATE, else REASON_NONE. */
 enum reason hours_refuse(const struct hall *hall, unsigned service, int64_t now_ms);
 bool hours_is_open(const struct hall *hall, int64_t now_ms);
-/* The end of the span that runs (with extensions), 0 when none runs; the begin of the next one, 0 none known today. */
+/* When the hall closes by itself, 0 when it is not open, INT64_MAX never; when it opens next, 0 none known today. */
 int64_t hours_closes_ms(const struct hall *hall, int64_t now_ms);
 int64_t hours_opens_ms(const struct hall *hall, int64_t now_ms);
 /* `from_ms` plus so much time in which the hall is open; after the last span the clock runs on. */

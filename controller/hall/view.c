@@ -48,6 +48,9 @@ static void fill_hall(const struct hall *hall, int64_t now_ms, struct snapshot *
     out->closed_why = out->is_open ? REASON_NONE : REASON_HALL_CLOSED;
     out->opens_ms = hours_opens_ms(hall, now_ms);
     out->closes_ms = hours_closes_ms(hall, now_ms);
+    if (out->closes_ms == INT64_MAX) {
+        out->closes_ms = hall->ends_ms; /* nobody knows what time it is: as long as the day */
+    }
     out->day = hall->day;
     out->seq = hall->seq;
     out->now_ms = now_ms;

@@ -1,5 +1,6 @@
 /* Opening hours, closing and stopping by command, the last-ticket time. */
 #include <stdio.h>
+#include <string.h>
 
 #include "fixture.h"
 #include "suites.h"
@@ -87,6 +88,37 @@ START_TEST(a_manager_closes_and_opens_the_hall) {
     ck_assert_int_eq(manage(lab, COMMAND_HALL_OPEN, "", lab_time(21, 0)), REASON_NONE);
     ck_assert_int_eq(lab_issue(lab, "social"), REASON_NONE); /* outside its spans, by command */
     lab_pass(lab, HOUR);
+    ck_assert_int_eq(lab_issue(lab, "social"), REASON_HALL_CLOSED);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(the_last_ticket_time_holds_again_when_an_opening_by_command_is_over) {
+    struct lab *lab = lab_open();
+    lab_pass(lab, lab_time(13, 0) - lab->now_ms);
+    ck_assert_int_eq(manage(lab, COMMAND_HALL_OPEN, "", lab_time(14, 30)), REASON_NONE);
+    unsigned count = lab->count;
+    lab_pass(lab, 90 * MINUTE); /* the span begins and the command ends: the hall stays open */
+    ck_assert_uint_eq(lab->count, count);
+    ck_assert_int_eq(lab_issue(lab, "social"), REASON_NONE);
+    lab_pass(lab, lab_time(17, 50) - lab->now_ms);
+    ck_assert_int_eq(lab_issue(lab, "social"), REASON_TOO_LATE);
+    lab_pass(lab, 10 * MINUTE);
+    ck_assert_int_eq(lab_last(lab, EVENT_HALL_CLOSED)->time_ms, lab_time(18, 0));
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(an_opening_by_command_outlives_the_day) {
+    struct lab *lab = lab_open();
+    lab_pass(lab, lab_time(20, 0) - lab->now_ms);
+    ck_assert_int_eq(manage(lab, COMMAND_HALL_OPEN, "", lab_time(30, 0)), REASON_NONE);
+    lab_pass(lab, lab_time(28, 0) - lab->now_ms);
+    lab_next_day(lab);
+    lab_tick(lab, lab->now_ms);
+    ck_assert_int_eq(lab_issue(lab, "social"), REASON_NONE);
+    lab_pass(lab, 2 * HOUR);
+    ck_assert_int_eq(lab_last(lab, EVENT_HALL_CLOSED)->time_ms, lab_time(30, 0));
     ck_assert_int_eq(lab_issue(lab, "social"), REASON_HALL_CLOSED);
     lab_close(lab);
 }
@@ -185,16 +217,38 @@ START_TEST(without_a_trusted_clock_tickets_are_issued_despite_the_calendar) {
 }
 END_TEST
 
+/* The day's change waits until the time is known: past the day's end the hall stands open and says nothing more. */
+START_TEST(without_a_trusted_clock_the_days_end_passes_in_silence) {
+    struct lab *lab = lab_open();
+    struct input input = { .kind = INPUT_CONDITION, .now_ms = lab->now_ms };
+    input.condition.kind = "clock_untrusted";
+    input.condition.subject = "hall";
+    input.condition.is_raised = true;
+    lab_take(lab, &input);
+    lab_tick(lab, hall_day_ends_ms(lab->hall) + HOUR);
+    ck_assert_ptr_null(strstr(lab->said, "hall."));
+    hall_snapshot(lab->hall, lab->now_ms, lab->snapshot);
+    ck_assert_int_eq(lab->snapshot->closes_ms, hall_day_ends_ms(lab->hall));
+    ck_assert_int_eq(manage(lab, COMMAND_HALL_CLOSE, "", lab->now_ms + HOUR), REASON_NONE);
+    lab_pass(lab, HOUR);
+    ck_assert_int_eq(lab_issue(lab, "social"), REASON_NONE);
+    lab_close(lab);
+}
+END_TEST
+
 TCase *hours_case(void) {
     TCase *tcase = tcase_create("hours");
     tcase_add_test(tcase, the_hall_opens_and_closes_at_the_ends_of_its_spans);
     tcase_add_test(tcase, the_last_ticket_is_before_the_last_span_ends);
     tcase_add_test(tcase, extending_must_name_a_time_today_and_something_known);
     tcase_add_test(tcase, a_manager_closes_and_opens_the_hall);
+    tcase_add_test(tcase, the_last_ticket_time_holds_again_when_an_opening_by_command_is_over);
+    tcase_add_test(tcase, an_opening_by_command_outlives_the_day);
     tcase_add_test(tcase, a_stopped_service_gives_no_tickets_but_is_served);
     tcase_add_test(tcase, an_unserved_service_stops_when_the_rules_say_so);
     tcase_add_test(tcase, a_notice_ends_at_its_time);
     tcase_add_test(tcase, a_long_notice_outlives_the_day);
     tcase_add_test(tcase, without_a_trusted_clock_tickets_are_issued_despite_the_calendar);
+    tcase_add_test(tcase, without_a_trusted_clock_the_days_end_passes_in_silence);
     return tcase;
 }

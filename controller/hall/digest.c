@@ -85,7 +85,7 @@ static void add_visit(struct digest *digest, const struct visit *visit) {
     add_number(digest, visit->window);
     add_number(digest, (uint64_t)(int64_t)visit->staff);
     add_number(digest, visit->served_s);
-    add_number(digest, visit->service);
+    add_text(digest, visit->service);
     add_number(digest, visit->grade);
 }
 
@@ -120,6 +120,8 @@ static void add_session(struct digest *digest, const struct session *session) {
     add_number(digest, session->grade);
     add_number(digest, session->ticket);
     add_number(digest, session->visit);
+    add_text(digest, session->service);
+    add_number(digest, (uint64_t)(int64_t)session->staff);
     add_time(digest, session->invited_ms);
     add_time(digest, session->ends_ms);
     add_time(digest, session->given_ms);

@@ -128,8 +128,14 @@ void live_clear_window(struct window *window) {
     window->state = WINDOW_CLOSED;
     window->staff = NO_STAFF;
     window->ticket = window->missed = window->held = NO_PLACE;
-    window->session.ticket = NO_PLACE;
+    live_clear_session(&window->session);
     queue_init(&window->line);
+}
+
+void live_clear_session(struct session *session) {
+    memset(session, 0, sizeof *session);
+    session->ticket = NO_PLACE;
+    session->staff = NO_STAFF;
 }
 
 void live_clear_day(struct hall *hall) {

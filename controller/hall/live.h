@@ -62,7 +62,8 @@ struct visit {
     uint16_t ticket, window;
     int32_t staff;
     uint32_t served_s;
-    uint8_t service, grade; /* grade 0: not rated */
+    char service[NAME_SIZE]; /* its id: a reload may give another service the index */
+    uint8_t grade;           /* 0: not rated */
 };
 
 struct service {
@@ -81,6 +82,8 @@ struct session {
     uint8_t grade;   /* given, 0 none */
     uint16_t ticket; /* place */
     uint64_t visit;
+    char service[NAME_SIZE]; /* of the visit, which the ticket may have left for another */
+    int32_t staff;           /* who was signed in at DONE, before it at the invitation */
     int64_t invited_ms, ends_ms;
     int64_t given_ms, reasons_end_ms; /* 0 none */
 };
@@ -243,6 +246,7 @@ void word_copy(char *out, size_t size, const char *text);
 /* Used at creation, at the day's change and by restore. */
 void live_clear_day(struct hall *hall);
 void live_clear_window(struct window *window);
+void live_clear_session(struct session *session);
 /* Takes a device's name over or finds it; NO_PLACE when the limit is reached. */
 uint16_t live_device_make(struct hall *hall, const char *id);
 unsigned live_prefix_make(struct hall *hall, const char *prefix); /* its new slot */

@@ -13,8 +13,9 @@ enum { WORST_GOOD_GRADE = 3, BEST_GRADE = 5, KEY_REASONS_MAX = 8 };
 struct target {
     uint16_t ticket;
     const struct window *window; /* NULL: the window is no longer in the rules */
-    const struct visit *visit;
+    const struct visit *visit;   /* NULL before DONE */
     uint64_t seq;
+    const char *service;
     int32_t staff;
     bool has_session;
 };
@@ -54,13 +55,37 @@ static struct event *add_rating(struct draft *draft, enum event_type type, uint1
     return event;
 }
 
-void rating_add_missed(struct draft *draft, const struct window *window, const char *reason) {
+/* Whose visit it is: while the ticket is still at the window, whoever is signed in there now. */
+static int32_t staff_of_session(const struct window *window) {
+    bool is_there = window->ticket != NO_PLACE && window->visit == window->session.visit;
+    return is_there ? window->staff : window->session.staff;
+}
+
+/* The visit's own service and staff: its ticket may wait for another service by now, and somebody else sit there. */
+static void set_visit(const struct draft *draft, struct event *event, const char *service,
+                      int32_t staff) {
+    word_copy(event->service, sizeof event->service, service);
+    event->has |= EVENT_HAS(FIELD_SERVICE);
+    if (staff != NO_STAFF) {
+        word_copy(event->staff, sizeof event->staff, staff_id(draft->hall, staff));
+        event->has |= EVENT_HAS(FIELD_STAFF);
+    }
+}
+
+/* An event about the window's session. */
+static struct event *add_of_session(struct draft *draft, enum event_type type,
+                                    const struct window *window) {
     const struct session *session = &window->session;
-    struct event *event = add_rating(draft, EVENT_RATING_MISSED, session->ticket, session->visit);
+    struct event *event = add_rating(draft, type, session->ticket, session->visit);
+    set_visit(draft, event, session->service, staff_of_session(window));
     event->window = window->id;
     event->session = session->number;
     event->has |= EVENT_HAS(FIELD_WINDOW) | EVENT_HAS(FIELD_SESSION);
-    event_set_reason(event, reason);
+    return event;
+}
+
+void rating_add_missed(struct draft *draft, const struct window *window, const char *reason) {
+    event_set_reason(add_of_session(draft, EVENT_RATING_MISSED, window), reason);
 }
 
 void rating_ask(struct draft *draft, const struct window *window, bool is_here) {
@@ -172,13 +197,12 @@ static enum reason find_by_session(const struct draft *draft, struct target *tar
     target->ticket = session->ticket;
     target->window = window;
     target->seq = session->visit;
-    target->staff = window->staff;
+    target->service = session->service;
+    target->staff = staff_of_session(window);
     target->has_session = true;
-    const struct visit *visit =
-        live_visit(draft->hall, draft->hall->tickets[session->ticket].last_visit);
-    if (visit != NULL && visit->seq == session->visit) {
-        target->visit = visit;
-        target->staff = visit->staff;
+    target->visit = live_visit(draft->hall, draft->hall->tickets[session->ticket].last_visit);
+    while (target->visit != NULL && target->visit->seq != session->visit) {
+        target->visit = live_visit(draft->hall, target->visit->before);
     }
     return REASON_NONE;
 }
@@ -209,6 +233,7 @@ static enum reason find_by_ticket(const struct draft *draft, struct target *targ
                                .window = window == NO_PLACE ? NULL : &hall->windows[window],
                                .visit = visit,
                                .seq = visit->seq,
+                               .service = visit->service,
                                .staff = visit->staff };
     if (target->window != NULL) {
         const struct session *session = &target->window->session;
@@ -223,13 +248,7 @@ static void set_target(const struct draft *draft, const struct target *target,
         event->window = target->window->id;
         event->has |= EVENT_HAS(FIELD_WINDOW);
     }
-    if (target->visit != NULL) {
-        event_set_service(event, draft->hall, target->visit->service);
-    }
-    if (target->staff != NO_STAFF) {
-        word_copy(event->staff, sizeof event->staff, staff_id(draft->hall, target->staff));
-        event->has |= EVENT_HAS(FIELD_STAFF);
-    }
+    set_visit(draft, event, target->service, target->staff);
 }
 
 static void add_given(struct draft *draft, const struct target *target) {
@@ -296,7 +315,6 @@ static void add_bad(struct draft *draft, const struct target *target) {
     opened->due_ms = hours_due_ms(hall, hall->rules.rating.contact_days);
     opened->has |= EVENT_HAS(FIELD_TICKET) | EVENT_HAS(FIELD_VISIT) | EVENT_HAS(FIELD_CASE) |
                    EVENT_HAS(FIELD_CASE_KIND) | EVENT_HAS(FIELD_GRADE) | EVENT_HAS(FIELD_DUE);
-    event_set_service(opened, hall, hall->tickets[target->ticket].service);
     set_target(draft, target, opened);
     struct event *alert = draft_add_rule(draft, EVENT_ALERT_RAISED, "bad_rating");
     alert->alert = alert->seq;
@@ -330,17 +348,13 @@ enum reason decide_rating_reasons(struct draft *draft) {
         return command->by.kind == BY_KEY ? ignore_press(draft, reason) : reason;
     }
     const struct session *session = &window->session;
-    struct event *event =
-        add_rating(draft, EVENT_RATING_REASONS_GIVEN, session->ticket, session->visit);
-    event->window = window->id;
-    event->session = session->number;
+    struct event *event = add_of_session(draft, EVENT_RATING_REASONS_GIVEN, window);
     event->grade = session->grade;
     event->reason_count = command->reason_count;
     for (unsigned i = 0; i < command->reason_count; i++) {
         event->reasons[i] = national_code(command->reasons[i], session->grade);
     }
-    event->has |= EVENT_HAS(FIELD_WINDOW) | EVENT_HAS(FIELD_SESSION) | EVENT_HAS(FIELD_GRADE) |
-                  EVENT_HAS(FIELD_REASONS);
+    event->has |= EVENT_HAS(FIELD_GRADE) | EVENT_HAS(FIELD_REASONS);
     return REASON_NONE;
 }
 

@@ -20,8 +20,10 @@ void apply_rating_invited(struct hall *hall, const struct event *event) {
                                         .is_open = true,
                                         .ticket = ticket,
                                         .visit = event->visit,
+                                        .staff = window->staff,
                                         .invited_ms = event->time_ms,
                                         .ends_ms = event->time_ms + keypad_ms };
+    memcpy(window->session.service, event->service, sizeof window->session.service);
     window->is_invited = true;
     window->next_waits_ms = event->until_ms;
     hall->session_last = event->session;
@@ -38,8 +40,7 @@ void apply_rating_not_asked(struct hall *hall, const struct event *event) {
 void apply_rating_missed(struct hall *hall, const struct event *event) {
     uint16_t place = live_window(hall, event->window);
     if (place != NO_PLACE && hall->windows[place].session.number == event->session) {
-        memset(&hall->windows[place].session, 0, sizeof hall->windows[place].session);
-        hall->windows[place].session.ticket = NO_PLACE;
+        live_clear_session(&hall->windows[place].session);
     }
 }
 

@@ -5,7 +5,7 @@ struct linked {
     uint16_t ticket;
     uint64_t visit;
     uint16_t window; /* id, 0 unknown */
-    uint8_t service;
+    const char *service; /* id */
     int32_t staff;
 };
 
@@ -34,7 +34,8 @@ enum reason decide_visit_link(struct draft *draft) {
     event->has |= linked.window != 0 ? EVENT_HAS(FIELD_WINDOW) : 0;
     event->has |= command->task[0] != 0 ? EVENT_HAS(FIELD_TASK) : 0;
     event->has |= command->pro_status != 0 ? EVENT_HAS(FIELD_PRO_STATUS) : 0;
-    event_set_service(event, draft->hall, linked.service);
+    word_copy(event->service, sizeof event->service, linked.service);
+    event->has |= EVENT_HAS(FIELD_SERVICE);
     if (linked.staff != NO_STAFF) {
         word_copy(event->staff, sizeof event->staff, staff_id(draft->hall, linked.staff));
         event->has |= EVENT_HAS(FIELD_STAFF);
@@ -48,7 +49,7 @@ static void set_running(const struct hall *hall, const struct window *window,
     linked->ticket = window->ticket;
     linked->visit = window->visit;
     linked->window = window->id;
-    linked->service = hall->tickets[window->ticket].service;
+    linked->service = hall->rules.services[hall->tickets[window->ticket].service].id;
     linked->staff = window->staff;
 }
 

@@ -153,10 +153,11 @@ void apply_ticket_done(struct hall *hall, const struct event *event) {
                              .ticket = place,
                              .window = window->id,
                              .staff = window->staff,
-                             .served_s = event->served_s,
-                             .service = ticket->service };
-    if (window->session.visit == event->visit) { /* rated before DONE, after INVITE */
+                             .served_s = event->served_s };
+    memcpy(visit->service, event->service, sizeof visit->service);
+    if (window->session.visit == event->visit) { /* invited before DONE, perhaps rated */
         visit->grade = window->session.grade;
+        window->session.staff = window->staff;
     }
     ticket->last_visit = number;
     ticket->bound = 0;

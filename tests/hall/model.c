@@ -75,11 +75,27 @@ static void on_invited(struct model *model, const struct event *event) {
         return;
     }
     visit->session = event->session;
+    if (!visit->is_done) {
+        memcpy(visit->staff, window->staff, STAFF_SIZE);
+    }
     visit->is_open = true;
     visit->invited_ms = event->time_ms;
     visit->ends_ms = event->time_ms + (int64_t)model->rules.rating.keypad_s * 1000;
     model->invitation_wanted = 0;
     window->waits_until_ms = event->until_ms;
+}
+
+/* A rating belongs to the service of its visit, and to who was signed in at DONE; before it, to who is. */
+static void check_whose(struct model *model, const struct event *event,
+                        const struct model_visit *visit) {
+    const struct model_window *window = model_window_at(model, visit->window);
+    bool is_there = window != NULL && window->ticket >= 0 && window->visit == visit->seq;
+    const char *staff = is_there ? window->staff : visit->staff;
+    if (strcmp(event->service, visit->service) != 0 || strcmp(event->staff, staff) != 0) {
+        model_fault(model, "%s names %s of %s; the visit was %s of %s",
+                    event_type_name(event->type), event->service, event->staff, visit->service,
+                    staff);
+    }
 }
 
 /* One rating a visit; one from a keypad only for the visit whose session stood on that keypad. */
@@ -102,6 +118,7 @@ static void on_given(struct model *model, const struct event *event) {
     if (!has_session && !visit->is_done) {
         model_fault(model, "rated before it was served");
     }
+    check_whose(model, event, visit);
     visit->is_rated = true;
     visit->is_open = false;
     model->case_wanted = event->grade <= 2 ? visit->seq : model->case_wanted;
@@ -134,6 +151,7 @@ static void on_missed(struct model *model, const struct event *event) {
         model_fault(model, "session %u is missed too early: %s", visit->session, event->reason);
     } else if (visit != NULL) {
         visit->is_open = false;
+        check_whose(model, event, visit);
     }
 }
 
@@ -142,6 +160,10 @@ static void on_case(struct model *model, const struct event *event) {
         model->case_count == MODEL_CASES) {
         model_fault(model, "a case that nobody asked for");
         return;
+    }
+    const struct model_visit *visit = model_visit_at(model, event->visit);
+    if (visit != NULL) {
+        check_whose(model, event, visit);
     }
     model->case_wanted = 0;
     model->cases[model->case_count++] = event->case_seq;

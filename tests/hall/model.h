@@ -55,7 +55,9 @@ struct model_visit {
     uint32_t day;
     struct ticket_no no;
     uint16_t window;
-    uint16_t session; /* 0: none was shown */
+    char service[NAME_SIZE];
+    char staff[STAFF_SIZE]; /* at DONE, before it at its invitation */
+    uint16_t session;       /* 0: none was shown */
     bool is_open, is_rated, is_done;
     int64_t invited_ms, ends_ms; /* its session's: keypad_s, or linger_s after the next START */
 };

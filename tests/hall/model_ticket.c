@@ -198,6 +198,7 @@ static void on_called(struct model *model, const struct event *event) {
         model->visits[model->visit_count++] = (struct model_visit){
             .seq = event->seq, .day = event->day, .no = event->ticket, .window = event->window
         };
+        memcpy(model->visits[model->visit_count - 1].service, event->service, NAME_SIZE);
     }
 }
 
@@ -243,6 +244,7 @@ static void on_done(struct model *model, const struct event *event) {
         return;
     }
     visit->is_done = true;
+    memcpy(visit->staff, window->staff, STAFF_SIZE);
     if (model->rules.services[ticket->service].opens_case && event->reason[0] == 0) {
         model->case_wanted = visit->seq;
     }

@@ -199,6 +199,59 @@ START_TEST(a_dead_keypad_is_not_asked) {
 }
 END_TEST
 
+/* A001 goes on from social to tax while its rating of social is asked, and the B takes over. */
+START_TEST(a_rating_names_the_service_and_staff_of_its_visit) {
+    struct lab *lab = lab_open();
+    struct command command = { .type = COMMAND_TICKET_ISSUE, .by = { BY_MQTT, "office" } };
+    command.services = (struct name_list){ .count = 2, .names = { "social", "tax" } };
+    command.has = COMMAND_HAS(ARG_SERVICES);
+    lab_online(lab, "keypad-1", ROLE_KEYPAD, 1);
+    lab_sign_in(lab, 1, "0107");
+    for (unsigned i = 0; i < 2; i++) {
+        ck_assert_int_eq(lab_send(lab, &command), REASON_NONE);
+        lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+        lab_sleep(lab, MINUTE);
+        lab_key(lab, COMMAND_WINDOW_DONE, 1);
+        ck_said(lab, "ticket.serving ticket.done rating.invited ticket.transferred");
+        lab_sign_in(lab, 1, "0110");
+        if (i == 0) {
+            uint16_t session = session_of(lab);
+            lab_rate(lab, 1, session, 1);
+            ck_said(lab, "rating.given case.opened alert.raised");
+            give_reason(lab, session, 1);
+        } else {
+            lab_pass(lab, MINUTE);
+        }
+        lab_sign_in(lab, 1, "0107");
+    }
+    static const enum event_type TYPES[] = { EVENT_RATING_GIVEN, EVENT_CASE_OPENED,
+                                             EVENT_RATING_REASONS_GIVEN, EVENT_RATING_MISSED };
+    for (unsigned i = 0; i < sizeof TYPES / sizeof TYPES[0]; i++) {
+        ck_assert_str_eq(lab_last(lab, TYPES[i])->service, "social");
+        ck_assert_str_eq(lab_last(lab, TYPES[i])->staff, "0107");
+    }
+    lab_close(lab);
+}
+END_TEST
+
+/* INVITE comes before DONE: the rating goes to who is there at DONE. */
+START_TEST(an_early_invitation_goes_to_who_is_there_at_done) {
+    struct lab *lab = lab_open();
+    lab_online(lab, "keypad-1", ROLE_KEYPAD, 1);
+    lab_sign_in(lab, 1, "0107");
+    lab_issue(lab, "social");
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    lab_key(lab, COMMAND_WINDOW_START, 1);
+    lab_key(lab, COMMAND_RATING_INVITE, 1);
+    lab_sign_in(lab, 1, "0110");
+    lab_key(lab, COMMAND_WINDOW_DONE, 1);
+    lab_sign_in(lab, 1, "0109");
+    lab_pass(lab, MINUTE);
+    ck_assert_str_eq(lab_last(lab, EVENT_RATING_MISSED)->staff, "0110");
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(only_a_new_invitation_closes_the_one_before) {
     struct lab *lab = asked(1);
     lab_report(lab, REPORT_OFFLINE, "keypad-1", ROLE_KEYPAD, 1, 0);
@@ -325,128 +378,6 @@ START_TEST(suspicious_ones_are_marked_and_counted) {
 }
 END_TEST
 
-/* rate_first_s: the next is called at the press, after the time, or by a second NEXT. */
-static struct lab *rating_first(void) {
-    struct lab *lab = lab_new();
-    lab->rules.rating.rate_first_s = 30;
-    lab_begin(lab);
-    lab_online(lab, "keypad-1", ROLE_KEYPAD, 1);
-    lab_sign_in(lab, 1, "0107");
-    lab_issue(lab, "social");
-    lab_issue(lab, "social");
-    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
-    lab_key(lab, COMMAND_WINDOW_START, 1);
-    lab_sleep(lab, MINUTE);
-    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
-    ck_said(lab, "ticket.done rating.invited");
-    return lab;
-}
-
-START_TEST(rate_first_calls_at_the_press) {
-    struct lab *lab = rating_first();
-    lab_rate(lab, 1, session_of(lab), 5);
-    ck_said(lab, "rating.given ticket.called");
-    ck_at(lab, 1, "A002");
-    lab_close(lab);
-}
-END_TEST
-
-START_TEST(rate_first_calls_after_its_time) {
-    struct lab *lab = rating_first();
-    lab_pass(lab, 30 * SECOND - 1);
-    ck_at(lab, 1, "");
-    lab_pass(lab, 1);
-    ck_at(lab, 1, "A002");
-    lab_close(lab);
-}
-END_TEST
-
-/* A held-back call that found nobody must not stop a window that calls by itself. */
-START_TEST(rate_first_lapses_and_auto_call_goes_on) {
-    struct lab *lab = lab_new();
-    lab->rules.rating.rate_first_s = 30;
-    lab->rules.windows[0].auto_call = true;
-    lab_begin(lab);
-    lab_online(lab, "keypad-1", ROLE_KEYPAD, 1);
-    lab_sign_in(lab, 1, "0107");
-    lab_issue(lab, "social");
-    lab_tick(lab, lab->now_ms);
-    lab_pass(lab, MINUTE);
-    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
-    ck_said(lab, "ticket.done rating.invited");
-    lab_pass(lab, 5 * MINUTE);
-    lab_issue(lab, "social");
-    lab_tick(lab, lab->now_ms);
-    ck_at(lab, 1, "A002");
-    ck_assert_str_eq(lab_last(lab, EVENT_TICKET_CALLED)->by.id, "auto_call");
-    lab_close(lab);
-}
-END_TEST
-
-START_TEST(rate_first_is_skipped_by_a_second_next) {
-    struct lab *lab = rating_first();
-    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
-    ck_said(lab, "rating.missed ticket.called");
-    ck_assert_str_eq(lab_last(lab, EVENT_RATING_MISSED)->reason, "skipped");
-    lab_close(lab);
-}
-END_TEST
-
-/* UNDO brings A001 back while A003's call waits for the press: nobody is called over A001. */
-START_TEST(rate_first_calls_nobody_over_an_undone_no_show) {
-    struct lab *lab = lab_new();
-    lab->rules.rating.rate_first_s = 30;
-    lab->rules.mistake_s = 0;
-    lab->rules.no_show.after_s = 0;
-    lab_begin(lab);
-    lab_online(lab, "keypad-1", ROLE_KEYPAD, 1);
-    lab_sign_in(lab, 1, "0107");
-    for (unsigned i = 0; i < 4; i++) {
-        lab_issue(lab, "social");
-    }
-    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
-    lab_key(lab, COMMAND_WINDOW_NO_SHOW, 1); /* A001 */
-    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
-    lab_key(lab, COMMAND_WINDOW_START, 1);
-    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
-    ck_said(lab, "ticket.done rating.invited");
-    ck_assert_int_eq(lab_key(lab, COMMAND_WINDOW_UNDO, 1), REASON_NONE);
-    ck_at(lab, 1, "A001");
-    lab_rate(lab, 1, session_of(lab), 5);
-    ck_said(lab, "rating.given");
-    ck_at(lab, 1, "A001");
-    lab_close(lab);
-}
-END_TEST
-
-/* Nobody waited at its time: whoever comes later is called by a key, not by the late press, and NEXT skips nothing. */
-START_TEST(rate_first_lapses_when_its_time_is_over) {
-    struct lab *lab = lab_new();
-    lab->rules.rating.rate_first_s = 30;
-    lab_begin(lab);
-    lab_online(lab, "keypad-1", ROLE_KEYPAD, 1);
-    lab_sign_in(lab, 1, "0107");
-    for (unsigned i = 0; i < 2; i++) {
-        lab_issue(lab, "social");
-        lab_key(lab, COMMAND_WINDOW_NEXT, 1);
-        lab_key(lab, COMMAND_WINDOW_START, 1);
-        lab_pass(lab, MINUTE);
-        lab_key(lab, COMMAND_WINDOW_NEXT, 1);
-        ck_assert_int_gt(lab_last(lab, EVENT_RATING_INVITED)->until_ms, lab->now_ms);
-        lab_pass(lab, 40 * SECOND);
-        lab_issue(lab, "social");
-        if (i == 0) {
-            lab_rate(lab, 1, session_of(lab), 5);
-            ck_said(lab, "rating.given");
-        }
-        lab_key(lab, COMMAND_WINDOW_NEXT, 1);
-        ck_said(lab, "ticket.called");
-        lab_key(lab, COMMAND_WINDOW_DONE, 1);
-    }
-    lab_close(lab);
-}
-END_TEST
-
 START_TEST(a_service_for_the_unsolved_opens_a_case_at_done) {
     struct lab *lab = lab_open();
     lab_sign_in(lab, 5, "0109");
@@ -534,18 +465,14 @@ TCase *rating_case(void) {
     tcase_add_test(tcase, reasons_count_for_so_long);
     tcase_add_test(tcase, reasons_of_grade_two_have_their_own_codes_and_good_grades_none);
     tcase_add_test(tcase, a_dead_keypad_is_not_asked);
+    tcase_add_test(tcase, a_rating_names_the_service_and_staff_of_its_visit);
+    tcase_add_test(tcase, an_early_invitation_goes_to_who_is_there_at_done);
     tcase_add_test(tcase, only_a_new_invitation_closes_the_one_before);
     tcase_add_test(tcase, invite_before_done_asks_once);
     tcase_add_test(tcase, the_phone_rates_the_newest_finished_visit);
     tcase_add_test(tcase, ignored_presses_are_counted_by_ten_seconds);
     tcase_add_test(tcase, an_old_press_counts_only_while_its_session_is_open);
     tcase_add_test(tcase, suspicious_ones_are_marked_and_counted);
-    tcase_add_test(tcase, rate_first_calls_at_the_press);
-    tcase_add_test(tcase, rate_first_calls_after_its_time);
-    tcase_add_test(tcase, rate_first_lapses_and_auto_call_goes_on);
-    tcase_add_test(tcase, rate_first_calls_nobody_over_an_undone_no_show);
-    tcase_add_test(tcase, rate_first_lapses_when_its_time_is_over);
-    tcase_add_test(tcase, rate_first_is_skipped_by_a_second_next);
     tcase_add_test(tcase, a_service_for_the_unsolved_opens_a_case_at_done);
     tcase_add_test(tcase, sessions_go_on_over_the_days);
     tcase_add_test(tcase, session_numbers_run_around_and_skip_open_ones);

@@ -11,6 +11,7 @@ TCase *staff_case(void);
 TCase *rating_case(void);
 TCase *ledger_case(void);
 TCase *visit_case(void);
+TCase *rating_first_case(void);
 TCase *hours_case(void);
 TCase *calendar_case(void);
 TCase *day_case(void);

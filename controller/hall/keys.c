@@ -173,6 +173,12 @@ static enum reason next_from_paused(struct draft *draft, const struct window *wi
     return REASON_NONE;
 }
 
+/* At a window that calls by itself a key pressed at the same moment was meant for the one before. */
+static bool is_auto_guarded(const struct draft *draft, const struct window *window) {
+    return window->is_auto && window_rule(draft->hall, window)->auto_call &&
+           is_just_called(draft, window);
+}
+
 /* Which ticket CALL means, and whether it may be called here. */
 static enum reason find_called(const struct draft *draft, const struct window *window,
                                uint16_t *place) {
@@ -193,6 +199,9 @@ static enum reason find_called(const struct draft *draft, const struct window *w
 static enum reason call(struct draft *draft, const struct window *window) {
     struct coming coming = { .place = NO_PLACE };
     uint16_t place;
+    if (is_auto_guarded(draft, window)) {
+        return REASON_JUST_CALLED;
+    }
     enum reason reason = find_called(draft, window, &place);
     if (reason != REASON_NONE) {
         return reason;
@@ -210,12 +219,6 @@ static enum reason call(struct draft *draft, const struct window *window) {
     }
     step_call(draft, window, (struct pick){ place, TIER_NUMBER }, &coming);
     return REASON_NONE;
-}
-
-/* At a window that calls by itself a key pressed at the same moment was meant for the one before. */
-static bool is_auto_guarded(const struct draft *draft, const struct window *window) {
-    return window->is_auto && window_rule(draft->hall, window)->auto_call &&
-           is_just_called(draft, window);
 }
 
 static enum reason call_from_calling(struct draft *draft, const struct window *window) {

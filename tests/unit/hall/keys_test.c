@@ -421,6 +421,14 @@ START_TEST(auto_call_calls_by_itself_and_guards_the_keys) {
     lab_sleep(lab, 3000);
     ck_assert_int_eq(lab_key(lab, COMMAND_WINDOW_RECALL, 1), REASON_NONE);
     ck_assert_int_eq(lab_call(lab, 1, "A002"), REASON_NOT_NOW);
+    lab_key(lab, COMMAND_WINDOW_DONE, 1);
+    lab_tick(lab, lab->now_ms);
+    ck_at(lab, 1, "A002");
+    lab_issue(lab, "social");
+    lab_key(lab, COMMAND_WINDOW_START, 1); /* the guard stands after START too */
+    ck_assert_int_eq(lab_call(lab, 1, "A003"), REASON_JUST_CALLED);
+    lab_sleep(lab, 3000);
+    ck_assert_int_eq(lab_call(lab, 1, "A003"), REASON_NONE);
     lab_close(lab);
 }
 END_TEST

@@ -191,7 +191,6 @@ void apply_ticket_transferred(struct hall *hall, const struct event *event) {
     bool is_next_step = ticket->state == TICKET_DONE;
     if (is_next_step) {
         ticket->step++;
-        ticket->is_near = false;
     } else if (at != NO_PLACE && hall->windows[at].ticket == place) {
         leave_window(&hall->windows[at], event->time_ms);
     }

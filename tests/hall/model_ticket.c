@@ -298,8 +298,6 @@ static void on_transferred(struct model *model, const struct event *event) {
         model_fault(model, "%s%03u loses its turn by a transfer", NO);
     }
     unseat(model, ticket, TICKET_WAITING);
-    ticket->is_near_said =
-        ticket->is_near_said && !goes_on; /* it is told for each of its services */
     ticket->service = service != 0 ? (uint8_t)service : ticket->service;
     ticket->is_moved = event->turn_ms != ticket->first_turn_ms;
     ticket->turn_ms = event->turn_ms;

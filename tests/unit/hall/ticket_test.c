@@ -425,26 +425,6 @@ START_TEST(a_no_show_returns_into_an_empty_line) {
 }
 END_TEST
 
-START_TEST(near_is_said_once) {
-    struct lab *lab = lab_open();
-    lab_sign_in(lab, 1, "0107");
-    for (unsigned i = 0; i < 6; i++) {
-        lab_issue(lab, "social");
-    }
-    lab_tick(lab, lab->now_ms);
-    ck_assert_uint_eq(lab_last(lab, EVENT_TICKET_NEAR)->ticket.number, 4);
-    ck_assert_uint_eq(lab_last(lab, EVENT_TICKET_NEAR)->ahead, 3);
-    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
-    lab_tick(lab, lab->now_ms);
-    ck_assert_uint_eq(lab_last(lab, EVENT_TICKET_NEAR)->ticket.number, 5);
-    lab_key(lab, COMMAND_WINDOW_UNDO, 1);
-    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
-    lab_tick(lab, lab->now_ms);
-    ck_assert_uint_eq(lab_last(lab, EVENT_TICKET_NEAR)->ticket.number, 5);
-    lab_close(lab);
-}
-END_TEST
-
 START_TEST(parts_that_this_hall_does_not_have_say_so) {
     static const enum command_type LATER[] = { COMMAND_APPOINTMENT_BOOK, COMMAND_APPOINTMENT_CANCEL,
                                                COMMAND_PRECHECK_APPROVE, COMMAND_CALENDAR_SET,
@@ -482,7 +462,6 @@ TCase *ticket_case(void) {
     tcase_add_test(tcase, a_list_of_services_is_checked);
     tcase_add_test(tcase, what_comes_in_with_the_command_stands_on_the_ticket);
     tcase_add_test(tcase, a_no_show_returns_into_an_empty_line);
-    tcase_add_test(tcase, near_is_said_once);
     tcase_add_test(tcase, parts_that_this_hall_does_not_have_say_so);
     return tcase;
 }

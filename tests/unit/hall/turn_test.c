@@ -308,6 +308,40 @@ START_TEST(who_goes_on_by_this_press_may_be_helped) {
 }
 END_TEST
 
+START_TEST(near_is_said_once) {
+    struct lab *lab = lab_open();
+    lab_sign_in(lab, 1, "0107");
+    for (unsigned i = 0; i < 6; i++) {
+        lab_issue(lab, "social");
+    }
+    lab_tick(lab, lab->now_ms);
+    ck_assert_uint_eq(lab_last(lab, EVENT_TICKET_NEAR)->ticket.number, 4);
+    ck_assert_uint_eq(lab_last(lab, EVENT_TICKET_NEAR)->ahead, 3);
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    lab_tick(lab, lab->now_ms);
+    ck_assert_uint_eq(lab_last(lab, EVENT_TICKET_NEAR)->ticket.number, 5);
+    lab_key(lab, COMMAND_WINDOW_UNDO, 1);
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    lab_tick(lab, lab->now_ms);
+    ck_assert_uint_eq(lab_last(lab, EVENT_TICKET_NEAR)->ticket.number, 5);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(near_is_said_once_a_ticket_not_once_a_service) {
+    struct lab *lab = lab_open();
+    lab_sign_in(lab, 1, "0107");
+    issue_two_services(lab, "social", "tax");
+    lab_tick(lab, lab->now_ms);
+    uint64_t said = lab_last(lab, EVENT_TICKET_NEAR)->seq;
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    lab_key(lab, COMMAND_WINDOW_DONE, 1);
+    lab_tick(lab, lab->now_ms);
+    ck_assert_uint_eq(lab_last(lab, EVENT_TICKET_NEAR)->seq, said);
+    lab_close(lab);
+}
+END_TEST
+
 TCase *turn_case(void) {
     TCase *tcase = tcase_create("turn");
     tcase_add_test(tcase, green_comes_before_those_of_half_an_hour);
@@ -325,5 +359,7 @@ TCase *turn_case(void) {
     tcase_add_test(tcase, who_goes_on_by_this_press_is_passed_over_too);
     tcase_add_test(tcase, who_goes_on_by_this_press_may_be_helped);
     tcase_add_test(tcase, next_is_decided_one_after_another);
+    tcase_add_test(tcase, near_is_said_once);
+    tcase_add_test(tcase, near_is_said_once_a_ticket_not_once_a_service);
     return tcase;
 }

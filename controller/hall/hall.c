@@ -113,7 +113,7 @@ static enum reason decide_command(struct draft *draft) {
     if (!draft->hall->has_rules || draft->hall->day == 0) {
         return REASON_NOT_NOW;
     }
-    if (command->type == COMMAND_STAFF_SIGN_OUT && command->window == 0) {
+    if (command->type == COMMAND_STAFF_SIGN_OUT && command->staff[0] != 0) {
         return decide_staff_sign_out(draft);
     }
     if (keys_has(command->type)) {

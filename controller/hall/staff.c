@@ -66,7 +66,7 @@ enum reason staff_sign_in(struct draft *draft, const struct window *window) {
     return REASON_NONE;
 }
 
-/* By the person, wherever they are signed in; the key names the window instead. */
+/* By the person, wherever they are signed in, or only at the window that is named too; the key names no person. */
 enum reason decide_staff_sign_out(struct draft *draft) {
     const struct hall *hall = draft->hall;
     uint16_t place = live_staff(hall, digits_value(draft->command->staff));
@@ -78,6 +78,9 @@ enum reason decide_staff_sign_out(struct draft *draft) {
         return REASON_NOT_NOW;
     }
     const struct window *window = &hall->windows[at];
+    if (draft->command->window != 0 && draft->command->window != window->id) {
+        return REASON_NOT_YOURS;
+    }
     if (window->ticket == NO_PLACE) {
         step_close(draft, window, "signed_out");
     } else if (!window->is_pending_close) {

@@ -145,7 +145,9 @@ static struct command press_of(const struct row *row) {
     struct command command = lab_command(row->key, 1);
     command.ticket = lab_no("A003");
     command.has |= COMMAND_HAS(ARG_TICKET);
-    snprintf(command.staff, sizeof command.staff, "0108");
+    if (row->key == COMMAND_STAFF_SIGN_IN) {
+        snprintf(command.staff, sizeof command.staff, "0108");
+    }
     if (row->key == COMMAND_WINDOW_TRANSFER) {
         snprintf(command.service, sizeof command.service, "tax");
     }

@@ -96,6 +96,14 @@ START_TEST(a_manager_signs_staff_out) {
     lab_sign_in(lab, 1, "0107");
     ck_assert_int_eq(lab_send(lab, &out), REASON_NONE);
     ck_said(lab, "staff.signed_out window.closed");
+    lab_sign_in(lab, 1, "0107");
+    lab_sign_in(lab, 2, "0109");
+    out.window = 2; /* who is signed in there is another */
+    ck_assert_int_eq(lab_send(lab, &out), REASON_NOT_YOURS);
+    out.window = 1;
+    ck_assert_int_eq(lab_send(lab, &out), REASON_NONE);
+    ck_assert_int_eq(lab_window(lab, 1)->state, WINDOW_CLOSED);
+    ck_assert_int_eq(lab_window(lab, 2)->state, WINDOW_OPEN);
     out = about_staff(COMMAND_STAFF_SIGN_OUT, "0999");
     ck_assert_int_eq(lab_send(lab, &out), REASON_UNKNOWN_STAFF);
     lab_close(lab);

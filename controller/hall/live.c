@@ -180,10 +180,26 @@ uint16_t live_staff_make(struct hall *hall, int32_t number, const char *id) {
     if (place != NO_PLACE || hall->staff_count == hall->staff_max) {
         return place;
     }
-    struct staff *staff = &hall->staff[hall->staff_count];
-    memset(staff, 0, sizeof *staff);
-    staff->number = number;
-    word_copy(staff->id, sizeof staff->id, id);
-    hall->staff_at[number] = hall->staff_count;
-    return hall->staff_count++;
+    for (place = hall->staff_count++; place > 0 && hall->staff[place - 1].number > number;
+         place--) {
+        hall->staff[place] = hall->staff[place - 1];
+        hall->staff_at[hall->staff[place].number] = place;
+    }
+    hall->staff[place] = (struct staff){ .number = number };
+    word_copy(hall->staff[place].id, STAFF_SIZE, id);
+    hall->staff_at[number] = place;
+    return place;
+}
+
+void live_staff_drop(struct hall *hall) {
+    uint16_t kept = 0;
+    memset(hall->staff_at, 0xFF, (STAFF_NUMBER_MAX + 1U) * sizeof *hall->staff_at);
+    for (uint16_t i = 0; i < hall->staff_count; i++) {
+        const struct staff *staff = &hall->staff[i];
+        if (staff->window != 0 || staff->is_added || staff->is_in_rules) {
+            hall->staff[kept] = *staff;
+            hall->staff_at[staff->number] = kept++;
+        }
+    }
+    hall->staff_count = kept;
 }

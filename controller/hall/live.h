@@ -214,7 +214,7 @@ struct hall {
     struct ticket *tickets;
     struct visit *visits;
     struct window *windows, *spare_windows;
-    struct staff *staff;
+    struct staff *staff; /* in order of number */
     struct device *devices;
     struct alert *alerts;
     struct open_case *cases;
@@ -250,6 +250,9 @@ void live_clear_session(struct session *session);
 /* Takes a device's name over or finds it; NO_PLACE when the limit is reached. */
 uint16_t live_device_make(struct hall *hall, const char *id);
 unsigned live_prefix_make(struct hall *hall, const char *prefix); /* its new slot */
+/* In order of number, whatever order they came in: places change. */
 uint16_t live_staff_make(struct hall *hall, int32_t number, const char *id);
+/* Staff who are not in the file, sit nowhere and stand by no live change make room. */
+void live_staff_drop(struct hall *hall);
 
 #endif

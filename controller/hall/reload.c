@@ -128,28 +128,14 @@ static void take_windows(struct hall *hall) {
     }
 }
 
-/* Staff who left the file but are signed in, or stand by a live change, are kept; the others make room. */
-static void drop_staff(struct hall *hall) {
-    uint16_t kept = 0;
-    memset(hall->staff_at, 0xFF, (STAFF_NUMBER_MAX + 1U) * sizeof *hall->staff_at);
+/* Staff who left the file but are signed in, or stand by a live change, are kept. */
+static void take_staff(struct hall *hall) {
     for (uint16_t i = 0; i < hall->staff_count; i++) {
         struct staff *staff = &hall->staff[i];
-        bool sits = staff->window != 0 && live_window(hall, staff->window) != NO_PLACE;
-        bool stays =
-            sits || staff->is_added || rules_staff(&hall->rules, (uint16_t)staff->number) != NULL;
-        if (!stays) {
-            continue;
-        }
-        staff->is_in_rules = false;
-        staff->window = sits ? staff->window : 0;
-        hall->staff[kept] = *staff;
-        hall->staff_at[staff->number] = kept++;
+        staff->is_in_rules = rules_staff(&hall->rules, (uint16_t)staff->number) != NULL;
+        staff->window = live_window(hall, staff->window) == NO_PLACE ? 0 : staff->window;
     }
-    hall->staff_count = kept;
-}
-
-static void take_staff(struct hall *hall) {
-    drop_staff(hall);
+    live_staff_drop(hall);
     for (unsigned i = 0; i < hall->rules.staff_count; i++) {
         const struct staff_rule *rule = &hall->rules.staff[i];
         uint16_t place = live_staff_make(hall, rule->number, rule->id);

@@ -168,4 +168,5 @@ void staff_end_day(struct hall *hall, int64_t now_ms) {
             staff->until_ms = 0;
         }
     }
+    live_staff_drop(hall);
 }

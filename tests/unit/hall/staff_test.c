@@ -82,6 +82,27 @@ START_TEST(staff_come_and_go_live) {
 }
 END_TEST
 
+/* Some of each day's cover are in no file: their places are free again the next day. */
+START_TEST(staff_added_for_a_day_make_room_for_the_next) {
+    struct lab *lab = lab_open();
+    unsigned added = 0;
+    for (unsigned day = 0; day < 6; day++) {
+        for (unsigned i = 0; i < 4; i++) {
+            char staff[STAFF_SIZE];
+            snprintf(staff, sizeof staff, "%04u", 900 - added++);
+            struct command set = about_staff(COMMAND_STAFF_SET, staff);
+            set.until_ms = i == 0 && day == 5 ? lab->now_ms + 48 * HOUR : 0;
+            ck_assert_int_eq(lab_send(lab, &set), REASON_NONE);
+            ck_assert_int_eq(lab_sign_in(lab, 1, staff), REASON_NONE);
+        }
+        lab_next_day(lab);
+    }
+    ck_assert_int_eq(lab_sign_in(lab, 1, "0880"), REASON_NONE); /* until tomorrow */
+    ck_assert_int_eq(lab_sign_in(lab, 1, "0879"), REASON_UNKNOWN_STAFF);
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(a_manager_signs_staff_out) {
     struct lab *lab = lab_open();
     struct command out = about_staff(COMMAND_STAFF_SIGN_OUT, "0107");
@@ -274,6 +295,7 @@ TCase *staff_case(void) {
     tcase_add_test(tcase, idle_elsewhere_is_signed_out_there_busy_is_refused);
     tcase_add_test(tcase, the_b_takes_over_window_and_ticket);
     tcase_add_test(tcase, staff_come_and_go_live);
+    tcase_add_test(tcase, staff_added_for_a_day_make_room_for_the_next);
     tcase_add_test(tcase, a_manager_signs_staff_out);
     tcase_add_test(tcase, a_manager_opens_and_closes_a_window);
     tcase_add_test(tcase, assigned_services_hold_until_their_time);

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "controller/hall/device.h"
-#include "controller/hall/queue.h"
+#include "controller/hall/window.h"
+
+enum { EVENTS_PER_CLOSING = 3 };
 
 static enum reason check_limits(const struct hall *hall, const struct rules *rules, char *what);
 static enum reason check_services(const struct hall *hall, const struct rules *rules, char *what);
@@ -41,7 +43,7 @@ static enum reason check_limits(const struct hall *hall, const struct rules *rul
     return REASON_NONE;
 }
 
-/* A service keeps its index while somebody holds a ticket of it: waiting people are kept by index. */
+/* A service keeps its index while somebody holds a ticket of it: waiting people are kept by index, all else by id. */
 static enum reason check_services(const struct hall *hall, const struct rules *rules, char *what) {
     for (uint16_t i = 0; i < hall->ticket_count; i++) {
         const struct ticket *ticket = &hall->tickets[i];
@@ -73,12 +75,28 @@ static enum reason check_windows(const struct hall *hall, const struct rules *ru
     return REASON_NONE;
 }
 
+/* Nobody sits at a window that leaves the file: it closes first, and its staff are signed out. */
+static void close_gone(struct draft *draft, const struct rules *rules) {
+    for (unsigned i = 0; i < draft->hall->window_count; i++) {
+        const struct window *window = &draft->hall->windows[i];
+        if (window->state != WINDOW_CLOSED && rules_window(rules, window->id) == NULL &&
+            draft_has_room(draft, EVENTS_PER_CLOSING)) {
+            step_close(draft, window, "removed");
+        }
+    }
+    draft->out->again = draft->out->count > 0;
+}
+
 enum reason decide_config(struct draft *draft) {
     char what[WHAT_SIZE];
     const struct rules *rules = draft->input->config.rules;
     enum reason reason = hall_check_rules(draft->hall, rules, what);
     if (reason != REASON_NONE) {
         return reason;
+    }
+    close_gone(draft, rules);
+    if (draft->out->again) {
+        return REASON_NONE;
     }
     struct event *event = draft_add(draft, EVENT_CONFIG_LOADED);
     event->more.rules = rules;
@@ -88,6 +106,43 @@ enum reason decide_config(struct draft *draft) {
 }
 
 /* --- apply ---------------------------------------------------------------------------------------------------- */
+
+/* Indexes by id: where a set of services by the old rules stands by the new ones. What is gone is left out. */
+static uint64_t renumbered(const struct rules *old, const struct rules *new, uint64_t services) {
+    uint64_t set = 0;
+    for (unsigned i = 1; services != SERVICES_ALL && i < SERVICES_MAX; i++) {
+        unsigned place = (services >> i & 1U) == 0 ? 0 : rules_service(new, old->services[i].id);
+        set |= place == 0 ? 0 : UINT64_C(1) << place;
+    }
+    return services == SERVICES_ALL ? services : set;
+}
+
+/*
+ * What stands by a service's index goes with its id: counts, live changes, what is assigned. Lines of services that get
+ * another index are empty (check_services). A live change that leaves a window without a service of its own ends.
+ */
+static void take_services(struct hall *hall, const struct rules *new) {
+    struct service old[SERVICES_MAX];
+    memcpy(old, hall->services, sizeof old);
+    for (unsigned i = 1; i < SERVICES_MAX; i++) {
+        struct service *service = &hall->services[i];
+        const char *id = new->services[i].id;
+        unsigned before = id[0] == 0 ? 0 : rules_service(&hall->rules, id);
+        if (before != 0) {
+            *service = old[before];
+        } else {
+            memset(service, 0, sizeof *service);
+            queue_init(&service->line);
+        }
+    }
+    for (uint16_t i = 0; i < hall->window_count; i++) {
+        struct window *window = &hall->windows[i];
+        window->own = renumbered(&hall->rules, new, window->own);
+        window->helps = renumbered(&hall->rules, new, window->helps);
+        window->is_assigned = window->is_assigned && window->own != 0;
+        window->assigned_until_ms = window->is_assigned ? window->assigned_until_ms : 0;
+    }
+}
 
 /* Who waits for a window that goes is in no line of it (check_windows), but may be called elsewhere and come back. */
 static void unbind_from_gone(struct hall *hall) {
@@ -148,6 +203,7 @@ static void take_staff(struct hall *hall) {
 
 void apply_config_loaded(struct hall *hall, const struct event *event) {
     assert(event->more.rules != NULL);
+    take_services(hall, event->more.rules);
     hall->rules = *event->more.rules;
     hall->has_rules = true;
     unbind_from_gone(hall);

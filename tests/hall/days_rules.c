@@ -106,6 +106,12 @@ void draw_changes(struct world *world) {
         }
         draw_window(world, added);
     }
+    if (draw(world, 6) == 0 && rules->service_count > 1) {
+        unsigned other = 1 + draw(world, rules->service_count);
+        struct service_rule first = rules->services[1];
+        rules->services[1] = rules->services[other];
+        rules->services[other] = first;
+    }
     if (draw(world, 4) == 0 && rules->window_count > 1) {
         rules->windows[window] = rules->windows[--rules->window_count];
     }

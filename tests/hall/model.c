@@ -250,6 +250,33 @@ static void on_assigned(struct model *model, const struct event *event) {
 
 /* --- the hall ------------------------------------------------------------------------------------------------- */
 
+static uint64_t set_by_new_rules(const struct rules *old, const struct rules *new, uint64_t set) {
+    uint64_t services = set == SERVICES_ALL ? set : 0;
+    for (unsigned i = 1; i < SERVICES_MAX; i++) {
+        unsigned place = (set & BIT(i)) != 0 ? rules_service(new, old->services[i].id) : 0;
+        services |= place != 0 ? BIT(place) : 0;
+    }
+    return services;
+}
+
+/* What was counted or changed live for a service stays with its name. */
+static void renumber_services(struct model *model, const struct rules *new) {
+    static struct model old;
+    const struct rules *rules = &old.rules;
+    old = *model;
+    for (unsigned i = 1; i < SERVICES_MAX; i++) {
+        unsigned before = rules_service(rules, new->services[i].id);
+        model->issued[i] = before != 0 ? old.issued[before] : 0;
+        model->stopped_until_ms[i] = before != 0 ? old.stopped_until_ms[before] : 0;
+    }
+    model->stopped = set_by_new_rules(rules, new, old.stopped);
+    model->extended = set_by_new_rules(rules, new, old.extended);
+    for (unsigned i = 0; i < model->window_count; i++) {
+        model->windows[i].own = set_by_new_rules(rules, new, old.windows[i].own);
+        model->windows[i].helps = set_by_new_rules(rules, new, old.windows[i].helps);
+    }
+}
+
 /* Who waited for a window that is gone waits for any. */
 static void unbind_from_gone(struct model *model) {
     for (unsigned i = 0; i < model->ticket_count; i++) {
@@ -258,10 +285,21 @@ static void unbind_from_gone(struct model *model) {
     }
 }
 
+static void check_gone(struct model *model, const struct rules *new) {
+    for (unsigned i = 0; i < model->window_count; i++) {
+        if (model->windows[i].staff[0] != 0 && rules_window(new, model->windows[i].id) == NULL) {
+            model_fault(model, "staff %s sits at window %u, which goes", model->windows[i].staff,
+                        model->windows[i].id);
+        }
+    }
+}
+
 /* New rules: windows are matched by id, and what was assigned live stays. */
 static void on_config(struct model *model, const struct event *event) {
     static struct model_window old[MODEL_WINDOWS];
     unsigned old_count = model->window_count;
+    check_gone(model, event->more.rules);
+    renumber_services(model, event->more.rules);
     memcpy(old, model->windows, sizeof old);
     model->rules = *event->more.rules;
     model->window_count = 0;
@@ -274,6 +312,7 @@ static void on_config(struct model *model, const struct event *event) {
         for (unsigned k = 0; k < old_count; k++) {
             *window = old[k].id == rule->id ? old[k] : *window;
         }
+        window->is_assigned = window->is_assigned && window->own != 0;
         window->own = window->is_assigned ? window->own : rule->own;
         window->helps = window->is_assigned ? window->helps : rule->helps;
     }

@@ -81,6 +81,87 @@ START_TEST(what_is_in_use_may_not_go) {
 }
 END_TEST
 
+/* social and tax change places; each keeps its counts, its stop and its windows' assignments. */
+START_TEST(what_stands_by_a_service_goes_with_its_id) {
+    struct lab *lab = lab_open();
+    struct command stop = { .type = COMMAND_SERVICE_STOP, .by = { BY_PAGE, "wang" } };
+    struct command assign = lab_command(COMMAND_WINDOW_ASSIGN, 5);
+    lab_online(lab, "keypad-1", ROLE_KEYPAD, 1);
+    lab_sign_in(lab, 1, "0107");
+    lab_issue(lab, "social");
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    lab_key(lab, COMMAND_WINDOW_DONE, 1);
+    snprintf(stop.service, sizeof stop.service, "tax");
+    lab_send(lab, &stop);
+    assign.services = (struct name_list){ .count = 1, .names = { "social" } };
+    assign.helps = (struct name_list){ .count = 1, .names = { "tax" } };
+    assign.has |= COMMAND_HAS(ARG_OWN) | COMMAND_HAS(ARG_HELPS);
+    lab_send(lab, &assign);
+    struct service_rule social = lab->rules.services[1];
+    lab->rules.services[1] = lab->rules.services[2];
+    lab->rules.services[2] = social;
+    lab_reload(lab);
+    ck_said(lab, "config.loaded");
+    ck_assert_uint_eq(lab_service(lab, "social")->served, 1);
+    ck_assert(!lab_service(lab, "social")->is_stopped);
+    ck_assert_uint_eq(lab_service(lab, "tax")->served, 0);
+    ck_assert(lab_service(lab, "tax")->is_stopped);
+    ck_assert_uint_eq(lab_window(lab, 5)->own, 1U << 2);
+    ck_assert_uint_eq(lab_window(lab, 5)->helps, 1U << 1);
+    ck_assert(lab_window(lab, 5)->differs);
+    lab_rate(lab, 1, lab_window(lab, 1)->session, 5);
+    ck_assert_str_eq(lab_last(lab, EVENT_RATING_GIVEN)->service, "social");
+    lab_issue(lab, "social");
+    ck_assert_uint_eq(lab_last(lab, EVENT_TICKET_ISSUED)->ticket.number, 2);
+    lab_close(lab);
+}
+END_TEST
+
+/* The phone rates a visit of a service that is no longer in the file; who is only assigned to it serves his own again. */
+START_TEST(a_service_that_goes_leaves_its_name_to_its_visits) {
+    struct lab *lab = lab_open();
+    struct command assign = lab_command(COMMAND_WINDOW_ASSIGN, 1);
+    assign.services = (struct name_list){ .count = 1, .names = { "tax" } };
+    assign.has |= COMMAND_HAS(ARG_OWN);
+    lab_send(lab, &assign);
+    lab_sign_in(lab, 3, "0107");
+    lab_issue(lab, "tax");
+    lab_key(lab, COMMAND_WINDOW_NEXT, 3);
+    lab_key(lab, COMMAND_WINDOW_DONE, 3);
+    snprintf(lab->rules.services[2].id, NAME_SIZE, "passport");
+    snprintf(lab->rules.services[2].prefix, sizeof lab->rules.services[2].prefix, "E");
+    lab_reload(lab);
+    ck_said(lab, "config.loaded");
+    ck_assert_uint_eq(lab_service(lab, "passport")->issued, 0);
+    ck_assert_uint_eq(lab_window(lab, 1)->own, 1U << 1);
+    ck_assert(!lab_window(lab, 1)->differs);
+    struct command qr = { .type = COMMAND_RATING_GIVE, .by = { BY_PAGE, "phone" } };
+    qr.has = COMMAND_HAS(ARG_TICKET);
+    qr.ticket = lab_no("B001");
+    qr.grade = 1;
+    qr.rating_channel = RATING_QR;
+    ck_assert_int_eq(lab_send(lab, &qr), REASON_NONE);
+    ck_assert_str_eq(lab_last(lab, EVENT_RATING_GIVEN)->service, "tax");
+    ck_assert_str_eq(lab_last(lab, EVENT_CASE_OPENED)->service, "tax");
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(a_window_that_goes_is_closed_first) {
+    struct lab *lab = lab_open();
+    lab_sign_in(lab, 1, "0107");
+    lab_sign_in(lab, 2, "0109");
+    lab->rules.windows[0] = lab->rules.windows[4];
+    lab->rules.windows[1] = lab->rules.windows[3];
+    lab->rules.window_count = 3;
+    lab_reload(lab);
+    ck_said(lab, "staff.signed_out window.closed staff.signed_out window.closed config.loaded");
+    ck_assert_str_eq(lab_last(lab, EVENT_WINDOW_CLOSED)->reason, "removed");
+    ck_assert_int_eq(lab_sign_in(lab, 4, "0107"), REASON_NONE);
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(capacities_are_fixed_until_a_restart) {
     struct lab *lab = lab_open();
     char what[WHAT_SIZE] = "";
@@ -139,6 +220,9 @@ TCase *reload_case(void) {
     tcase_add_test(tcase, windows_are_matched_by_id);
     tcase_add_test(tcase, bound_and_held_tickets_survive);
     tcase_add_test(tcase, what_is_in_use_may_not_go);
+    tcase_add_test(tcase, what_stands_by_a_service_goes_with_its_id);
+    tcase_add_test(tcase, a_service_that_goes_leaves_its_name_to_its_visits);
+    tcase_add_test(tcase, a_window_that_goes_is_closed_first);
     tcase_add_test(tcase, capacities_are_fixed_until_a_restart);
     tcase_add_test(tcase, staff_are_matched_by_number);
     tcase_add_test(tcase, new_rules_hold_at_once_and_numbers_are_not_given_twice);

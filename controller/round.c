@@ -30,6 +30,7 @@ static enum reason decide(struct loop *loop, const struct command *command,
                           const struct device_report *press, struct answer *answer);
 static void describe(struct loop *loop, struct answer *answer);
 static uint32_t *dropped_of(struct loop *loop, const struct device_report *press);
+static void tell_dropped(struct loop *loop, int64_t now_ms);
 static void make_room(struct loop *loop);
 static void commit(struct loop *loop);
 static void tell(struct loop *loop, const struct waiter *waiter, bool is_durable);
@@ -89,6 +90,7 @@ static void take_time(struct loop *loop, int64_t now_ms) {
     const struct hall *hall = ledger_hall(loop->ledger);
     if (loop_mono_ms() - loop->tidied_ms >= TIDY_MS) {
         outside_take(loop, now_ms);
+        tell_dropped(loop, now_ms);
     }
     take_retries(loop, now_ms);
     make_room(loop);
@@ -301,6 +303,25 @@ static uint32_t *dropped_of(struct loop *loop, const struct device_report *press
         return NULL;
     }
     return &loop->dropped[bus * BUS_DEVICES_MAX + device];
+}
+
+/* Presses that no later press of their keypad has counted: the hall says them when it may speak of the device again. */
+static void tell_dropped(struct loop *loop, int64_t now_ms) {
+    for (unsigned i = 0; i < BUSES_MAX * BUS_DEVICES_MAX && outside_may_write(loop, false); i++) {
+        const struct bus_place *bus = &loop->config->buses[i / BUS_DEVICES_MAX];
+        if (loop->dropped[i] == 0) {
+            continue;
+        }
+        unsigned count = 0;
+        struct input input = { .kind = INPUT_DROPPED,
+                               .now_ms = now_ms,
+                               .window = bus->devices[i % BUS_DEVICES_MAX].window,
+                               .dropped = { .device = bus->bus.devices[i % BUS_DEVICES_MAX].id,
+                                            .count = loop->dropped[i] } };
+        make_room(loop);
+        ledger_take(loop->ledger, &input, NULL, &count);
+        loop->dropped[i] = count > 0 ? 0 : loop->dropped[i];
+    }
 }
 
 /* Before each input: a batch that is full is committed, and the next begins. */

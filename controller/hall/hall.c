@@ -168,6 +168,9 @@ void hall_decide(const struct hall *hall, const struct input *input, struct deci
     case INPUT_CONDITION:
         decide_condition(&draft);
         break;
+    case INPUT_DROPPED:
+        decide_dropped(&draft);
+        break;
     case INPUT_REFUSED:
         decide_refused(&draft);
         break;

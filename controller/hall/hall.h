@@ -33,13 +33,15 @@ enum input_kind {
     INPUT_STOPPED,   /* the program's clean stop */
     INPUT_CONFIG,    /* rules, rules_hash */
     INPUT_CONDITION, /* something outside the core: uplink lost, disk low, store not written */
+    INPUT_DROPPED, /* presses that were dropped and stand in no rating.ignored yet: device, count */
     INPUT_REFUSED /* commands that never came to the core (malformed, too many): name, reason, count */
 };
 
 struct input {
     enum input_kind kind;
-    int64_t now_ms;  /* hall time, never less than that of the input before */
-    uint16_t window; /* INPUT_REPORT: the window at which the config has the device, 0 none */
+    int64_t now_ms; /* hall time, never less than that of the input before */
+    uint16_t
+        window; /* INPUT_REPORT, INPUT_DROPPED: the window at which the config has the device, 0 none */
     union {
         struct {
             const struct command *command;
@@ -73,6 +75,11 @@ struct input {
             const char *kind, *subject, *text; /* alert.kind and subject */
             bool is_raised;
         } condition;
+        struct {
+            const char *device;
+            uint32_t
+                count; /* no event while the 10 s of the last rating.ignored run: give it again later */
+        } dropped;
         struct {
             const char *name; /* of the last one */
             enum reason reason;

@@ -66,8 +66,8 @@ static void set_visit(const struct draft *draft, struct event *event, const char
                       int32_t staff) {
     word_copy(event->service, sizeof event->service, service);
     event->has |= EVENT_HAS(FIELD_SERVICE);
-    if (staff != NO_STAFF) {
-        word_copy(event->staff, sizeof event->staff, staff_id(draft->hall, staff));
+    word_copy(event->staff, sizeof event->staff, staff_id(draft->hall, staff));
+    if (event->staff[0] != 0) { /* nobody, or somebody who has left the file since */
         event->has |= EVENT_HAS(FIELD_STAFF);
     }
 }
@@ -358,6 +358,37 @@ enum reason decide_rating_reasons(struct draft *draft) {
     return REASON_NONE;
 }
 
+static bool ignores_in_silence(const struct draft *draft, const char *device) {
+    uint16_t place = live_device(draft->hall, device);
+    return place != NO_PLACE && draft->hall->devices[place].ignored_ms != 0 &&
+           draft->now_ms < draft->hall->devices[place].ignored_ms + IGNORED_MS;
+}
+
+static struct event *add_ignored(struct draft *draft, const char *device, uint16_t window,
+                                 uint32_t count) {
+    struct event *event = draft_add(draft, EVENT_RATING_IGNORED);
+    word_copy(event->device, sizeof event->device, device);
+    event->count = count;
+    event->has |= EVENT_HAS(FIELD_DEVICE) | EVENT_HAS(FIELD_COUNT);
+    if (live_window(draft->hall, window) != NO_PLACE) {
+        event->window = window;
+        event->has |= EVENT_HAS(FIELD_WINDOW);
+    }
+    return event;
+}
+
+/* No further press came that could have said the sum. */
+void decide_dropped(struct draft *draft) {
+    const struct input *input = draft->input;
+    if (draft->hall->day == 0 || ignores_in_silence(draft, input->dropped.device)) {
+        return;
+    }
+    draft->by = (struct by){ .kind = BY_DEVICE };
+    word_copy(draft->by.id, sizeof draft->by.id, input->dropped.device);
+    event_set_reason(add_ignored(draft, input->dropped.device, input->window, input->dropped.count),
+                     "repeated");
+}
+
 /*
  * A press that counts for nobody. The first of a device at once, then one in 10 s: the caller counts those that were
  * dropped and gives the sum with the next press. A press from before the baseline is dropped without a word.
@@ -368,20 +399,14 @@ static enum reason ignore_press(struct draft *draft, enum reason reason) {
     if (draft->input->command.is_old_press) {
         return REASON_NONE;
     }
-    if (place != NO_PLACE && draft->hall->devices[place].ignored_ms != 0 &&
-        draft->now_ms < draft->hall->devices[place].ignored_ms + IGNORED_MS) {
+    if (ignores_in_silence(draft, command->by.id)) {
         draft->out->is_dropped = true;
         return REASON_NONE;
     }
-    struct event *event = draft_add(draft, EVENT_RATING_IGNORED);
-    word_copy(event->device, sizeof event->device, command->by.id);
-    event->window = command->window;
+    struct event *event =
+        add_ignored(draft, command->by.id, command->window, 1 + draft->input->command.dropped);
     event->session = command->session;
-    event->count = 1 + draft->input->command.dropped;
-    event->has |= EVENT_HAS(FIELD_DEVICE) | EVENT_HAS(FIELD_SESSION) | EVENT_HAS(FIELD_COUNT);
-    if (live_window(draft->hall, command->window) != NO_PLACE) {
-        event->has |= EVENT_HAS(FIELD_WINDOW);
-    }
+    event->has |= EVENT_HAS(FIELD_SESSION);
     event_set_reason(event, reason_word(reason));
     return REASON_NONE;
 }

@@ -337,6 +337,29 @@ START_TEST(ignored_presses_are_counted_by_ten_seconds) {
 }
 END_TEST
 
+/* Nobody presses again: the rest of the count is said when the 10 s are over. */
+START_TEST(the_rest_of_the_ignored_presses_is_said) {
+    struct lab *lab = asked(0);
+    lab_rate(lab, 1, 9, 5);
+    struct input input = { .kind = INPUT_DROPPED, .now_ms = lab->now_ms + 9999, .window = 1 };
+    input.dropped.device = "keypad-1";
+    input.dropped.count = 3;
+    lab_take(lab, &input);
+    ck_said(lab, "");
+    input.now_ms++;
+    lab_take(lab, &input);
+    ck_said(lab, "rating.ignored");
+    const struct event *ignored = lab_last(lab, EVENT_RATING_IGNORED);
+    ck_assert_uint_eq(ignored->count, 3);
+    ck_assert_uint_eq(ignored->window, 1);
+    ck_assert_str_eq(ignored->device, "keypad-1");
+    lab->now_ms = input.now_ms;
+    lab_rate(lab, 1, 9, 5); /* that was one, too: silence for 10 s more */
+    ck_assert(lab->decision.is_dropped);
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(an_old_press_counts_only_while_its_session_is_open) {
     struct lab *lab = asked(0);
     struct command press = lab_command(COMMAND_RATING_GIVE, 1);
@@ -471,6 +494,7 @@ TCase *rating_case(void) {
     tcase_add_test(tcase, invite_before_done_asks_once);
     tcase_add_test(tcase, the_phone_rates_the_newest_finished_visit);
     tcase_add_test(tcase, ignored_presses_are_counted_by_ten_seconds);
+    tcase_add_test(tcase, the_rest_of_the_ignored_presses_is_said);
     tcase_add_test(tcase, an_old_press_counts_only_while_its_session_is_open);
     tcase_add_test(tcase, suspicious_ones_are_marked_and_counted);
     tcase_add_test(tcase, a_service_for_the_unsolved_opens_a_case_at_done);

@@ -395,7 +395,6 @@ void decide_dropped(struct draft *draft) {
  */
 static enum reason ignore_press(struct draft *draft, enum reason reason) {
     const struct command *command = draft->command;
-    uint16_t place = live_device(draft->hall, command->by.id);
     if (draft->input->command.is_old_press) {
         return REASON_NONE;
     }

@@ -44,7 +44,7 @@ struct model_window {
     bool is_assumed, is_closing, is_pausing, is_self_called;
     bool is_back; /* a no-show that UNDO brought back: its clocks are not known */
     unsigned calls;
-    int64_t called_ms, first_called_ms, no_show_ms;
+    int64_t called_ms, first_called_ms, serving_ms, no_show_ms;
     uint64_t visit;
     int no_show;            /* the last one here, -1 none */
     int64_t waits_until_ms; /* NEXT has invited and waits so long for the press; 0 no */

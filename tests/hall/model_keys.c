@@ -133,7 +133,7 @@ static unsigned undo_answers(const struct press *press) {
         return since_call(press, UNDO_MS, A(1), A(5)) | (window->calls > 1 ? A(5) : 0);
     }
     if (window->state == WINDOW_SERVING) {
-        return window->is_assumed ? A(1) | A(5) : A(5);
+        return window->is_assumed && press->now_ms < window->serving_ms + UNDO_MS ? A(1) : A(5);
     }
     bool is_back = window->state == WINDOW_OPEN && window->no_show >= 0 &&
                    press->now_ms - window->no_show_ms < UNDO_MS &&

@@ -231,6 +231,7 @@ static void on_serving(struct model *model, const struct event *event) {
         let_linger(model, window, event->time_ms);
         ticket->state = TICKET_SERVING;
         window->state = WINDOW_SERVING;
+        window->serving_ms = event->time_ms;
         window->is_assumed = event->assumed;
     }
 }

@@ -271,6 +271,27 @@ START_TEST(alerts_outlive_the_day) {
 }
 END_TEST
 
+START_TEST(help_stands_until_acknowledged) {
+    struct lab *lab = lab_open();
+    lab_key(lab, COMMAND_WINDOW_HELP, 1);
+    ck_assert(lab_window(lab, 1)->help_wanted);
+    ck_assert_int_eq(lab_key(lab, COMMAND_WINDOW_HELP, 1), REASON_NONE);
+    ck_said(lab, "");
+    struct command command = { .type = COMMAND_ALERT_ACKNOWLEDGE };
+    command.by.kind = BY_PAGE;
+    command.alert = lab_last(lab, EVENT_ALERT_RAISED)->seq;
+    ck_assert_int_eq(lab_send(lab, &command), REASON_PERSON_NEEDED);
+    snprintf(command.by.id, sizeof command.by.id, "wang");
+    ck_assert_int_eq(lab_send(lab, &command), REASON_NONE);
+    ck_assert_int_eq(lab_send(lab, &command), REASON_ALREADY);
+    lab_tick(lab, lab->now_ms);
+    ck_said(lab, "alert.cleared");
+    ck_assert(!lab_window(lab, 1)->help_wanted);
+    ck_assert_int_eq(lab_send(lab, &command), REASON_NO_SUCH);
+    lab_close(lab);
+}
+END_TEST
+
 TCase *alert_case(void) {
     TCase *tcase = tcase_create("alert");
     tcase_add_test(tcase, a_long_wait);
@@ -287,5 +308,6 @@ TCase *alert_case(void) {
     tcase_add_test(tcase, what_happens_outside_the_core);
     tcase_add_test(tcase, the_list_is_bounded_and_never_loops);
     tcase_add_test(tcase, alerts_outlive_the_day);
+    tcase_add_test(tcase, help_stands_until_acknowledged);
     return tcase;
 }

@@ -234,24 +234,6 @@ START_TEST(a_rating_names_the_service_and_staff_of_its_visit) {
 }
 END_TEST
 
-/* INVITE comes before DONE: the rating goes to who is there at DONE. */
-START_TEST(an_early_invitation_goes_to_who_is_there_at_done) {
-    struct lab *lab = lab_open();
-    lab_online(lab, "keypad-1", ROLE_KEYPAD, 1);
-    lab_sign_in(lab, 1, "0107");
-    lab_issue(lab, "social");
-    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
-    lab_key(lab, COMMAND_WINDOW_START, 1);
-    lab_key(lab, COMMAND_RATING_INVITE, 1);
-    lab_sign_in(lab, 1, "0110");
-    lab_key(lab, COMMAND_WINDOW_DONE, 1);
-    lab_sign_in(lab, 1, "0109");
-    lab_pass(lab, MINUTE);
-    ck_assert_str_eq(lab_last(lab, EVENT_RATING_MISSED)->staff, "0110");
-    lab_close(lab);
-}
-END_TEST
-
 START_TEST(only_a_new_invitation_closes_the_one_before) {
     struct lab *lab = asked(1);
     lab_report(lab, REPORT_OFFLINE, "keypad-1", ROLE_KEYPAD, 1, 0);
@@ -489,7 +471,6 @@ TCase *rating_case(void) {
     tcase_add_test(tcase, reasons_of_grade_two_have_their_own_codes_and_good_grades_none);
     tcase_add_test(tcase, a_dead_keypad_is_not_asked);
     tcase_add_test(tcase, a_rating_names_the_service_and_staff_of_its_visit);
-    tcase_add_test(tcase, an_early_invitation_goes_to_who_is_there_at_done);
     tcase_add_test(tcase, only_a_new_invitation_closes_the_one_before);
     tcase_add_test(tcase, invite_before_done_asks_once);
     tcase_add_test(tcase, the_phone_rates_the_newest_finished_visit);

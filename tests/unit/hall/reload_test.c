@@ -1,5 +1,6 @@
 /* Other rules in mid-day: what stays, what changes, what is refused. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fixture.h"
@@ -162,6 +163,25 @@ START_TEST(a_window_that_goes_is_closed_first) {
 }
 END_TEST
 
+/* A restart makes a hall of the new limits and gives it the journal. */
+static enum reason check_after_restart(struct lab *lab, char *what) {
+    struct hall_limits limits = lab->limits;
+    limits.windows = 9;
+    struct hall *hall = hall_create(malloc(hall_size(&limits)), &limits);
+    static struct rules rules;
+    static struct event event;
+    for (unsigned i = 0; i < lab->count; i++) {
+        ck_assert_int_eq(
+            event_read(lab->journal[i], strlen(lab->journal[i]), &event, NULL, &rules, NULL),
+            HALL_OK);
+        hall_apply(hall, &event);
+    }
+    ck_assert(hall_digest(hall) == hall_digest(lab->hall));
+    enum reason reason = hall_check_rules(hall, &lab->rules, what);
+    free(hall);
+    return reason;
+}
+
 START_TEST(capacities_are_fixed_until_a_restart) {
     struct lab *lab = lab_open();
     char what[WHAT_SIZE] = "";
@@ -178,6 +198,8 @@ START_TEST(capacities_are_fixed_until_a_restart) {
     lab->rules.staff_count = 9;
     ck_assert_int_eq(check(lab, what), REASON_NEEDS_RESTART);
     lab->rules.staff_count = 4;
+    lab->rules.window_count = 9;
+    ck_assert_int_eq(check_after_restart(lab, what), REASON_NONE);
     lab_close(lab);
 }
 END_TEST

@@ -288,6 +288,24 @@ START_TEST(without_sign_in_windows_open_with_the_hall) {
 }
 END_TEST
 
+/* INVITE comes before DONE: the rating goes to who is there at DONE. */
+START_TEST(an_early_invitation_goes_to_who_is_there_at_done) {
+    struct lab *lab = lab_open();
+    lab_online(lab, "keypad-1", ROLE_KEYPAD, 1);
+    lab_sign_in(lab, 1, "0107");
+    lab_issue(lab, "social");
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    lab_key(lab, COMMAND_WINDOW_START, 1);
+    lab_key(lab, COMMAND_RATING_INVITE, 1);
+    lab_sign_in(lab, 1, "0110");
+    lab_key(lab, COMMAND_WINDOW_DONE, 1);
+    lab_sign_in(lab, 1, "0109");
+    lab_pass(lab, MINUTE);
+    ck_assert_str_eq(lab_last(lab, EVENT_RATING_MISSED)->staff, "0110");
+    lab_close(lab);
+}
+END_TEST
+
 TCase *staff_case(void) {
     TCase *tcase = tcase_create("staff");
     tcase_add_test(tcase, unknown_staff_is_refused);
@@ -304,5 +322,6 @@ TCase *staff_case(void) {
     tcase_add_test(tcase, an_assignment_with_a_later_end_outlives_the_day);
     tcase_add_test(tcase, an_extended_window_stays_open);
     tcase_add_test(tcase, without_sign_in_windows_open_with_the_hall);
+    tcase_add_test(tcase, an_early_invitation_goes_to_who_is_there_at_done);
     return tcase;
 }

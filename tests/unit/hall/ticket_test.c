@@ -234,6 +234,19 @@ START_TEST(codes_are_unique_among_the_valid) {
         ck_assert(!is_used[code]);
         is_used[code] = true;
     }
+    unsigned code = lab_last(lab, EVENT_TICKET_ISSUED)->code;
+    lab_ticket(lab, COMMAND_TICKET_CANCEL, "B100");
+    struct command command = check_in((struct by){ BY_MQTT, "office" }, code);
+    ck_refused(lab, lab_send(lab, &command), REASON_BAD_CODE); /* it is nobody's now */
+    for (unsigned i = 0; i < 60; i++) {
+        lab->chance = i % 7;
+        lab_issue(lab, "social");
+        ck_assert(!is_used[lab_last(lab, EVENT_TICKET_ISSUED)->code] ||
+                  lab_last(lab, EVENT_TICKET_ISSUED)->code == code);
+        is_used[code] = is_used[code] && lab_last(lab, EVENT_TICKET_ISSUED)->code != code;
+    }
+    ck_assert(!is_used[code]); /* given again */
+    ck_refused(lab, lab_send(lab, &command), REASON_ALREADY);
     lab_close(lab);
 }
 END_TEST
@@ -242,6 +255,10 @@ START_TEST(five_wrong_codes_close_check_in_for_a_minute) {
     struct lab *lab = lab_open();
     lab_report(lab, REPORT_ONLINE, "dispenser-1", ROLE_DISPENSER, 0, 0);
     struct command command = check_in((struct by){ BY_KEY, "dispenser-1" }, 1);
+    for (unsigned i = 0; i < 4; i++) {
+        ck_assert_int_eq(lab_send(lab, &command), REASON_BAD_CODE);
+    }
+    lab_sleep(lab, MINUTE); /* those are of the minute before */
     for (unsigned i = 0; i < 5; i++) {
         ck_assert_int_eq(lab_send(lab, &command), REASON_BAD_CODE);
         ck_said(lab, "command.refused");

@@ -108,16 +108,13 @@ static void take_time(struct loop *loop, int64_t now_ms) {
 
 static void take_day(struct loop *loop, int64_t now_ms) {
     struct day_plan plan;
-    char previous_hash[HASH_SIZE];
     day_plan_make(&loop->config->rules, now_ms, loop->config->day_change_min, &plan);
-    store_last_hash(ledger_store(loop->ledger), previous_hash);
     struct input input = { .kind = INPUT_DAY,
                            .now_ms = now_ms,
                            .day = { .day = plan.day,
                                     .begins_ms = plan.begins_ms,
                                     .ends_ms = plan.ends_ms,
-                                    .times = &plan.times,
-                                    .previous_hash = previous_hash } };
+                                    .times = &plan.times } };
     ledger_take(loop->ledger, &input, NULL, NULL);
 }
 

@@ -37,6 +37,9 @@ uint64_t store_first_seq(struct store *store); /* 0 when empty */
 uint64_t store_last_seq(struct store *store);
 /* Hex of the chain's hash up to and with the last row; "" for an empty journal. */
 void store_last_hash(struct store *store, char *out /* HASH_SIZE */);
+/* The same as it will be once `entries` are appended. For who writes. */
+void store_hash_after(const struct store *store, const struct store_entry *entries, unsigned count,
+                      char *out /* HASH_SIZE */);
 
 /*
  * Appends the batch in one transaction: journal rows, records, carry (rows given by `carry` right after a

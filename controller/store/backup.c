@@ -38,24 +38,23 @@ enum hall_error store_backup(struct store *store, const char *file, char *fault)
     return error;
 }
 
-enum hall_error store_restore(const char *path, const char *file, const char *next,
+enum hall_error store_restore(const char *path, const struct store_source *source,
                               struct store_restored *restored, char *fault) {
     char made[BESIDE_SIZE];
     int lock = -1;
     *restored = (struct store_restored){ 0 };
     enum hall_error error = check_path(path, fault);
-    error = error != HALL_OK ? error : check_next(next, fault);
+    error = error != HALL_OK ? error : check_next(source->next, fault);
     error = error != HALL_OK ? error : place_lock(path, &lock, fault);
     if (error != HALL_OK) {
         return error;
     }
     place_beside(path, ".restore", made);
-    error = verify_file(file, fault);
-    error = error != HALL_OK ? error : numbers_check(file, next, fault);
-    error = error != HALL_OK ? error : numbers_list(file, restored->numbers, fault);
+    error = verify_file(source->file, fault);
+    error = error != HALL_OK ? error : numbers_judge(source, restored, fault);
     error = error != HALL_OK ? error : make_private(made, fault);
-    error = error != HALL_OK ? error : copy_anew(file, made, fault);
-    error = error != HALL_OK ? error : mark_restored(made, next, fault);
+    error = error != HALL_OK ? error : copy_anew(source->file, made, fault);
+    error = error != HALL_OK ? error : mark_restored(made, source->next, fault);
     error = error != HALL_OK ? error : keep_present(path, restored->kept, fault);
     error = error != HALL_OK ? error : put_in_place(made, path, fault);
     if (error != HALL_OK) {

@@ -32,6 +32,9 @@ class NextDay(unittest.TestCase):
         self.make_yesterday()
         copy = f"{self.hall.folder}/copy.db"
         self.assertEqual(self.hall.hallq("backup", copy).returncode, 0)
+        answer = self.hall.hallq("restore", copy)
+        self.assertIn("the backup's day is over and numbers begin anew", answer.stderr)
+        self.assertEqual(self.hall.hallq("restore", copy, "--next", "A=2").returncode, 0)
         answer = self.hall.hallq("restore", copy, "--next", "A=120")
         self.assertEqual(answer.returncode, 0, answer.stderr)
         self.hall.start_hallqd()

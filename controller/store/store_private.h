@@ -104,6 +104,8 @@ enum hall_error journal_hash(struct store *store, uint64_t seq, uint8_t hash[CHA
 /* Files beside the store. place_fault says errno. */
 void place_fault(char *fault, const char *path);
 enum hall_error place_lock(const char *path, int *lock, char *fault);
+/* Gives a file that root made to whoever owns the store at `path`, or its folder: the service is not root. */
+void place_give(int file, const char *path);
 enum hall_error place_make(const char *path, char *fault);
 enum hall_error place_sync(const char *path, char *fault);
 enum hall_error place_sync_folder(const char *path, char *fault);

@@ -336,6 +336,37 @@ START_TEST(a_spoilt_backup_changes_nothing) {
 }
 END_TEST
 
+static uid_t owner_of(const char *suffix) {
+    char file[320];
+    struct stat found;
+    snprintf(file, sizeof file, "%s%s", path, suffix);
+    ck_assert_int_eq(stat(file, &found), 0);
+    return found.st_uid;
+}
+
+/* By sudo; the service runs as a user of its own. Who is not root can't make another's files: nothing to see then. */
+START_TEST(a_restore_by_root_leaves_the_store_to_its_owner) {
+    enum { OTHER = 4711 };
+    append_story(30, 10);
+    make_backup();
+    if (geteuid() != 0) {
+        return;
+    }
+    ck_assert_int_eq(chown(folder, OTHER, OTHER), 0);
+    restore(NULL); /* root's own */
+    ck_assert_uint_eq(owner_of(""), 0);
+    ck_assert_int_eq(chown(path, OTHER, OTHER), 0);
+    restore(NULL);
+    ck_assert_uint_eq(owner_of(""), OTHER);
+    ck_assert_uint_eq(owner_of(".lock"), OTHER);
+    store_close(store);
+    store = NULL;
+    ck_assert_int_eq(unlink(path), 0);
+    restore(NULL);
+    ck_assert_uint_eq(owner_of(""), OTHER);
+}
+END_TEST
+
 START_TEST(a_running_store_is_not_restored_over) {
     append_story(30, 10);
     make_backup();
@@ -387,6 +418,7 @@ TCase *backup_cases(void) {
     tcase_add_test(cases, a_restore_replaces_a_store_that_can_not_be_opened);
     tcase_add_loop_test(cases, a_spoilt_backup_changes_nothing, 0,
                         sizeof spoilt / sizeof spoilt[0]);
+    tcase_add_test(cases, a_restore_by_root_leaves_the_store_to_its_owner);
     tcase_add_test(cases, a_running_store_is_not_restored_over);
     tcase_add_test(cases, a_missing_backup_is_said);
     tcase_add_loop_test(cases, wrong_next_numbers_are_refused, 0,

@@ -2,6 +2,7 @@
  * One batch: time first, then what waits at the door, decided and applied one by one; one commit; then everybody hears
  * how it went. Nothing of a batch is told to anybody before the commit.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,8 @@ void round_run(struct loop *loop) {
 enum hall_error round_now(struct loop *loop, const struct input *input) {
     uint64_t durable_seq;
     enum hall_error error = HALL_IO;
+    /* A batch that fell with this input would be told as done by whoever ends it. */
+    assert(ledger_pending(loop->ledger) == 0 && loop->waiter_count == 0);
     for (unsigned i = 0; i < 2; i++) {
         enum reason reason = ledger_take(loop->ledger, input, NULL, NULL);
         error = ledger_commit(loop->ledger, &durable_seq);

@@ -109,6 +109,7 @@ class Tools(unittest.TestCase):
     def test_watch(self):
         self.hall.start_hallqd()
         watch = self.hall.start("watch", [os.path.join(BIN, "hallq"), "watch", "-c", self.hall.file, "--after", "0"])
+        wait_for("the watch has begun", watch.lines)
         self.hall.send("ticket.issue", service="tax")
         self.hall.hallqd.stop()
         watch.process.wait(5)

@@ -59,7 +59,8 @@ enum hall_error store_read(struct store *store, uint64_t from, uint64_t to,
                            void *context);
 /*
  * Brings an empty hall to where the journal ends: the rules in force, the carry-over, the events since the day began.
- * `events` (may be NULL) counts them. HALL_BROKEN: `fault` names the row.
+ * `events` (may be NULL) counts them. HALL_BROKEN: `fault` names the row. HALL_INVALID: the hall's limits are smaller
+ * than what the day has already.
  */
 enum hall_error store_replay(struct store *store, struct hall *hall, uint64_t *events, char *fault);
 

@@ -213,6 +213,33 @@ START_TEST(test_a_full_batch_says_so) {
 }
 END_TEST
 
+static void check_refused(const char *says) {
+    char fault[WHAT_SIZE] = "";
+    struct ledger *other = NULL;
+    ck_assert_int_eq(ledger_open(config, &other, fault), HALL_INVALID);
+    ck_assert_msg(strstr(fault, says) != NULL, "%s", fault);
+}
+
+/* Lowered in mid-day, below what the day has already: said, never written beyond. */
+START_TEST(test_limits_below_the_day_are_refused) {
+    struct hall_limits limits = config->limits;
+    for (unsigned i = 0; i < 20; i++) {
+        ck_assert_int_eq(issue(), REASON_NONE);
+    }
+    commit();
+    ledger_close(ledger);
+    config->limits.tickets_per_day = 19;
+    check_refused("limits.tickets_per_day, 19");
+    config->limits = limits;
+    config->limits.windows = (uint16_t)(config->rules.window_count - 1);
+    check_refused("limits.windows");
+    config->limits = limits;
+    config->limits.tickets_per_day = 20;
+    open_ledger();
+    ck_assert_int_eq(issue(), REASON_CAPACITY);
+}
+END_TEST
+
 /* The day's end and the next day's begin stand in one batch. */
 START_TEST(test_a_day_names_the_hash_of_the_row_before_it) {
     struct day_plan plan;
@@ -251,6 +278,7 @@ Suite *ledger_suite(void) {
     tcase_add_test(tests, test_a_failed_commit_puts_the_day_back);
     tcase_add_test(tests, test_answers_are_kept_with_their_batch);
     tcase_add_test(tests, test_a_full_batch_says_so);
+    tcase_add_test(tests, test_limits_below_the_day_are_refused);
     tcase_add_test(tests, test_a_day_names_the_hash_of_the_row_before_it);
     suite_add_tcase(suite, tests);
     return suite;

@@ -35,7 +35,7 @@ static bool read_more(struct client *client);
 static void take_lines(struct control *control, struct client *client);
 static bool is_busy(const struct client *client);
 static void settle(struct control *control, struct client *client);
-static void settle_later(struct control *control, struct client *client);
+static void want(struct control *control, struct client *client, uint32_t wanted);
 static bool flush(struct client *client);
 static void cut_slow(struct control *control);
 static void say_goodbye(struct control *control, struct client *client);
@@ -131,12 +131,16 @@ void control_changed(struct control *control) {
     }
 }
 
+/*
+ * Only laid ready: control_run sends it, and only there the client's next line is taken. This comes from within a batch,
+ * and what a line asks for, a reload above all, must not happen inside one.
+ */
 void control_answer(struct control *control, uint64_t ticket, const struct answer *answer) {
     struct client *client = find_ticket(control, ticket);
     if (client != NULL) {
         client->ticket = 0;
         control_say_answer(client, answer);
-        settle_later(control, client);
+        want(control, client, EPOLLOUT);
     }
 }
 
@@ -150,7 +154,7 @@ void control_done(struct control *control, uint64_t ticket, enum hall_error erro
         } else {
             control_refuse(client, control_reason(error), fault);
         }
-        settle_later(control, client);
+        want(control, client, EPOLLOUT);
     }
 }
 
@@ -295,9 +299,7 @@ static void take_lines(struct control *control, struct client *client) {
             break;
         }
         size_t length = (size_t)(end - client->in);
-        client->is_asking = true;
         control_request(control, client, client->in, length);
-        client->is_asking = false;
         client->in_length -= length + 1;
         memmove(client->in, end + 1, client->in_length);
     }
@@ -312,12 +314,18 @@ static bool is_busy(const struct client *client) {
     return client->ticket != 0 || client->is_watching || client->out_at < client->out_length;
 }
 
-/* Goes on with a client as far as it goes without waiting, and says what to wait for. */
+/*
+ * Goes on with a client as far as it goes without waiting, and says what to wait for. A watcher gets one piece at a time:
+ * who asks for years of events has them between everybody else's turns.
+ */
 static void settle(struct control *control, struct client *client) {
+    bool has_filled = false;
+    bool has_more = false;
     for (;;) {
         take_lines(control, client);
-        if (client->is_watching) {
-            control_fill(control, client);
+        if (client->is_watching && !has_filled && client->out_at == client->out_length) {
+            has_more = control_fill(control, client);
+            has_filled = true;
         }
         bool has_output = client->out_at < client->out_length;
         if (!flush(client)) {
@@ -333,20 +341,16 @@ static void settle(struct control *control, struct client *client) {
         cut(control, client);
         return;
     }
-    uint32_t wanted = client->out_at < client->out_length ? EPOLLOUT : 0;
-    wanted |= is_busy(client) || client->is_ended ? 0 : EPOLLIN;
+    uint32_t wanted = has_more || client->out_at < client->out_length ? EPOLLOUT : 0;
+    want(control, client, wanted | (is_busy(client) || client->is_ended ? 0U : EPOLLIN));
+}
+
+static void want(struct control *control, struct client *client, uint32_t wanted) {
     if (wanted != client->wanted) {
         struct epoll_event event = { .events = wanted,
                                      .data.u32 = (uint32_t)(client - control->clients) };
         (void)epoll_ctl(control->epoll, EPOLL_CTL_MOD, client->fd, &event);
         client->wanted = wanted;
-    }
-}
-
-/* An answer may come while its request is still being handed over; then the one who hands it over goes on. */
-static void settle_later(struct control *control, struct client *client) {
-    if (!client->is_asking) {
-        settle(control, client);
     }
 }
 

@@ -68,7 +68,10 @@ int control_fd(const struct control *control);
 void control_run(struct control *control);
 /* After each commit: watchers get the new events. */
 void control_changed(struct control *control);
-/* The answer to a submitted command; a ticket whose client has gone is dropped. `answer` is copied. */
+/*
+ * The answer to a submitted command, sent by the next control_run; a ticket whose client has gone is dropped. `answer` is
+ * copied.
+ */
 void control_answer(struct control *control, uint64_t ticket, const struct answer *answer);
 /* The end of a backup; `fault` is said when `error` is not HALL_OK. */
 void control_done(struct control *control, uint64_t ticket, enum hall_error error,

@@ -17,8 +17,7 @@ struct client {
     uint64_t after;   /* watch: the last seq that was taken into `out` */
     int64_t since_ms; /* CLOCK_MONOTONIC of the last progress */
     bool is_watching;
-    bool is_asking; /* its request is being handed over */
-    bool is_ended;  /* the peer has said all, or said too much: cut when `out` is empty */
+    bool is_ended; /* the peer has said all, or said too much: cut when `out` is empty */
     size_t in_length, out_at, out_length;
     char *in;  /* CONTROL_LINE_MAX bytes */
     char *out; /* CONTROL_ANSWER_MAX bytes; out_at..out_length is still to be sent */
@@ -37,8 +36,8 @@ struct control {
 /* One request; the answer, if it is there at once, stands in `out` afterwards. */
 void control_request(struct control *control, struct client *client, const char *line,
                      size_t length);
-/* Takes events that the watcher has room for. */
-void control_fill(struct control *control, struct client *client);
+/* Takes a bounded number of events that the watcher has room for; true: some did come, and more are there. */
+bool control_fill(struct control *control, struct client *client);
 void control_say_answer(struct client *client, const struct answer *answer);
 void control_say_ok(struct client *client);
 /* `message` NULL: the reason's own text. */

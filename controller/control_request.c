@@ -84,12 +84,15 @@ void control_request(struct control *control, struct client *client, const char 
     json_close(request.doc);
 }
 
-void control_fill(struct control *control, struct client *client) {
+bool control_fill(struct control *control, struct client *client) {
     enum { AT_ONCE = 256 };
-    if (client->out_at == client->out_length) {
-        (void)control->owner.events(control->owner.context, client->after, AT_ONCE, take_event,
-                                    client);
+    uint64_t before = client->after;
+    if (client->out_at < client->out_length) {
+        return false;
     }
+    uint64_t last =
+        control->owner.events(control->owner.context, before, AT_ONCE, take_event, client);
+    return client->after > before && client->after < last;
 }
 
 void control_say_answer(struct client *client, const struct answer *answer) {

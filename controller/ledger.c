@@ -35,6 +35,7 @@ struct ledger {
 };
 
 static enum hall_error replay(struct ledger *ledger, char *fault);
+static void decide(struct ledger *ledger, const struct input *input);
 static void add(struct ledger *ledger, const struct event *event);
 static void take_carry(void *context, const struct carry_row *row);
 static bool has_memory(const struct ledger *ledger);
@@ -99,7 +100,7 @@ enum reason ledger_take(struct ledger *ledger, const struct input *input, uint64
     enum reason reason = REASON_NONE;
     for (unsigned step = 0; step == 0 || (decision->again && ledger_has_room(ledger)); step++) {
         assert(step < STEPS_MAX);
-        hall_decide(ledger->hall, input, decision);
+        decide(ledger, input);
         reason = decision->reason;
         for (unsigned i = 0; i < decision->count; i++) {
             hall_apply(ledger->hall, &decision->events[i]);
@@ -188,6 +189,21 @@ static enum hall_error replay(struct ledger *ledger, char *fault) {
     memset(ledger->memory, 0, hall_size(&ledger->limits));
     ledger->hall = hall_create(ledger->memory, &ledger->limits);
     return store_replay(ledger->store, ledger->hall, NULL, fault);
+}
+
+/*
+ * The event that begins a day names the hash of the row before it, and that row may still wait in this batch. Deciding
+ * changes nothing, so the step that makes the event is decided once more with the hash.
+ */
+static void decide(struct ledger *ledger, const struct input *input) {
+    hall_decide(ledger->hall, input, ledger->decision);
+    if (input->kind == INPUT_DAY && !ledger->decision->again) {
+        char hash[HASH_SIZE];
+        struct input chained = *input;
+        store_hash_after(ledger->store, ledger->entries, ledger->count, hash);
+        chained.day.previous_hash = hash;
+        hall_decide(ledger->hall, &chained, ledger->decision);
+    }
 }
 
 static void add(struct ledger *ledger, const struct event *event) {

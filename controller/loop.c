@@ -260,7 +260,10 @@ static enum hall_error open_parts(struct loop *loop, char *fault) {
     return HALL_OK;
 }
 
-/* hall.started, the rules if they differ from the journal's, and the day if it is a new one. */
+/*
+ * hall.started, the rules if they differ from the journal's, and a new store's first day. A day that is over ends before
+ * them: the numbers that a restore was told to go on from count for today, and its tickets are no reason to refuse rules.
+ */
 static enum hall_error begin_journal(struct loop *loop, char *fault) {
     const struct hall *hall = ledger_hall(loop->ledger);
     struct timespec wall;
@@ -273,7 +276,10 @@ static enum hall_error begin_journal(struct loop *loop, char *fault) {
     struct input input = { .kind = INPUT_STARTED,
                            .now_ms = loop_now_ms(loop),
                            .started = { .next = next[0] != 0 ? next : NULL } };
-    enum hall_error error = round_now(loop, &input);
+    enum hall_error error = round_end_day(loop);
+    if (error == HALL_OK) {
+        error = round_now(loop, &input);
+    }
     if (error == HALL_OK) {
         error = load_rules(loop, fault);
     }

@@ -105,6 +105,8 @@ void doors_changed(struct loop *loop);
 void round_run(struct loop *loop);
 /* One input by itself, committed at once, from the reserve if need be: hall.started, config.loaded, hall.stopped. */
 enum hall_error round_now(struct loop *loop, const struct input *input);
+/* At the start: a day that is over gives way to today's, committed at once. */
+enum hall_error round_end_day(struct loop *loop);
 /* Milliseconds until time alone asks for a round. */
 int round_timeout_ms(struct loop *loop);
 

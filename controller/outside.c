@@ -78,7 +78,9 @@ void outside_failed(struct loop *loop, enum hall_error error) {
     if (is_news) {
         disk->is_full = true;
         store_release_reserve(store);
-        disk->full_bytes = store_free_bytes(store);
+        /* Who filled the disk may have gone already: then it has room again, and what it has is no measure of full. */
+        uint64_t free_bytes = store_free_bytes(store);
+        disk->full_bytes = free_bytes < RESERVE_BYTES ? free_bytes : RESERVE_BYTES;
         disk->again_ms = loop_mono_ms();
     }
     if (is_first || is_news) {

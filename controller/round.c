@@ -2,6 +2,7 @@
  * One batch: time first, then what waits at the door, decided and applied one by one; one commit; then everybody hears
  * how it went. Nothing of a batch is told to anybody before the commit.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@ enum { ANSWER_SIZE = 4096 };
 
 static void take_time(struct loop *loop, int64_t now_ms);
 static void take_day(struct loop *loop, int64_t now_ms);
+static struct input day_input(const struct loop *loop, int64_t now_ms, struct day_plan *plan);
 static void take_retries(struct loop *loop, int64_t now_ms);
 static void take_item(struct loop *loop, struct inbox_item *item, int64_t now_ms);
 static void take_report(struct loop *loop, const struct device_report *report, int64_t now_ms);
@@ -52,6 +54,8 @@ void round_run(struct loop *loop) {
 enum hall_error round_now(struct loop *loop, const struct input *input) {
     uint64_t durable_seq;
     enum hall_error error = HALL_IO;
+    /* A batch that fell with this input would be told as done by whoever ends it. */
+    assert(ledger_pending(loop->ledger) == 0 && loop->waiter_count == 0);
     for (unsigned i = 0; i < 2; i++) {
         enum reason reason = ledger_take(loop->ledger, input, NULL, NULL);
         error = ledger_commit(loop->ledger, &durable_seq);
@@ -67,6 +71,18 @@ enum hall_error round_now(struct loop *loop, const struct input *input) {
         }
     }
     loop->shows_change = true;
+    return error;
+}
+
+enum hall_error round_end_day(struct loop *loop) {
+    const struct hall *hall = ledger_hall(loop->ledger);
+    int64_t now_ms = loop_now_ms(loop);
+    enum hall_error error = HALL_OK;
+    while (error == HALL_OK && hall_day(hall) != 0 && now_ms >= hall_day_ends_ms(hall)) {
+        struct day_plan plan;
+        struct input input = day_input(loop, now_ms, &plan);
+        error = round_now(loop, &input);
+    }
     return error;
 }
 
@@ -110,17 +126,19 @@ static void take_time(struct loop *loop, int64_t now_ms) {
 
 static void take_day(struct loop *loop, int64_t now_ms) {
     struct day_plan plan;
-    char previous_hash[HASH_SIZE];
-    day_plan_make(&loop->config->rules, now_ms, loop->config->day_change_min, &plan);
-    store_last_hash(ledger_store(loop->ledger), previous_hash);
-    struct input input = { .kind = INPUT_DAY,
-                           .now_ms = now_ms,
-                           .day = { .day = plan.day,
-                                    .begins_ms = plan.begins_ms,
-                                    .ends_ms = plan.ends_ms,
-                                    .times = &plan.times,
-                                    .previous_hash = previous_hash } };
+    struct input input = day_input(loop, now_ms, &plan);
     ledger_take(loop->ledger, &input, NULL, NULL);
+}
+
+/* What begins the day of `now_ms`; it points into `plan`. */
+static struct input day_input(const struct loop *loop, int64_t now_ms, struct day_plan *plan) {
+    day_plan_make(&loop->config->rules, now_ms, loop->config->day_change_min, plan);
+    return (struct input){ .kind = INPUT_DAY,
+                           .now_ms = now_ms,
+                           .day = { .day = plan->day,
+                                    .begins_ms = plan->begins_ms,
+                                    .ends_ms = plan->ends_ms,
+                                    .times = &plan->times } };
 }
 
 /* Reports that could not be written stay facts: they are offered again, in their order. */

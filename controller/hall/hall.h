@@ -108,6 +108,11 @@ struct hall *hall_create(void *memory, const struct hall_limits *limits);
 
 /* Pure. Events carry seq, time and by. `decision` is written only as far as `count`. */
 void hall_decide(const struct hall *hall, const struct input *input, struct decision *decision);
+/*
+ * Has this hall room for a journal's event? Not when it was made under larger limits; `what` says which. One that was
+ * decided here always fits.
+ */
+bool hall_fits(const struct hall *hall, const struct event *event, char *what /* WHAT_SIZE */);
 /* Applies a decided or a journal's event; its seq must be the next one (after hall_set_seq any). */
 void hall_apply(struct hall *hall, const struct event *event);
 /* When INPUT_TICK has something to do: hall time, INT64_MAX never. */

@@ -43,6 +43,30 @@ static enum reason check_limits(const struct hall *hall, const struct rules *rul
     return REASON_NONE;
 }
 
+/* Staff who were dropped for want of room are missed where they are named. */
+static bool has_staff_room(const struct hall *hall, const struct event *event) {
+    bool is_named = event->type == EVENT_STAFF_SET || event->type == EVENT_STAFF_REMOVED ||
+                    event->type == EVENT_STAFF_SIGNED_IN || event->type == EVENT_STAFF_SIGNED_OUT;
+    return !is_named || live_staff(hall, digits_value(event->staff)) != NO_PLACE ||
+           (event->type == EVENT_STAFF_SET && hall->staff_count < hall->staff_max);
+}
+
+bool hall_fits(const struct hall *hall, const struct event *event, char *what) {
+    if (event->type == EVENT_CONFIG_LOADED) {
+        return check_limits(hall, event->more.rules, what) == REASON_NONE;
+    }
+    if (event->type == EVENT_TICKET_ISSUED && hall->ticket_count >= hall->limits.tickets_per_day) {
+        snprintf(what, WHAT_SIZE, "more tickets today than limits.tickets_per_day, %u",
+                 (unsigned)hall->limits.tickets_per_day);
+        return false;
+    }
+    if (!has_staff_room(hall, event)) {
+        snprintf(what, WHAT_SIZE, "more staff today than limits.staff, %u", hall->limits.staff);
+        return false;
+    }
+    return true;
+}
+
 /* A service keeps its index while somebody holds a ticket of it: waiting people are kept by index, all else by id. */
 static enum reason check_services(const struct hall *hall, const struct rules *rules, char *what) {
     for (uint16_t i = 0; i < hall->ticket_count; i++) {

@@ -10,7 +10,7 @@
 enum { BESIDE_SIZE = STORE_PATH_SIZE + 16, SQL_SIZE = 256 };
 
 static enum hall_error check_path(const char *path, char *fault);
-static enum hall_error make_private(const char *file, char *fault);
+static enum hall_error make_private(const char *file, const char *store, char *fault);
 static enum hall_error verify_file(const char *file, char *fault);
 static enum hall_error put_in_place(const char *made, const char *path, char *fault);
 static enum hall_error copy_anew(const char *file, const char *copy, char *fault);
@@ -28,7 +28,7 @@ enum hall_error store_backup(struct store *store, const char *file, char *fault)
         return error;
     }
     place_beside(file, ".tmp", made);
-    error = make_private(made, fault);
+    error = make_private(made, NULL, fault);
     error = error != HALL_OK ? error : database_copy(store->database, made, fault);
     error = error != HALL_OK ? error : verify_file(made, fault);
     error = error != HALL_OK ? error : put_in_place(made, file, fault);
@@ -38,24 +38,23 @@ enum hall_error store_backup(struct store *store, const char *file, char *fault)
     return error;
 }
 
-enum hall_error store_restore(const char *path, const char *file, const char *next,
+enum hall_error store_restore(const char *path, const struct store_source *source,
                               struct store_restored *restored, char *fault) {
     char made[BESIDE_SIZE];
     int lock = -1;
     *restored = (struct store_restored){ 0 };
     enum hall_error error = check_path(path, fault);
-    error = error != HALL_OK ? error : check_next(next, fault);
+    error = error != HALL_OK ? error : check_next(source->next, fault);
     error = error != HALL_OK ? error : place_lock(path, &lock, fault);
     if (error != HALL_OK) {
         return error;
     }
     place_beside(path, ".restore", made);
-    error = verify_file(file, fault);
-    error = error != HALL_OK ? error : numbers_check(file, next, fault);
-    error = error != HALL_OK ? error : numbers_list(file, restored->numbers, fault);
-    error = error != HALL_OK ? error : make_private(made, fault);
-    error = error != HALL_OK ? error : copy_anew(file, made, fault);
-    error = error != HALL_OK ? error : mark_restored(made, next, fault);
+    error = verify_file(source->file, fault);
+    error = error != HALL_OK ? error : numbers_judge(source, restored, fault);
+    error = error != HALL_OK ? error : make_private(made, path, fault);
+    error = error != HALL_OK ? error : copy_anew(source->file, made, fault);
+    error = error != HALL_OK ? error : mark_restored(made, source->next, fault);
     error = error != HALL_OK ? error : keep_present(path, restored->kept, fault);
     error = error != HALL_OK ? error : put_in_place(made, path, fault);
     if (error != HALL_OK) {
@@ -73,13 +72,16 @@ static enum hall_error check_path(const char *path, char *fault) {
     return HALL_OK;
 }
 
-/* An empty file of its owner alone: what SQLite then fills holds contacts and password hashes. */
-static enum hall_error make_private(const char *file, char *fault) {
+/* An empty file of one owner alone, the one of `store` (NULL: ours): what SQLite then fills holds contacts and password hashes. */
+static enum hall_error make_private(const char *file, const char *store, char *fault) {
     unlink(file);
     int made = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (made < 0) {
         place_fault(fault, file);
         return HALL_IO;
+    }
+    if (store != NULL) {
+        place_give(made, store);
     }
     close(made);
     return HALL_OK;

@@ -150,6 +150,13 @@ static bool replay_take(void *context, uint64_t seq, const char *bytes, size_t l
         replay->error = HALL_BROKEN;
         return false;
     }
+    if (!hall_fits(replay->hall, &event, what)) {
+        snprintf(replay->fault, WHAT_SIZE,
+                 "seq %llu: %.60s; raise it again until the day has ended", (unsigned long long)seq,
+                 what);
+        replay->error = HALL_INVALID;
+        return false;
+    }
     hash_chain(replay->hash, replay->hash, bytes, length);
     hall_apply(replay->hall, &event);
     replay->expected++;

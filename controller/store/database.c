@@ -107,6 +107,27 @@ enum hall_error database_checkpoint(struct database *database, bool is_whole) {
     return error_of(code);
 }
 
+enum hall_error database_renew_log(struct database *database) {
+    enum { CHUNK = 64 * 1024 };
+    sqlite3_file *log = NULL;
+    char *bytes = malloc(CHUNK);
+    sqlite3_int64 size = 0;
+    assert(database_is_writing(database));
+    int code = sqlite3_file_control(database->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (code == SQLITE_OK && (bytes == NULL || log == NULL || log->pMethods == NULL)) {
+        code = SQLITE_NOMEM;
+    }
+    code = code != SQLITE_OK ? code : log->pMethods->xFileSize(log, &size);
+    for (sqlite3_int64 at = 0; code == SQLITE_OK && at < size; at += CHUNK) {
+        int length = size - at < CHUNK ? (int)(size - at) : CHUNK;
+        code = log->pMethods->xRead(log, bytes, length, at);
+        code = code != SQLITE_OK ? code : log->pMethods->xWrite(log, bytes, length, at);
+    }
+    code = code != SQLITE_OK ? code : log->pMethods->xSync(log, SQLITE_SYNC_FULL);
+    free(bytes);
+    return error_of(code);
+}
+
 enum hall_error database_copy(struct database *database, const char *file, char *fault) {
     sqlite3 *copy = NULL;
     int code = sqlite3_open_v2(file, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);

@@ -33,8 +33,13 @@ bool database_is_writing(const struct database *database); /* inside a transacti
 
 /* Pages in the write-ahead log after the last commit of this connection. */
 unsigned database_wal_pages(const struct database *database);
-/* Moves the log into the file as far as readers allow; `is_whole` waits for them and empties it. */
+/* Moves the log into the file as far as readers allow; `is_whole` waits for them and empties it (HALL_BUSY: it can't). */
 enum hall_error database_checkpoint(struct database *database, bool is_whole);
+/*
+ * Writes the log's own bytes over themselves and syncs them. Inside a transaction that writes, so that nobody else does.
+ * For when a reader keeps the log from being moved: what the system calls clean may never have reached the disk.
+ */
+enum hall_error database_renew_log(struct database *database);
 /* A consistent copy as one file (no log beside it), not yet synced. `file` is replaced. */
 enum hall_error database_copy(struct database *database, const char *file, char *fault);
 /* SQLite's own check of a whole file. HALL_BROKEN: `fault` has its first finding. */

@@ -70,6 +70,19 @@ void store_last_hash(struct store *store, char *out) {
     }
 }
 
+void store_hash_after(const struct store *store, const struct store_entry *entries, unsigned count,
+                      char *out) {
+    uint8_t hash[CHAIN_SIZE];
+    memcpy(hash, store->last_hash, CHAIN_SIZE);
+    for (unsigned i = 0; i < count; i++) {
+        hash_chain(hash, hash, entries[i].bytes, entries[i].length);
+    }
+    out[0] = '\0';
+    if (store->last_seq + count > 0) {
+        hash_hex(hash, out);
+    }
+}
+
 enum hall_error store_read(struct store *store, uint64_t from, uint64_t to,
                            bool (*take)(void *context, uint64_t seq, const char *bytes,
                                         size_t length),

@@ -1,4 +1,7 @@
-/* Ticket numbers of the day that a backup ends in: which are on paper already, and what a restore may be told to give. */
+/*
+ * Ticket numbers of the day that a backup ends in: which are on paper already, and what a restore may be told to give.
+ * Once that day is over none of its numbers is in the way.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,9 +12,12 @@
 struct issue {
     struct store *store;
     struct rules *rules; /* no service where the journal has none */
-    uint32_t day;        /* 0: none began */
+    uint32_t day;        /* 0: none began, or it is over */
+    int64_t ends_ms;
 };
 
+static enum hall_error check_all(const struct issue *issue, const char *next, char *fault);
+static void list_all(const struct issue *issue, char *out);
 static enum hall_error open_issue(const char *file, struct issue *issue, char *fault);
 static void close_issue(struct issue *issue);
 static void read_event(struct issue *issue, const char *mark, struct event *event);
@@ -24,39 +30,47 @@ static unsigned last_issued(const struct issue *issue, const char *prefix, unsig
 
 enum { PREFIX_LETTERS = 2 };
 
-enum hall_error numbers_check(const char *file, const char *next, char *fault) {
+enum hall_error numbers_judge(const struct store_source *source, struct store_restored *restored,
+                              char *fault) {
     struct issue issue;
-    const char *at = next == NULL ? "" : next;
-    enum hall_error error = *at == '\0' ? HALL_OK : open_issue(file, &issue, fault);
-    if (error != HALL_OK || *at == '\0') {
+    enum hall_error error = open_issue(source->file, &issue, fault);
+    if (error != HALL_OK) {
         return error;
     }
-    /* Their form is good: "A=120,B=7". */
-    while (*at != '\0' && error == HALL_OK) {
-        char prefix[PREFIX_LETTERS + 1] = "";
-        char *end = NULL;
-        size_t letters = strcspn(at, "=");
-        memcpy(prefix, at, letters < PREFIX_LETTERS ? letters : PREFIX_LETTERS);
-        unsigned long number = strtoul(at + letters + 1, &end, 10);
-        error = check_one(&issue, prefix, (unsigned)number, fault);
-        at = *end == ',' ? end + 1 : end;
+    restored->is_day_over = issue.day != 0 && source->now_ms >= issue.ends_ms;
+    if (restored->is_day_over) {
+        issue.day = 0;
+    }
+    error = source->next == NULL ? HALL_OK : check_all(&issue, source->next, fault);
+    if (error == HALL_OK) {
+        list_all(&issue, restored->numbers);
     }
     close_issue(&issue);
     return error;
 }
 
-enum hall_error numbers_list(const char *file, char *out, char *fault) {
-    struct issue issue;
+/* Their form is good: "A=120,B=7". */
+static enum hall_error check_all(const struct issue *issue, const char *next, char *fault) {
+    enum hall_error error = HALL_OK;
+    while (*next != '\0' && error == HALL_OK) {
+        char prefix[PREFIX_LETTERS + 1] = "";
+        char *end = NULL;
+        size_t letters = strcspn(next, "=");
+        memcpy(prefix, next, letters < PREFIX_LETTERS ? letters : PREFIX_LETTERS);
+        unsigned long number = strtoul(next + letters + 1, &end, 10);
+        error = check_one(issue, prefix, (unsigned)number, fault);
+        next = *end == ',' ? end + 1 : end;
+    }
+    return error;
+}
+
+static void list_all(const struct issue *issue, char *out) {
     size_t used = 0;
     out[0] = '\0';
-    enum hall_error error = open_issue(file, &issue, fault);
-    if (error != HALL_OK) {
-        return error;
-    }
     for (unsigned i = 1; i < SERVICES_MAX && used < WHAT_SIZE - 8; i++) {
-        const struct service_rule *rule = &issue.rules->services[i];
+        const struct service_rule *rule = &issue->rules->services[i];
         unsigned last =
-            rule->id[0] == '\0' ? 0 : last_issued(&issue, rule->prefix, rule->first, rule->last);
+            rule->id[0] == '\0' ? 0 : last_issued(issue, rule->prefix, rule->first, rule->last);
         if (last > 0 && last < rule->last) {
             used += (size_t)snprintf(out + used, WHAT_SIZE - used, "%s%s%03u", used == 0 ? "" : " ",
                                      rule->prefix, last + 1);
@@ -65,8 +79,6 @@ enum hall_error numbers_list(const char *file, char *out, char *fault) {
                                      used == 0 ? "" : " ", rule->prefix);
         }
     }
-    close_issue(&issue);
-    return HALL_OK;
 }
 
 static enum hall_error open_issue(const char *file, struct issue *issue, char *fault) {
@@ -85,6 +97,7 @@ static enum hall_error open_issue(const char *file, struct issue *issue, char *f
     event = (struct event){ 0 };
     read_event(issue, "day_seq", &event);
     issue->day = event.day;
+    issue->ends_ms = event.ends_ms;
     return HALL_OK;
 }
 
@@ -135,7 +148,7 @@ static enum hall_error check_one(const struct issue *issue, const char *prefix, 
     unsigned issued = last_issued(issue, prefix, first, last);
     if (number <= issued) {
         snprintf(fault, WHAT_SIZE,
-                 "--next %s=%u: the backup has %s%03u issued on that day; expected a higher number",
+                 "--next %s=%u: the backup has %s%03u issued today; expected a higher number",
                  prefix, number, prefix, issued);
         return HALL_INVALID;
     }
@@ -158,7 +171,7 @@ static bool is_known(const struct issue *issue, const char *prefix) {
     return is_found;
 }
 
-/* The highest number of the day in the range, 0 for none. A ticket's id is "20261123-A001". */
+/* The highest number of the day in the range, 0 for none; no ticket's id begins with day 0. A ticket's id is "20261123-A001". */
 static unsigned last_issued(const struct issue *issue, const char *prefix, unsigned first,
                             unsigned last) {
     struct statement *find = database_prepare(

@@ -24,6 +24,13 @@ static int64_t now_s(void) {
     return now.tv_sec;
 }
 
+/* STORE_PATH_SIZE bytes. The slash stays: the folder of "/hall.db" is "/". */
+static void folder_of(const char *path, char *folder) {
+    const char *slash = strrchr(path, '/');
+    snprintf(folder, STORE_PATH_SIZE, "%.*s", slash == NULL ? 1 : (int)(slash - path) + 1,
+             slash == NULL ? "." : path);
+}
+
 void place_fault(char *fault, const char *path) {
     const char *what = strerrordesc_np(errno);
     fault_say(fault, path, what == NULL ? "an unknown error" : what);
@@ -42,6 +49,7 @@ enum hall_error place_lock(const char *path, int *lock, char *fault) {
         place_fault(fault, file);
         return HALL_IO;
     }
+    place_give(made, path);
     if (flock(made, LOCK_EX | LOCK_NB) < 0) {
         fault_say(fault, path, "another process has this store");
         close(made);
@@ -49,6 +57,16 @@ enum hall_error place_lock(const char *path, int *lock, char *fault) {
     }
     *lock = made;
     return HALL_OK;
+}
+
+/* Without right to it the file stays whose it is: who is not root can only make files of his own. */
+void place_give(int file, const char *path) {
+    char folder[STORE_PATH_SIZE];
+    struct stat owner;
+    folder_of(path, folder);
+    if (geteuid() == 0 && (stat(path, &owner) == 0 || stat(folder, &owner) == 0)) {
+        (void)!fchown(file, owner.st_uid, owner.st_gid);
+    }
 }
 
 /* Makes the file before SQLite does: it holds contacts and password hashes, so it is its owner's alone. */
@@ -81,12 +99,7 @@ enum hall_error place_sync(const char *path, char *fault) {
 
 enum hall_error place_sync_folder(const char *path, char *fault) {
     char folder[STORE_PATH_SIZE];
-    const char *slash = strrchr(path, '/');
-    if (slash == NULL) {
-        return sync_at(".", O_DIRECTORY, fault);
-    }
-    /* The slash stays: the folder of "/hall.db" is "/". */
-    snprintf(folder, sizeof folder, "%.*s", (int)(slash - path) + 1, path);
+    folder_of(path, folder);
     return sync_at(folder, O_DIRECTORY, fault);
 }
 

@@ -63,8 +63,11 @@ enum hall_error store_open_with(const char *path, const struct store_options *op
     made->options = *options;
     made->lock = -1;
     enum hall_error error = HALL_OK;
+    bool has_rival =
+        false; /* only the lock tells of one; SQLite's own "busy" may be anybody's look */
     if (options->vfs == NULL && !options->is_read_only) {
         error = place_lock(path, &made->lock, fault);
+        has_rival = error == HALL_BUSY;
         error = error != HALL_OK ? error : place_make(path, fault);
     }
     if (error == HALL_OK) {
@@ -74,8 +77,9 @@ enum hall_error store_open_with(const char *path, const struct store_options *op
         error = settle_log(made, fault);
     }
     if (error != HALL_OK) {
+        bool is_locked = error == HALL_BUSY && !has_rival;
         store_close(made);
-        return error;
+        return is_locked ? HALL_IO : error;
     }
     place_keep_reserve(made);
     *store = made;
@@ -285,11 +289,16 @@ static enum hall_error load_state(struct store *store, char *fault) {
  * and after a failed sync the system calls pages clean that never reached the disk. Moving the log into the file writes
  * and syncs those rows anew, and a commit after it makes the log's new begin durable: else older rows, which did reach
  * the disk, could be played over the newer ones. A full disk lies about nothing and may have no room for the move.
+ * A reader that has begun keeps the log where it is, for hours perhaps; then its bytes are written anew in their place.
  */
 static enum hall_error settle_log(struct store *store, char *fault) {
     enum hall_error error = database_checkpoint(store->database, true);
-    if (error == HALL_OK) {
+    if (error == HALL_OK || error == HALL_BUSY) {
+        bool is_held = error == HALL_BUSY;
         error = store_begin(store);
+        if (error == HALL_OK && is_held) {
+            error = database_renew_log(store->database);
+        }
         error = error != HALL_OK ? error : meta_put_int(store, "cursor", store->cursor);
         error = store_end(store, error);
     }

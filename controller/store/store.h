@@ -37,6 +37,9 @@ uint64_t store_first_seq(struct store *store); /* 0 when empty */
 uint64_t store_last_seq(struct store *store);
 /* Hex of the chain's hash up to and with the last row; "" for an empty journal. */
 void store_last_hash(struct store *store, char *out /* HASH_SIZE */);
+/* The same as it will be once `entries` are appended. For who writes. */
+void store_hash_after(const struct store *store, const struct store_entry *entries, unsigned count,
+                      char *out /* HASH_SIZE */);
 
 /*
  * Appends the batch in one transaction: journal rows, records, carry (rows given by `carry` right after a
@@ -56,7 +59,8 @@ enum hall_error store_read(struct store *store, uint64_t from, uint64_t to,
                            void *context);
 /*
  * Brings an empty hall to where the journal ends: the rules in force, the carry-over, the events since the day began.
- * `events` (may be NULL) counts them. HALL_BROKEN: `fault` names the row.
+ * `events` (may be NULL) counts them. HALL_BROKEN: `fault` names the row. HALL_INVALID: the hall's limits are smaller
+ * than what the day has already.
  */
 enum hall_error store_replay(struct store *store, struct hall *hall, uint64_t *events, char *fault);
 
@@ -110,21 +114,28 @@ enum hall_error store_note_erase(struct store *store, uint64_t number);
  * of the files beside it, or anything there but an older backup.
  */
 enum hall_error store_backup(struct store *store, const char *file, char *fault);
+/* What a restore takes. */
+struct store_source {
+    const char *file;
+    const char *next; /* "A=120,B=7" or NULL: numbers go on from there today */
+    int64_t now_ms;   /* the wall clock: is the backup's last day still today? */
+};
 /* What a restore did. */
 enum { STORE_KEPT_SIZE = 544 };
 struct store_restored {
     char kept
         [STORE_KEPT_SIZE]; /* where the store before is now: "PATH.before-ERA"; "" there was none */
-    /* "A004 B010": what comes next on the backup's last day, of each service that gave tickets on it; "A:none" for a
-     * range that is used up. */
+    bool is_day_over;      /* the backup's last day: numbers begin anew */
+    /* "A004 B010": what comes next today, of each service that gave tickets on it; "A:none" for a range that is used
+     * up. "" when the day is over. */
     char numbers[WHAT_SIZE];
 };
 /*
- * Verifies `file`, keeps what is at `path` (nobody may have it open) beside it, puts the copy there, draws a new era.
- * `next`: "A=120,B=7" or NULL: numbers go on from there today. HALL_INVALID: no such form, a prefix that the backup
- * does not know, or a number that was issued already.
+ * Verifies the file, keeps what is at `path` (nobody may have it open) beside it, puts the copy there, draws a new era.
+ * HALL_INVALID: `next` has no such form, names a prefix that the backup does not know, or a number that was issued
+ * today already.
  */
-enum hall_error store_restore(const char *path, const char *file, const char *next,
+enum hall_error store_restore(const char *path, const struct store_source *source,
                               struct store_restored *restored, char *fault);
 /* What a restore was told to give to INPUT_STARTED; "" none. Forgotten by the append that holds hall.started. */
 void store_next_numbers(struct store *store, char *out /* WHAT_SIZE */);

@@ -104,16 +104,17 @@ enum hall_error journal_hash(struct store *store, uint64_t seq, uint8_t hash[CHA
 /* Files beside the store. place_fault says errno. */
 void place_fault(char *fault, const char *path);
 enum hall_error place_lock(const char *path, int *lock, char *fault);
+/* Gives a file that root made to whoever owns the store at `path`, or its folder: the service is not root. */
+void place_give(int file, const char *path);
 enum hall_error place_make(const char *path, char *fault);
 enum hall_error place_sync(const char *path, char *fault);
 enum hall_error place_sync_folder(const char *path, char *fault);
 void place_beside(const char *path, const char *suffix, char *out);
 void place_keep_reserve(struct store *store);
 
-/* Whether a store's file may go on with these numbers ("A=120,B=7", of good form). */
-enum hall_error numbers_check(const char *file, const char *next, char *fault);
-/* store_restored.numbers of a store's file (`out`: WHAT_SIZE). */
-enum hall_error numbers_list(const char *file, char *out, char *fault);
+/* Whether a store's file may go on with the numbers (`next` of good form), and what comes next in it. */
+enum hall_error numbers_judge(const struct store_source *source, struct store_restored *restored,
+                              char *fault);
 
 /* HALL_INVALID: a backup of `store` must not be written to `file`, and `fault` says why. */
 enum hall_error target_check(const char *store, const char *file, char *fault);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "controller/store/store.h"
@@ -87,8 +88,10 @@ int tool_restore(const struct tool *tool) {
     if (config == NULL) {
         return TOOL_USAGE;
     }
-    enum hall_error error =
-        store_restore(config->store_path, tool->words[0], tool->next, &restored, fault);
+    struct store_source source = { .file = tool->words[0],
+                                   .next = tool->next,
+                                   .now_ms = (int64_t)time(NULL) * 1000 };
+    enum hall_error error = store_restore(config->store_path, &source, &restored, fault);
     int code = TOOL_DONE;
     if (error == HALL_INVALID) {
         fprintf(stderr, "hallq: restore: %s\n", fault);
@@ -107,10 +110,14 @@ static void say_restored(const struct tool *tool, const struct store_restored *r
     if (restored->kept[0] != '\0') {
         printf("the store before is kept as %s\n", restored->kept);
     }
-    if (tool->next == NULL && restored->numbers[0] != '\0') {
+    if (tool->next == NULL && restored->is_day_over) {
         fprintf(stderr,
-                "hallq: warning: on the backup's day the next tickets are %s; where paper has "
-                "these numbers already,\n       restore again with --next and higher ones\n",
+                "hallq: warning: the backup's day is over and numbers begin anew; where paper has "
+                "numbers of today already,\n       restore again with --next and higher ones\n");
+    } else if (tool->next == NULL && restored->numbers[0] != '\0') {
+        fprintf(stderr,
+                "hallq: warning: today's next tickets are %s; where paper has these numbers "
+                "already,\n       restore again with --next and higher ones\n",
                 restored->numbers);
     }
 }

@@ -2,7 +2,9 @@
 
 Everything that is started is ended by its process id. Waiting always has a deadline.
 """
+import datetime
 import functools
+import hashlib
 import json
 import os
 import shutil
@@ -12,6 +14,7 @@ import sqlite3
 import subprocess
 import tempfile
 import time
+import zoneinfo
 
 import jsonschema
 
@@ -208,6 +211,23 @@ class Hall:
     def last(self, name):
         found = self.events(name)
         return found[-1]["data"] if found else None
+
+    def age_store(self):
+        """What the store's journal says happened a day earlier; the chain and the records are made to fit."""
+        today = datetime.datetime.now(zoneinfo.ZoneInfo("Asia/Shanghai")).date()
+        days = [today + datetime.timedelta(days=n) for n in (-1, 0, 1)]
+        chain = bytes(32)
+        with sqlite3.connect(f"{self.folder}/hall.db") as store:
+            for seq, row in store.execute("select seq, bytes from journal order by seq").fetchall():
+                text = row.decode() if isinstance(row, bytes) else row
+                for earlier, day in zip(days, days[1:]):
+                    text = text.replace(f"{day:%Y-%m-%d}T", f"{earlier:%Y-%m-%d}T")
+                    text = text.replace(f"{day:%Y%m%d}-", f"{earlier:%Y%m%d}-")
+                    text = text.replace(f'"day":"{day:%Y-%m-%d}"', f'"day":"{earlier:%Y-%m-%d}"')
+                chain = hashlib.blake2b(chain + text.encode(), digest_size=32).digest()
+                store.execute("update journal set bytes = ?, hash = ? where seq = ?", (text.encode(), chain, seq))
+        if self.hallq("rebuild").returncode != 0:
+            raise AssertionError("the aged store can't be rebuilt")
 
     # the broker
 

@@ -109,6 +109,7 @@ class Tools(unittest.TestCase):
     def test_watch(self):
         self.hall.start_hallqd()
         watch = self.hall.start("watch", [os.path.join(BIN, "hallq"), "watch", "-c", self.hall.file, "--after", "0"])
+        wait_for("the watch has begun", watch.lines)
         self.hall.send("ticket.issue", service="tax")
         self.hall.hallqd.stop()
         watch.process.wait(5)
@@ -232,7 +233,7 @@ class Tools(unittest.TestCase):
         for wrong, says in (("A=1000", "1..999"), ("C=7", "no service"), ("A=3", "A003 issued")):
             self.assertIn(says, self.run_hallq(USAGE, "restore", copy, "--next", wrong).stderr)
         answer = self.run_hallq(DONE, "restore", copy)
-        self.assertIn("the next tickets are A004;", answer.stderr)
+        self.assertIn("today's next tickets are A004;", answer.stderr)
         answer = self.run_hallq(DONE, "restore", copy, "--next", "A=50")
         self.assertEqual(answer.stderr, "")
         kept = re.search(r"the store before is kept as (\S+\.before-[0-9a-f]{8})$", answer.stdout, re.M).group(1)

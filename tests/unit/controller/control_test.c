@@ -24,7 +24,7 @@ static struct {
     char backup[256];
     struct store_user user;
     enum hall_error error;
-    unsigned logged;
+    unsigned logged, given, reloads;
 } hall;
 
 static struct control *control;
@@ -47,6 +47,7 @@ static uint64_t give_events(void *context, uint64_t after, unsigned limit,
         if (!take(to, seq, bytes, (size_t)length)) {
             break;
         }
+        hall.given++;
     }
     return hall.event_count;
 }
@@ -64,6 +65,7 @@ static void submit(void *context, const struct command *command, uint64_t ticket
 
 static bool reload(void *context, FILE *mistakes) {
     (void)context;
+    hall.reloads++;
     if (hall.error != HALL_OK) {
         fprintf(mistakes, "hall.jsonc:3: a: b\nhall.jsonc:4: \"c\"\n");
     }
@@ -162,14 +164,18 @@ static bool has_more(int fd) {
 static const char *hear(int fd) {
     size_t length = 0;
     while (length < sizeof line - 1 && has_more(fd)) {
-        if (recv(fd, line + length, 1, 0) <= 0) {
+        ssize_t seen = recv(fd, line + length, sizeof line - 1 - length, MSG_PEEK);
+        if (seen <= 0) {
             return "";
         }
-        if (line[length] == '\n') {
-            line[length] = '\0';
+        const char *end = memchr(line + length, '\n', (size_t)seen);
+        size_t taken = end != NULL ? (size_t)(end - line) + 1 - length : (size_t)seen;
+        ck_assert_int_eq(recv(fd, line + length, taken, 0), (ssize_t)taken);
+        length += taken;
+        if (end != NULL) {
+            line[length - 1] = '\0';
             return line;
         }
-        length++;
     }
     return NULL;
 }
@@ -274,6 +280,23 @@ START_TEST(a_late_answer_finds_its_client) {
 }
 END_TEST
 
+/* The answer comes out of a batch that is not yet at its end; a reload must not be decided inside it. */
+START_TEST(a_line_behind_an_answer_waits_for_its_turn) {
+    hall.is_late = true;
+    int fd = client();
+    say(fd, "{\"do\":\"send\",\"name\":\"window.next\",\"command\":{\"window\":1}}\n"
+            "{\"do\":\"reload\"}\n{\"do\":\"backup\",\"file\":\"/b\"}\n{\"do\":\"reload\"}\n");
+    control_answer(control, hall.ticket, &(struct answer){ 0 });
+    ck_assert_uint_eq(hall.reloads, 0);
+    ck_hear(fd, "\"ok\":true");
+    ck_hear(fd, "\"ok\":true");
+    ck_hear(fd, "\"ok\":true");
+    ck_hear(fd, "\"ok\":true");
+    ck_assert_uint_eq(hall.reloads, 2);
+    (void)close(fd);
+}
+END_TEST
+
 START_TEST(an_answer_to_one_who_left_is_dropped) {
     hall.is_late = true;
     int fd = client();
@@ -300,6 +323,25 @@ START_TEST(a_watch_gets_each_event_once) {
         ck_hear(fd, wanted);
     }
     ck_assert_ptr_null(hear(fd));
+    (void)close(fd);
+}
+END_TEST
+
+/* Years of events for one reader, and the hall goes on between the pieces. */
+START_TEST(a_watch_of_all_takes_turns) {
+    hall.event_count = 5000;
+    int fd = client();
+    say(fd, "{\"do\":\"watch\",\"after\":0}\n");
+    for (unsigned turn = 0; turn < 3; turn++) {
+        ck_assert_uint_le(hall.given, (turn + 1) * 256);
+        control_run(control);
+    }
+    for (unsigned seq = 1; seq <= hall.event_count; seq++) {
+        char wanted[32];
+        snprintf(wanted, sizeof wanted, "{\"id\":\"%u\"", seq);
+        ck_hear(fd, wanted);
+    }
+    ck_assert_uint_eq(hall.given, hall.event_count);
     (void)close(fd);
 }
 END_TEST
@@ -441,6 +483,8 @@ Suite *control_suite(void) {
     tcase_add_test(tests, commands_are_the_clis);
     tcase_add_test(tests, failures_are_said);
     tcase_add_test(tests, a_late_answer_finds_its_client);
+    tcase_add_test(tests, a_line_behind_an_answer_waits_for_its_turn);
+    tcase_add_test(tests, a_watch_of_all_takes_turns);
     tcase_add_test(tests, an_answer_to_one_who_left_is_dropped);
     tcase_add_test(tests, a_watch_gets_each_event_once);
     tcase_add_test(tests, a_watch_without_after_begins_now);

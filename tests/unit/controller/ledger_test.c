@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include "controller/day.h"
+#include "controller/store/database.h"
 #include "tests/unit/controller/config_fixture.h"
 #include "tests/unit/controller/suites.h"
 
@@ -65,6 +66,18 @@ static void tear_down(void) {
     ledger_close(ledger);
     config_free(config);
     folder_remove();
+}
+
+/* The first column of the store's first row. */
+static void ask_store(const char *sql, char *out, size_t size) {
+    struct database *database = NULL;
+    char fault[WHAT_SIZE];
+    ck_assert_int_eq(database_open(config->store_path, NULL, true, &database, fault), HALL_OK);
+    struct statement *statement = database_prepare(database, sql);
+    ck_assert_int_eq(statement_step(statement), HALL_OK);
+    statement_copy_text(statement, 0, out, size);
+    statement_close(statement);
+    database_close(database);
 }
 
 static enum reason issue_for(const char *service) {
@@ -200,6 +213,61 @@ START_TEST(test_a_full_batch_says_so) {
 }
 END_TEST
 
+static void check_refused(const char *says) {
+    char fault[WHAT_SIZE] = "";
+    struct ledger *other = NULL;
+    ck_assert_int_eq(ledger_open(config, &other, fault), HALL_INVALID);
+    ck_assert_msg(strstr(fault, says) != NULL, "%s", fault);
+}
+
+/* Lowered in mid-day, below what the day has already: said, never written beyond. */
+START_TEST(test_limits_below_the_day_are_refused) {
+    struct hall_limits limits = config->limits;
+    for (unsigned i = 0; i < 20; i++) {
+        ck_assert_int_eq(issue(), REASON_NONE);
+    }
+    commit();
+    ledger_close(ledger);
+    config->limits.tickets_per_day = 19;
+    check_refused("limits.tickets_per_day, 19");
+    config->limits = limits;
+    config->limits.windows = (uint16_t)(config->rules.window_count - 1);
+    check_refused("limits.windows");
+    config->limits = limits;
+    config->limits.tickets_per_day = 20;
+    open_ledger();
+    ck_assert_int_eq(issue(), REASON_CAPACITY);
+}
+END_TEST
+
+/* The day's end and the next day's begin stand in one batch. */
+START_TEST(test_a_day_names_the_hash_of_the_row_before_it) {
+    struct day_plan plan;
+    char before[HASH_SIZE];
+    ck_assert_int_eq(issue(), REASON_NONE);
+    commit();
+    now_ms = hall_day_ends_ms(ledger_hall(ledger));
+    day_plan_make(&config->rules, now_ms, 0, &plan);
+    take(&(struct input){ .kind = INPUT_DAY,
+                          .now_ms = now_ms,
+                          .day = { .day = plan.day,
+                                   .begins_ms = plan.begins_ms,
+                                   .ends_ms = plan.ends_ms,
+                                   .times = &plan.times } });
+    const struct event *began = ledger_event(ledger, hall_seq(ledger_hall(ledger)));
+    ck_assert_int_eq(began->type, EVENT_HALL_DAY_BEGAN);
+    ck_assert_uint_gt(ledger_pending(ledger), 1);
+    char named[HASH_SIZE];
+    snprintf(named, sizeof named, "%s", began->hash);
+    commit();
+    char sql[128];
+    snprintf(sql, sizeof sql, "SELECT lower(hex(hash)) FROM journal WHERE seq = %llu",
+             (unsigned long long)hall_seq(ledger_hall(ledger)) - 1);
+    ask_store(sql, before, sizeof before);
+    ck_assert_str_eq(named, before);
+}
+END_TEST
+
 Suite *ledger_suite(void) {
     Suite *suite = suite_create("ledger");
     TCase *tests = tcase_create("ledger");
@@ -210,6 +278,8 @@ Suite *ledger_suite(void) {
     tcase_add_test(tests, test_a_failed_commit_puts_the_day_back);
     tcase_add_test(tests, test_answers_are_kept_with_their_batch);
     tcase_add_test(tests, test_a_full_batch_says_so);
+    tcase_add_test(tests, test_limits_below_the_day_are_refused);
+    tcase_add_test(tests, test_a_day_names_the_hash_of_the_row_before_it);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -14,10 +14,16 @@ static void make_backup(void) {
     ck_assert_msg(store_backup(store, copy, fault) == HALL_OK, "%s", fault);
 }
 
+/* On the day that the story tells of. */
+static enum hall_error try_restore(const char *file, const char *next) {
+    struct store_source source = { .file = file, .next = next, .now_ms = story.now_ms };
+    return store_restore(path, &source, &restored, fault);
+}
+
 static void restore(const char *next) {
     store_close(store);
     store = NULL;
-    ck_assert_msg(store_restore(path, copy, next, &restored, fault) == HALL_OK, "%s", fault);
+    ck_assert_msg(try_restore(copy, next) == HALL_OK, "%s", fault);
     ck_assert_msg(store_open(path, &store, fault) == HALL_OK, "%s", fault);
 }
 
@@ -202,18 +208,34 @@ START_TEST(next_numbers_are_held_against_the_backup) {
     ck_assert_uint_ge(last, 2);
     store_close(store);
     store = NULL;
-    ck_assert_int_eq(store_restore(path, copy, "B=900,Q=7", &restored, fault), HALL_INVALID);
+    ck_assert_int_eq(try_restore(copy, "B=900,Q=7"), HALL_INVALID);
     ck_assert_msg(strstr(fault, "no service of the backup gives numbers with Q") != NULL, "%s",
                   fault);
     snprintf(next, sizeof next, "A=%u", last);
     snprintf(expected, sizeof expected, "the backup has A%03u issued", last);
-    ck_assert_int_eq(store_restore(path, copy, next, &restored, fault), HALL_INVALID);
+    ck_assert_int_eq(try_restore(copy, next), HALL_INVALID);
     ck_assert_msg(strstr(fault, expected) != NULL, "%s", fault);
     snprintf(next, sizeof next, "A=%u", last + 1);
     restore(next);
     snprintf(expected, sizeof expected, "A%03u B%03u C%03u D%03u", last + 1, issued("B") + 1,
              issued("C") + 1, issued("D") + 1);
     ck_assert_str_eq(restored.numbers, expected);
+}
+END_TEST
+
+/* Yesterday's numbers are in nobody's way, but paper of today may have some. */
+START_TEST(numbers_of_a_day_that_is_over_do_not_count) {
+    enum { DAY_MS = 86400000 };
+    append_story(150, 50);
+    make_backup();
+    ck_assert_uint_ge(issued("A"), 2);
+    story.now_ms += DAY_MS;
+    restore("A=1");
+    ck_assert(restored.is_day_over);
+    ck_assert_str_eq(restored.numbers, "");
+    store_close(store);
+    store = NULL;
+    ck_assert_int_eq(try_restore(copy, "Q=7"), HALL_INVALID);
 }
 END_TEST
 
@@ -262,7 +284,7 @@ static void leave_log(void) {
 static void check_restored(uint64_t last) {
     uint64_t rows = 0;
     uint64_t bad = 0;
-    ck_assert_msg(store_restore(path, copy, NULL, &restored, fault) == HALL_OK, "%s", fault);
+    ck_assert_msg(try_restore(copy, NULL) == HALL_OK, "%s", fault);
     ck_assert_msg(store_open(path, &store, fault) == HALL_OK, "%s", fault);
     ck_assert_uint_eq(store_last_seq(store), last);
     ck_assert_int_eq(store_verify(store, &rows, &bad, fault), HALL_OK);
@@ -307,17 +329,48 @@ START_TEST(a_spoilt_backup_changes_nothing) {
     tamper(copy, spoilt[_i].sql);
     store_close(store);
     store = NULL;
-    ck_assert_int_eq(store_restore(path, copy, NULL, &restored, fault), HALL_BROKEN);
+    ck_assert_int_eq(try_restore(copy, NULL), HALL_BROKEN);
     ck_assert_msg(strstr(fault, spoilt[_i].says) != NULL, "%s", fault);
     ck_assert_msg(store_open(path, &store, fault) == HALL_OK, "%s", fault);
     ck_assert_uint_eq(store_last_seq(store), 35);
 }
 END_TEST
 
+static uid_t owner_of(const char *suffix) {
+    char file[320];
+    struct stat found;
+    snprintf(file, sizeof file, "%s%s", path, suffix);
+    ck_assert_int_eq(stat(file, &found), 0);
+    return found.st_uid;
+}
+
+/* By sudo; the service runs as a user of its own. Who is not root can't make another's files: nothing to see then. */
+START_TEST(a_restore_by_root_leaves_the_store_to_its_owner) {
+    enum { OTHER = 4711 };
+    append_story(30, 10);
+    make_backup();
+    if (geteuid() != 0) {
+        return;
+    }
+    ck_assert_int_eq(chown(folder, OTHER, OTHER), 0);
+    restore(NULL); /* root's own */
+    ck_assert_uint_eq(owner_of(""), 0);
+    ck_assert_int_eq(chown(path, OTHER, OTHER), 0);
+    restore(NULL);
+    ck_assert_uint_eq(owner_of(""), OTHER);
+    ck_assert_uint_eq(owner_of(".lock"), OTHER);
+    store_close(store);
+    store = NULL;
+    ck_assert_int_eq(unlink(path), 0);
+    restore(NULL);
+    ck_assert_uint_eq(owner_of(""), OTHER);
+}
+END_TEST
+
 START_TEST(a_running_store_is_not_restored_over) {
     append_story(30, 10);
     make_backup();
-    ck_assert_int_eq(store_restore(path, copy, NULL, &restored, fault), HALL_BUSY);
+    ck_assert_int_eq(try_restore(copy, NULL), HALL_BUSY);
 }
 END_TEST
 
@@ -326,7 +379,7 @@ START_TEST(a_missing_backup_is_said) {
     store_close(store);
     store = NULL;
     snprintf(none, sizeof none, "%s/none.db", folder);
-    ck_assert_int_eq(store_restore(path, none, NULL, &restored, fault), HALL_IO);
+    ck_assert_int_eq(try_restore(none, NULL), HALL_IO);
     ck_assert_ptr_nonnull(strstr(fault, "No such file"));
 }
 END_TEST
@@ -340,7 +393,7 @@ START_TEST(wrong_next_numbers_are_refused) {
     make_backup();
     store_close(store);
     store = NULL;
-    ck_assert_int_eq(store_restore(path, copy, bad_next[_i], &restored, fault), HALL_INVALID);
+    ck_assert_int_eq(try_restore(copy, bad_next[_i]), HALL_INVALID);
     ck_assert_ptr_nonnull(strstr(fault, "1..999 such as A=120,B=7"));
 }
 END_TEST
@@ -358,12 +411,14 @@ TCase *backup_cases(void) {
     tcase_add_test(cases, a_restore_goes_back_under_a_new_era);
     tcase_add_test(cases, the_store_before_is_kept);
     tcase_add_test(cases, next_numbers_are_held_against_the_backup);
+    tcase_add_test(cases, numbers_of_a_day_that_is_over_do_not_count);
     tcase_add_test(cases, a_new_day_has_no_numbers);
     tcase_add_test(cases, next_numbers_are_forgotten_by_the_start_that_takes_them);
     tcase_add_test(cases, the_old_log_never_plays_into_the_restored_file);
     tcase_add_test(cases, a_restore_replaces_a_store_that_can_not_be_opened);
     tcase_add_loop_test(cases, a_spoilt_backup_changes_nothing, 0,
                         sizeof spoilt / sizeof spoilt[0]);
+    tcase_add_test(cases, a_restore_by_root_leaves_the_store_to_its_owner);
     tcase_add_test(cases, a_running_store_is_not_restored_over);
     tcase_add_test(cases, a_missing_backup_is_said);
     tcase_add_loop_test(cases, wrong_next_numbers_are_refused, 0,

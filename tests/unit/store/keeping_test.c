@@ -210,6 +210,51 @@ END_TEST
 
 static atomic_bool is_over;
 
+/* As a shell in which somebody has begun to look and gone to lunch. */
+static struct database *begin_long_look(void) {
+    struct database *reader = NULL;
+    int64_t rows = 0;
+    ck_assert_int_eq(database_open(path, NULL, true, &reader, fault), HALL_OK);
+    ck_assert_int_eq(database_run(reader, "BEGIN"), HALL_OK);
+    ck_assert_int_eq(database_ask(reader, "SELECT count(*) FROM journal", &rows), HALL_OK);
+    return reader;
+}
+
+START_TEST(a_long_reader_keeps_nobody_out) {
+    uint64_t last = 0;
+    append_story(50, 10);
+    struct database *reader = begin_long_look();
+    append_story(50, 10);
+    ck_assert_int_eq(store_recover(store, &last), HALL_OK);
+    ck_assert_uint_eq(last, 100);
+    append_story(20, 10);
+    reopen();
+    ck_assert_uint_eq(store_last_seq(store), 120);
+    append_story(20, 10);
+    database_close(reader);
+    reopen();
+    ck_assert_uint_eq(store_last_seq(store), 140);
+    uint64_t rows = 0;
+    uint64_t bad = 0;
+    ck_assert_int_eq(store_verify(store, &rows, &bad, fault), HALL_OK);
+}
+END_TEST
+
+/* Not told as "another hallqd runs": systemd would never start it again. */
+START_TEST(a_file_that_somebody_locks_is_no_rival) {
+    struct store *other = NULL;
+    struct database *writer = NULL;
+    append_story(10, 10);
+    store_close(store);
+    store = NULL;
+    ck_assert_int_eq(database_open(path, NULL, false, &writer, fault), HALL_OK);
+    ck_assert_int_eq(database_run(writer, "BEGIN IMMEDIATE"), HALL_OK);
+    ck_assert_int_eq(store_open(path, &other, fault), HALL_IO);
+    ck_assert_msg(strstr(fault, "locked") != NULL, "%s", fault);
+    database_close(writer);
+}
+END_TEST
+
 static void *checkpoint_often(void *context) {
     (void)context;
     char what[WHAT_SIZE];
@@ -252,6 +297,8 @@ TCase *keeping_cases(void) {
     tcase_add_test(cases, the_reserve_is_made_given_up_and_made_again);
     tcase_add_test(cases, the_files_are_their_owners_alone);
     tcase_add_test(cases, the_log_is_moved_into_the_file_when_it_is_large);
+    tcase_add_test(cases, a_long_reader_keeps_nobody_out);
+    tcase_add_test(cases, a_file_that_somebody_locks_is_no_rival);
     tcase_add_test(cases, a_checkpoint_from_another_thread_stops_nobody);
     return cases;
 }

@@ -43,7 +43,7 @@ void device_hear(struct device *device, enum ask ask, const struct rtu_request *
         lengths_note(&device->lengths, READ_INPUT, request->count, result->done_us);
     }
     if (result->outcome == RTU_ANSWER || result->outcome == RTU_EXCEPTION) {
-        schedule_hit(device->item);
+        schedule_hit(device->item, result->waited_us);
     }
     if (ask != ASK_IMAGE) {
         read_hear(device, ask, request, result);

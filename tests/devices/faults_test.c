@@ -119,6 +119,28 @@ START_TEST(eight_unanswered_are_offline_and_a_return_keeps_presses) {
 }
 END_TEST
 
+/* Far slower than the short time-out, and far from the full one, so that the machine's own delays don't count. */
+START_TEST(a_slow_device_comes_online_and_comes_back) {
+    enum { ANSWER_MS = 2000, LATE_MS = 400 };
+    struct rig *rig = rig_open();
+    rig_be_patient(rig, ANSWER_MS);
+    rig_add(rig, "board-1", ROLE_BOARD, 51);
+    slave_fault(rig->slaves, 51, FAULT_LATE, 0, 1000, LATE_MS);
+    rig_start(rig);
+    ck_assert(rig_await(rig, REPORT_ONLINE, 1, NULL));
+    slave_fault(rig->slaves, 51, FAULT_DEAF, 0, 2, 0);
+    while (rig_stats(rig, 0).timeouts < 2) {
+        rig_sleep(10);
+    }
+    slave_fault(rig->slaves, 51, FAULT_LATE, 0, 1000, LATE_MS);
+    uint64_t answers = rig_stats(rig, 0).answers;
+    rig_sleep(4 * LATE_MS);
+    ck_assert_uint_gt(rig_stats(rig, 0).answers, answers);
+    ck_assert_uint_eq(rig_stats(rig, 0).timeouts, 2);
+    rig_close(rig);
+}
+END_TEST
+
 /* Four of eight are dead: the living are asked nearly as often as before, and the dead now and then. */
 START_TEST(the_dead_cost_the_living_little) {
     struct rig *rig = rig_open();
@@ -180,6 +202,7 @@ Suite *faults_suite(void) {
                         sizeof wrong_answers / sizeof *wrong_answers);
     tcase_add_test(cases, an_unreadable_answer_is_life);
     tcase_add_test(cases, eight_unanswered_are_offline_and_a_return_keeps_presses);
+    tcase_add_test(cases, a_slow_device_comes_online_and_comes_back);
     tcase_add_test(cases, the_dead_cost_the_living_little);
     tcase_add_test(cases, echo_is_recognised_and_said);
     suite_add_tcase(suite, cases);

@@ -76,7 +76,7 @@ struct waiting_now { /* in turn order within its service */
     uint16_t bound_window; /* 0 none */
 };
 
-/* What a dispenser still has to print: the oldest first. */
+/* The oldest ticket that a dispenser still has to print; one a dispenser at most. */
 struct printing_now {
     char dispenser[NAME_SIZE];
     uint16_t job;

@@ -39,6 +39,9 @@ struct job {
     bool is_slip;
     bool was_sent; /* at some time: after a reboot it is unsure */
     bool is_unsure;
+    bool is_bound; /* to the device with this serial and boots */
+    uint32_t serial;
+    uint16_t boots;
     int64_t sent_us;
     uint16_t
         unsure; /* an earlier job that was left unsure; a `done` that shows it later tells it */
@@ -122,6 +125,8 @@ void device_hear(struct device *device, enum ask ask, const struct rtu_request *
 
 /* job.c */
 void device_want_job(struct device *device, const struct print_job *job);
+/* Is the job that is asked for to be sent, and is this the device that it is for? */
+bool device_may_print(const struct device *device);
 void device_check_job(struct device *device, int64_t now_us);
 void device_job_rebooted(struct device *device, int64_t now_us);
 void device_job_lost(struct device *device, int64_t now_us);

@@ -11,13 +11,19 @@
 /* A device prints a job equal to the last one once, so asking again can only help one that lost it. */
 enum { JOB_AGAIN_US = 10000000 };
 
+static void job_bind(struct job *job, const struct print_job *wanted);
+static bool job_is_done(const struct device *device);
 static void job_finish(struct device *device, uint16_t number, bool is_slip, int64_t now_us);
 static void job_report_unsure(struct device *device, bool is_rebooted, int64_t now_us);
 static const char *result_text(uint16_t result);
 
 void device_want_job(struct device *device, const struct print_job *wanted) {
     struct job *job = &device->job;
-    if (wanted->job == 0 || wanted->job == job->number) {
+    if (wanted->job == 0) {
+        return;
+    }
+    if (wanted->job == job->number) {
+        job_bind(job, wanted);
         return;
     }
     /* The hall has given up the old job. Its paper may still come, and `done` will tell. */
@@ -30,6 +36,18 @@ void device_want_job(struct device *device, const struct print_job *wanted) {
     *job = (struct job){
         .state = JOB_WANTED, .number = wanted->job, .is_slip = wanted->is_slip, .unsure = unsure
     };
+    job_bind(job, wanted);
+}
+
+/*
+ * After a start nobody here knows whether the job was sent before, so it waits until the hall has heard which life of
+ * the device this is: after a reboot the hall asks for this job no more.
+ */
+bool device_may_print(const struct device *device) {
+    const struct job *job = &device->job;
+    bool is_same = job->serial == device->serial && job->boots == device->boots;
+    return job->state == JOB_WANTED && job->number == device->image.dispenser.job.job &&
+           (!job->is_bound || is_same);
 }
 
 void device_check_job(struct device *device, int64_t now_us) {
@@ -42,7 +60,7 @@ void device_check_job(struct device *device, int64_t now_us) {
         job->unsure = 0;
     }
     bool is_open = job->state == JOB_WANTED || job->state == JOB_SENT;
-    if (is_open && device->done == job->number) {
+    if (is_open && job_is_done(device)) {
         job->state = JOB_OVER;
         job->is_unsure = false;
         if (device->writer.is_active && device->writer.part == PART_JOB) {
@@ -77,6 +95,18 @@ void device_job_lost(struct device *device, int64_t now_us) {
         job->state = JOB_WANTED;
         job_report_unsure(device, false, now_us);
     }
+}
+
+static void job_bind(struct job *job, const struct print_job *wanted) {
+    job->is_bound = wanted->is_bound;
+    job->serial = wanted->serial;
+    job->boots = wanted->boots;
+}
+
+/* What another device has done under this number was another paper. */
+static bool job_is_done(const struct device *device) {
+    const struct job *job = &device->job;
+    return device->done == job->number && (!job->is_bound || job->serial == device->serial);
 }
 
 static void job_finish(struct device *device, uint16_t number, bool is_slip, int64_t now_us) {

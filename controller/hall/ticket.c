@@ -231,6 +231,14 @@ void decide_print_report(struct draft *draft, const struct device_report *report
     }
 }
 
+/* One that silence has left unsure loses its job as the device comes online: see forget_unsure_jobs. */
+void ticket_say_rebooted(struct draft *draft, uint16_t place) {
+    if (draft->hall->tickets[place].state == TICKET_PRINTING) {
+        add_print_event(draft, EVENT_TICKET_UNSURE, place);
+        event_set_reason(&draft->out->events[draft->out->count - 1], REBOOTED);
+    }
+}
+
 /* --- apply ---------------------------------------------------------------------------------------------------- */
 
 void ticket_move(struct hall *hall, uint16_t place, enum ticket_state state, int64_t now_ms) {

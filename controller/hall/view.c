@@ -212,7 +212,10 @@ static void fill_waiting(const struct hall *hall, struct snapshot *out) {
 static void add_printing(const struct hall *hall, uint16_t place, struct snapshot *out) {
     const struct ticket *ticket = &hall->tickets[place];
     struct printing_now *now = &out->printing[out->printing_count++];
-    memcpy(now->dispenser, hall->devices[ticket->dispenser].id, sizeof now->dispenser);
+    const struct device *dispenser = &hall->devices[ticket->dispenser];
+    memcpy(now->dispenser, dispenser->id, sizeof now->dispenser);
+    now->serial = dispenser->serial;
+    now->boots = dispenser->boots;
     now->job = ticket->job;
     now->ticket = ticket->no;
     now->service = ticket->service;

@@ -1,0 +1,95 @@
+/* A print job: once on paper, whatever is lost, rebooted or given up on the way. */
+#include <stdio.h>
+
+#include "tests/unit/devices/lone.h"
+#include "tests/unit/devices/suites.h"
+
+enum { SERIAL = 0x00AB0000, JOB_AT = 512 };
+
+static struct image image_of(uint16_t job) {
+    struct image image = { .role = ROLE_DISPENSER };
+    image.dispenser.job = (struct print_job){ .job = job };
+    snprintf(image.dispenser.job.text, sizeof image.dispenser.job.text, "A%03u", job);
+    return image;
+}
+
+static struct image image_bound(uint16_t job, uint32_t serial, uint16_t boots) {
+    struct image image = image_of(job);
+    image.dispenser.job.is_bound = true;
+    image.dispenser.job.serial = serial;
+    image.dispenser.job.boots = boots;
+    return image;
+}
+
+/* Online, and bound to show `image`. */
+static struct lone *dispenser_open(const struct image *image) {
+    struct lone *lone = lone_open(ROLE_DISPENSER);
+    lone_show(lone, image);
+    lone_read(lone);
+    lone_read(lone);
+    ck_assert_uint_eq(lone_count(lone, REPORT_ONLINE), 1);
+    return lone;
+}
+
+static const struct {
+    uint32_t serial;
+    uint16_t boots;
+    bool is_sent;
+} lives[] = { { SERIAL, 1, true }, { SERIAL, 0, false }, { SERIAL + 1, 1, false } };
+
+/* After a start: a job of before the device's last reboot may have been sent already. */
+START_TEST(a_job_goes_only_to_the_life_it_is_for) {
+    struct image image = image_bound(7, lives[_i].serial, lives[_i].boots);
+    struct lone *lone = dispenser_open(&image);
+    lone_drive(lone);
+    ck_assert_uint_eq(lone->holding[JOB_AT], lives[_i].is_sent ? 7 : 0);
+    /* The hall has heard of the reboot. */
+    image = image_bound(8, SERIAL, 1);
+    lone->input[INPUT_DONE] = lives[_i].is_sent ? 7 : 0;
+    lone_show(lone, &image);
+    lone_read(lone);
+    lone_drive(lone);
+    ck_assert_uint_eq(lone->holding[JOB_AT], 8);
+    lone_close(lone);
+}
+END_TEST
+
+START_TEST(a_job_that_was_never_sent_follows_a_reboot) {
+    struct image image = image_bound(7, SERIAL, 1);
+    struct lone *lone = dispenser_open(&image);
+    lone_reboot(lone);
+    lone_read(lone);
+    lone_read(lone);
+    lone_drive(lone);
+    ck_assert_uint_eq(lone->holding[JOB_AT], 0);
+    image.dispenser.job.boots = 2;
+    lone_show(lone, &image);
+    lone_drive(lone);
+    ck_assert_uint_eq(lone->holding[JOB_AT], 7);
+    ck_assert_uint_eq(lone_count(lone, REPORT_UNSURE), 0);
+    lone_close(lone);
+}
+END_TEST
+
+START_TEST(what_another_device_has_done_is_another_paper) {
+    struct image image = image_bound(7, _i == 0 ? SERIAL : SERIAL + 1, 5);
+    struct lone *lone = lone_open(ROLE_DISPENSER);
+    lone->input[INPUT_DONE] = 7;
+    lone_show(lone, &image);
+    lone_read(lone);
+    lone_read(lone);
+    ck_assert_uint_eq(lone_count(lone, REPORT_PRINTED), _i == 0 ? 1 : 0);
+    lone_close(lone);
+}
+END_TEST
+
+Suite *job_suite(void) {
+    Suite *suite = suite_create("job");
+    TCase *cases = tcase_create("job");
+    tcase_add_loop_test(cases, a_job_goes_only_to_the_life_it_is_for, 0,
+                        sizeof lives / sizeof *lives);
+    tcase_add_test(cases, a_job_that_was_never_sent_follows_a_reboot);
+    tcase_add_loop_test(cases, what_another_device_has_done_is_another_paper, 0, 2);
+    suite_add_tcase(suite, cases);
+    return suite;
+}

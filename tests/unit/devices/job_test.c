@@ -83,6 +83,31 @@ START_TEST(what_another_device_has_done_is_another_paper) {
 }
 END_TEST
 
+/* The line goes away in the middle of the write that starts the printing, and the device loses its power too. */
+START_TEST(a_job_on_its_way_as_the_line_is_lost_was_sent) {
+    struct image image = image_of(7);
+    struct lone *lone = dispenser_open(&image);
+    do {
+        ck_assert(lone_ask(lone));
+        if (lone->request.address != JOB_AT) {
+            lone_hear(lone, RTU_ANSWER);
+        }
+    } while (lone->request.address != JOB_AT);
+    device_lose(&lone->device, "the line is lost", lone->now_us);
+    ck_assert_uint_eq(lone_count(lone, REPORT_UNSURE), 1);
+    ck_assert(!lone_last(lone, REPORT_UNSURE)->rebooted);
+    lone_reboot(lone);
+    lone->item.life = LIFE_DEAD;
+    lone_read(lone);
+    lone_read(lone);
+    ck_assert_uint_eq(lone_count(lone, REPORT_UNSURE), 2);
+    ck_assert(lone_last(lone, REPORT_UNSURE)->rebooted);
+    lone_drive(lone);
+    ck_assert_uint_eq(lone->holding[JOB_AT], 0);
+    lone_close(lone);
+}
+END_TEST
+
 Suite *job_suite(void) {
     Suite *suite = suite_create("job");
     TCase *cases = tcase_create("job");
@@ -90,6 +115,7 @@ Suite *job_suite(void) {
                         sizeof lives / sizeof *lives);
     tcase_add_test(cases, a_job_that_was_never_sent_follows_a_reboot);
     tcase_add_loop_test(cases, what_another_device_has_done_is_another_paper, 0, 2);
+    tcase_add_test(cases, a_job_on_its_way_as_the_line_is_lost_was_sent);
     suite_add_tcase(suite, cases);
     return suite;
 }

@@ -43,6 +43,9 @@ struct job {
     uint32_t serial;
     uint16_t boots;
     int64_t sent_us;
+    enum report_kind end; /* how it ended, as the hall is told until it asks for the job no more */
+    uint16_t result;      /* of its `done` */
+    int64_t told_us;
     uint16_t
         unsure; /* an earlier job that was left unsure; a `done` that shows it later tells it */
 };

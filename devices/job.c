@@ -9,12 +9,15 @@
 #include "protocol/registers.h"
 
 /* A device prints a job equal to the last one once, so asking again can only help one that lost it. */
-enum { JOB_AGAIN_US = 10000000 };
+enum { JOB_AGAIN_US = 10000000, TELL_AGAIN_US = 5000000 };
 
 static void job_bind(struct job *job, const struct print_job *wanted);
 static bool job_is_done(const struct device *device);
-static void job_finish(struct device *device, uint16_t number, bool is_slip, int64_t now_us);
-static void job_report_unsure(struct device *device, bool is_rebooted, int64_t now_us);
+static void job_end(struct device *device, enum report_kind how, int64_t now_us);
+static void job_tell_end(struct device *device, int64_t now_us);
+static void job_finish(struct device *device, uint16_t number, uint16_t result, int64_t now_us);
+static void job_leave_unsure(struct device *device, int64_t now_us);
+static void job_log_unsure(const struct device *device);
 static const char *result_text(uint16_t result);
 
 void device_want_job(struct device *device, const struct print_job *wanted) {
@@ -56,19 +59,23 @@ void device_check_job(struct device *device, int64_t now_us) {
         return;
     }
     if (job->unsure != 0 && device->done == job->unsure) {
-        job_finish(device, job->unsure, false, now_us);
+        job_finish(device, job->unsure, device->result, now_us);
         job->unsure = 0;
     }
     bool is_open = job->state == JOB_WANTED || job->state == JOB_SENT;
     if (is_open && job_is_done(device)) {
-        job->state = JOB_OVER;
         job->is_unsure = false;
         if (device->writer.is_active && device->writer.part == PART_JOB) {
             writer_cancel(&device->writer);
         }
-        job_finish(device, job->number, job->is_slip, now_us);
+        job->result = device->result;
+        job_end(device, device->result == RESULT_WELL ? REPORT_PRINTED : REPORT_NOT_PRINTED,
+                now_us);
     } else if (job->state == JOB_SENT && now_us - job->sent_us > JOB_AGAIN_US) {
         job->state = JOB_WANTED;
+    } else if (job->state == JOB_OVER && device->image.dispenser.job.job == job->number &&
+               now_us - job->told_us > TELL_AGAIN_US) {
+        job_tell_end(device, now_us);
     }
 }
 
@@ -83,8 +90,8 @@ void device_job_rebooted(struct device *device, int64_t now_us) {
     device_check_job(device, now_us);
     bool is_open = job->state == JOB_WANTED || job->state == JOB_SENT;
     if (is_open && job->was_sent) {
-        job->state = JOB_OVER;
-        job_report_unsure(device, true, now_us);
+        job->is_unsure = false;
+        job_end(device, REPORT_UNSURE, now_us);
     }
 }
 
@@ -93,7 +100,7 @@ void device_job_lost(struct device *device, int64_t now_us) {
     bool is_open = job->state == JOB_WANTED || job->state == JOB_SENT;
     if (is_open && job->was_sent) {
         job->state = JOB_WANTED;
-        job_report_unsure(device, false, now_us);
+        job_leave_unsure(device, now_us);
     }
 }
 
@@ -109,29 +116,56 @@ static bool job_is_done(const struct device *device) {
     return device->done == job->number && (!job->is_bound || job->serial == device->serial);
 }
 
-static void job_finish(struct device *device, uint16_t number, bool is_slip, int64_t now_us) {
-    struct device_report report = { .kind = REPORT_PRINTED, .job = number };
-    if (is_slip) {
+/* A slip's end is nobody's news. */
+static void job_end(struct device *device, enum report_kind how, int64_t now_us) {
+    struct job *job = &device->job;
+    job->state = JOB_OVER;
+    job->end = how;
+    job_tell_end(device, now_us);
+    if (how == REPORT_UNSURE && !job->is_slip) {
+        job_log_unsure(device);
+    }
+}
+
+/* Said again while the hall still asks for the job: what it was told may have been lost on the way. */
+static void job_tell_end(struct device *device, int64_t now_us) {
+    struct job *job = &device->job;
+    job->told_us = now_us;
+    if (job->is_slip) {
         return;
     }
-    if (device->result != RESULT_WELL) {
+    if (job->end == REPORT_UNSURE) {
+        struct device_report report = { .kind = REPORT_UNSURE,
+                                        .job = job->number,
+                                        .rebooted = true };
+        device_report(device, &report, now_us);
+    } else {
+        job_finish(device, job->number, job->result, now_us);
+    }
+}
+
+static void job_finish(struct device *device, uint16_t number, uint16_t result, int64_t now_us) {
+    struct device_report report = { .kind = REPORT_PRINTED, .job = number };
+    if (result != RESULT_WELL) {
         report.kind = REPORT_NOT_PRINTED;
-        snprintf(report.what, sizeof report.what, "%s", result_text(device->result));
+        snprintf(report.what, sizeof report.what, "%s", result_text(result));
     }
     device_report(device, &report, now_us);
 }
 
-static void job_report_unsure(struct device *device, bool is_rebooted, int64_t now_us) {
+static void job_leave_unsure(struct device *device, int64_t now_us) {
     struct job *job = &device->job;
-    struct device_report report = { .kind = REPORT_UNSURE,
-                                    .job = job->number,
-                                    .rebooted = is_rebooted };
+    struct device_report report = { .kind = REPORT_UNSURE, .job = job->number };
     if (job->is_slip) {
         return;
     }
-    job->is_unsure = !is_rebooted;
+    job->is_unsure = true;
     device_report(device, &report, now_us);
-    device_log(device, LOG_WARNING, "job %u: unsure whether it was printed", job->number);
+    job_log_unsure(device);
+}
+
+static void job_log_unsure(const struct device *device) {
+    device_log(device, LOG_WARNING, "job %u: unsure whether it was printed", device->job.number);
 }
 
 static const char *result_text(uint16_t result) {

@@ -108,6 +108,63 @@ START_TEST(a_job_on_its_way_as_the_line_is_lost_was_sent) {
 }
 END_TEST
 
+static void pass(struct lone *lone, unsigned seconds) {
+    for (unsigned i = 0; i < seconds; i++) {
+        lone->now_us += 1000000;
+        lone_read(lone);
+    }
+}
+
+static const struct {
+    bool reboots;
+    uint16_t result;
+    enum report_kind told;
+    const char *what;
+} ends[] = {
+    { false, RESULT_WELL, REPORT_PRINTED, "" },
+    { false, RESULT_PAPER_OUT, REPORT_NOT_PRINTED, "paper out" },
+    { true, 0, REPORT_UNSURE, "" },
+};
+
+START_TEST(an_end_is_told_again_while_the_job_is_asked_for) {
+    struct image image = image_of(7);
+    struct lone *lone = dispenser_open(&image);
+    lone_drive(lone);
+    if (ends[_i].reboots) {
+        lone_reboot(lone);
+        lone_read(lone);
+    } else {
+        lone->input[INPUT_DONE] = 7;
+        lone->input[INPUT_RESULT] = ends[_i].result;
+    }
+    lone_read(lone);
+    ck_assert_uint_eq(lone_count(lone, ends[_i].told), 1);
+    pass(lone, 13);
+    ck_assert_uint_eq(lone_count(lone, ends[_i].told), 3);
+    ck_assert_uint_eq(lone_last(lone, ends[_i].told)->job, 7);
+    ck_assert_str_eq(lone_last(lone, ends[_i].told)->what, ends[_i].what);
+    ck_assert_int_eq(lone_last(lone, ends[_i].told)->rebooted, ends[_i].reboots);
+    ck_assert_uint_eq(lone_drive(lone), ends[_i].reboots ? 1 : 0); /* the keys, never the job */
+    image = image_of(0);
+    lone_show(lone, &image);
+    pass(lone, 13);
+    ck_assert_uint_eq(lone_count(lone, ends[_i].told), 3);
+    lone_close(lone);
+}
+END_TEST
+
+START_TEST(a_slips_end_is_not_told) {
+    struct image image = image_of(60001);
+    image.dispenser.job.is_slip = true;
+    struct lone *lone = dispenser_open(&image);
+    lone_drive(lone);
+    lone->input[INPUT_DONE] = 60001;
+    pass(lone, 13);
+    ck_assert_uint_eq(lone_count(lone, REPORT_PRINTED), 0);
+    lone_close(lone);
+}
+END_TEST
+
 Suite *job_suite(void) {
     Suite *suite = suite_create("job");
     TCase *cases = tcase_create("job");
@@ -116,6 +173,9 @@ Suite *job_suite(void) {
     tcase_add_test(cases, a_job_that_was_never_sent_follows_a_reboot);
     tcase_add_loop_test(cases, what_another_device_has_done_is_another_paper, 0, 2);
     tcase_add_test(cases, a_job_on_its_way_as_the_line_is_lost_was_sent);
+    tcase_add_loop_test(cases, an_end_is_told_again_while_the_job_is_asked_for, 0,
+                        sizeof ends / sizeof *ends);
+    tcase_add_test(cases, a_slips_end_is_not_told);
     suite_add_tcase(suite, cases);
     return suite;
 }

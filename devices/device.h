@@ -79,6 +79,8 @@ struct device {
     struct writer writer;
     struct lengths lengths;
     struct job job;
+    uint16_t sent_job; /* the last one sent, slips too, until `done` or a reboot ends it; 0 none */
+    int64_t sent_us;
     uint64_t images; /* that it was brought to show */
 };
 
@@ -128,8 +130,8 @@ void device_hear(struct device *device, enum ask ask, const struct rtu_request *
 
 /* job.c */
 void device_want_job(struct device *device, const struct print_job *job);
-/* Is the job that is asked for to be sent, and is this the device that it is for? */
-bool device_may_print(const struct device *device);
+/* Is the job that is asked for to be sent now, and is this the device that it is for? */
+bool device_may_print(const struct device *device, int64_t now_us);
 void device_check_job(struct device *device, int64_t now_us);
 void device_job_rebooted(struct device *device, int64_t now_us);
 void device_job_lost(struct device *device, int64_t now_us);

@@ -9,9 +9,14 @@
 #include "protocol/registers.h"
 
 /* A device prints a job equal to the last one once, so asking again can only help one that lost it. */
-enum { JOB_AGAIN_US = 10000000, TELL_AGAIN_US = 5000000 };
+enum {
+    JOB_AGAIN_US = 10000000,
+    TELL_AGAIN_US = 5000000,
+    PRINT_MOST_US = 20000000 /* of a paper that the device says nothing more of */
+};
 
 static void job_bind(struct job *job, const struct print_job *wanted);
+static void job_give_up(struct device *device);
 static bool job_is_done(const struct device *device);
 static void job_end(struct device *device, enum report_kind how, int64_t now_us);
 static void job_tell_end(struct device *device, int64_t now_us);
@@ -23,6 +28,7 @@ static const char *result_text(uint16_t result);
 void device_want_job(struct device *device, const struct print_job *wanted) {
     struct job *job = &device->job;
     if (wanted->job == 0) {
+        job_give_up(device);
         return;
     }
     if (wanted->job == job->number) {
@@ -46,17 +52,23 @@ void device_want_job(struct device *device, const struct print_job *wanted) {
  * After a start nobody here knows whether the job was sent before, so it waits until the hall has heard which life of
  * the device this is: after a reboot the hall asks for this job no more.
  */
-bool device_may_print(const struct device *device) {
+bool device_may_print(const struct device *device, int64_t now_us) {
     const struct job *job = &device->job;
+    /* The device has room for one text: another paper's must not be written over it. */
+    bool is_printing = device->sent_job != 0 && device->sent_job != job->number &&
+                       now_us - device->sent_us < PRINT_MOST_US;
     bool is_same = job->serial == device->serial && job->boots == device->boots;
-    return job->state == JOB_WANTED && job->number == device->image.dispenser.job.job &&
-           (!job->is_bound || is_same);
+    return !is_printing && job->state == JOB_WANTED &&
+           job->number == device->image.dispenser.job.job && (!job->is_bound || is_same);
 }
 
 void device_check_job(struct device *device, int64_t now_us) {
     struct job *job = &device->job;
     if (device->config->role != ROLE_DISPENSER) {
         return;
+    }
+    if (device->done == device->sent_job) {
+        device->sent_job = 0;
     }
     if (job->unsure != 0 && device->done == job->unsure) {
         job_finish(device, job->unsure, device->result, now_us);
@@ -81,13 +93,15 @@ void device_check_job(struct device *device, int64_t now_us) {
 
 void device_job_sent(struct device *device, int64_t now_us) {
     device->job.was_sent = true;
-    device->job.sent_us = now_us;
+    device->job.sent_us = device->sent_us = now_us;
+    device->sent_job = device->job.number;
 }
 
 /* `done` is looked at first: a job that the device remembers as done is no riddle. */
 void device_job_rebooted(struct device *device, int64_t now_us) {
     struct job *job = &device->job;
     device_check_job(device, now_us);
+    device->sent_job = 0;
     bool is_open = job->state == JOB_WANTED || job->state == JOB_SENT;
     if (is_open && job->was_sent) {
         job->is_unsure = false;
@@ -101,6 +115,14 @@ void device_job_lost(struct device *device, int64_t now_us) {
     if (is_open && job->was_sent) {
         job->state = JOB_WANTED;
         job_leave_unsure(device, now_us);
+    }
+}
+
+/* Nobody asks for it any more: what was not sent yet stays unsent. Asked for again, it begins anew. */
+static void job_give_up(struct device *device) {
+    const struct writer *writer = &device->writer;
+    if (writer->is_active && writer->part == PART_JOB && !device->job.was_sent) {
+        writer_cancel(&device->writer);
     }
 }
 

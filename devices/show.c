@@ -159,7 +159,7 @@ static bool part_is_due(const struct device *device, enum part part, int64_t now
     const struct part_state *state = &device->parts[part];
     bool is_due = state->is_due;
     if (part == PART_JOB) {
-        is_due = state->is_wanted && device_may_print(device);
+        is_due = state->is_wanted && device_may_print(device, now_us);
     }
     return is_due && now_us >= state->retry_us;
 }

@@ -165,6 +165,51 @@ START_TEST(a_slips_end_is_not_told) {
 }
 END_TEST
 
+/* A slip that is being printed is not torn by the ticket that comes behind it. */
+START_TEST(a_job_waits_for_the_paper_before_it) {
+    struct image image = image_of(60001);
+    image.dispenser.job.is_slip = true;
+    struct lone *lone = dispenser_open(&image);
+    lone_drive(lone);
+    image = image_of(7);
+    lone_show(lone, &image);
+    pass(lone, 2);
+    lone_drive(lone);
+    ck_assert_uint_eq(lone->holding[JOB_AT], 60001);
+    if (_i == 0) {
+        lone->input[INPUT_DONE] = 60001;
+    } else if (_i == 1) {
+        lone_reboot(lone);
+        lone_read(lone);
+    } else {
+        pass(lone, 20);
+    }
+    lone_read(lone);
+    lone_drive(lone);
+    ck_assert_uint_eq(lone->holding[JOB_AT], 7);
+    lone_close(lone);
+}
+END_TEST
+
+START_TEST(a_job_given_up_is_not_printed) {
+    struct image image = image_of(7);
+    struct lone *lone = dispenser_open(&image);
+    do {
+        ck_assert(lone_ask(lone));
+        lone_hear(lone, RTU_ANSWER);
+    } while (lone->request.address != JOB_AT + 1);
+    image = image_of(0);
+    lone_show(lone, &image);
+    lone_drive(lone);
+    ck_assert_uint_eq(lone->holding[JOB_AT], 0);
+    image = image_of(7);
+    lone_show(lone, &image);
+    lone_drive(lone);
+    ck_assert_uint_eq(lone->holding[JOB_AT], 7);
+    lone_close(lone);
+}
+END_TEST
+
 Suite *job_suite(void) {
     Suite *suite = suite_create("job");
     TCase *cases = tcase_create("job");
@@ -176,6 +221,8 @@ Suite *job_suite(void) {
     tcase_add_loop_test(cases, an_end_is_told_again_while_the_job_is_asked_for, 0,
                         sizeof ends / sizeof *ends);
     tcase_add_test(cases, a_slips_end_is_not_told);
+    tcase_add_loop_test(cases, a_job_waits_for_the_paper_before_it, 0, 3);
+    tcase_add_test(cases, a_job_given_up_is_not_printed);
     suite_add_tcase(suite, cases);
     return suite;
 }

@@ -183,6 +183,9 @@ static void dispenser_of(const struct snapshot *snapshot, const struct config *c
     for (unsigned i = 0; i < snapshot->printing_count; i++) {
         if (strcmp(snapshot->printing[i].dispenser, device->id) == 0) {
             image->job.job = snapshot->printing[i].job;
+            image->job.is_bound = true;
+            image->job.serial = snapshot->printing[i].serial;
+            image->job.boots = snapshot->printing[i].boots;
             template_ticket(snapshot, config, &snapshot->printing[i], image->job.text,
                             sizeof image->job.text);
             return;

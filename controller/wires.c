@@ -116,9 +116,10 @@ const struct device_place *wires_place(const struct wires *wires, const char *de
     return &wires->config->buses[place / BUS_DEVICES_MAX].devices[place % BUS_DEVICES_MAX];
 }
 
+/* A unit counts all its keys as one, but only its terminal's keys are answered. */
 void wires_answer(struct wires *wires, const struct device_report *press, unsigned answer) {
     unsigned place = find(wires, press->device);
-    if (place != NOWHERE) {
+    if (place != NOWHERE && press->part == ROLE_TERMINAL) {
         wires->shown[place].answer = (struct key_answer){ .epoch = press->epoch,
                                                           .count = press->count,
                                                           .answer = (uint16_t)answer };

@@ -31,7 +31,7 @@ void wires_close(struct wires *wires);
 /* Where a device stands; NULL when the config has no such device. `bus` and `device` (may be NULL) get its places. */
 const struct device_place *wires_place(const struct wires *wires, const char *device_id,
                                        unsigned *bus, unsigned *device);
-/* Remembers the answer to a press until its device shows it; shown with the next wires_show. */
+/* Remembers the answer to a terminal's press until it shows it, with the next wires_show; other presses have none. */
 void wires_answer(struct wires *wires, const struct device_report *press, unsigned answer);
 /* Counts one more identify of `seconds` for a device; false when there is no such device. */
 bool wires_identify(struct wires *wires, const char *device_id, uint16_t seconds);

@@ -18,12 +18,7 @@
 #include "devices/line.h"
 #include "devices/rtu.h"
 
-enum {
-    RETRY_FIRST_US = 200000,
-    RETRY_MOST_US = 2000000,
-    SHORT_ANSWER_US = 20000,
-    LATENCY_STEP_US = 100
-};
+enum { RETRY_FIRST_US = 200000, RETRY_MOST_US = 2000000, LATENCY_STEP_US = 100 };
 
 struct mailbox {
     bool is_full;
@@ -263,8 +258,7 @@ static bool bus_exchange(struct bus *bus, struct device *device, enum ask ask,
                          const struct rtu_request *request) {
     struct rtu_result result;
     int64_t drain_us = (int64_t)device->config->profile->answer_ms * 1000;
-    bool is_short = ask == ASK_PROBE || device->item->misses >= SHORT_MISSES;
-    int64_t answer_us = is_short && drain_us > SHORT_ANSWER_US ? SHORT_ANSWER_US : drain_us;
+    int64_t answer_us = schedule_answer_us(device->item, drain_us);
     int64_t began_us = line_now_us();
     rtu_ask(bus->rtu, request, answer_us, drain_us, &result);
     if (result.outcome == RTU_STOPPED) {

@@ -39,7 +39,13 @@ struct job {
     bool is_slip;
     bool was_sent; /* at some time: after a reboot it is unsure */
     bool is_unsure;
+    bool is_bound; /* to the device with this serial and boots */
+    uint32_t serial;
+    uint16_t boots;
     int64_t sent_us;
+    enum report_kind end; /* how it ended, as the hall is told until it asks for the job no more */
+    uint16_t result;      /* of its `done` */
+    int64_t told_us;
     uint16_t
         unsure; /* an earlier job that was left unsure; a `done` that shows it later tells it */
 };
@@ -73,6 +79,8 @@ struct device {
     struct writer writer;
     struct lengths lengths;
     struct job job;
+    uint16_t sent_job; /* the last one sent, slips too, until `done` or a reboot ends it; 0 none */
+    int64_t sent_us;
     uint64_t images; /* that it was brought to show */
 };
 
@@ -122,6 +130,8 @@ void device_hear(struct device *device, enum ask ask, const struct rtu_request *
 
 /* job.c */
 void device_want_job(struct device *device, const struct print_job *job);
+/* Is the job that is asked for to be sent now, and is this the device that it is for? */
+bool device_may_print(const struct device *device, int64_t now_us);
 void device_check_job(struct device *device, int64_t now_us);
 void device_job_rebooted(struct device *device, int64_t now_us);
 void device_job_lost(struct device *device, int64_t now_us);

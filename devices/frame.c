@@ -11,8 +11,8 @@ static size_t frame_whole(const uint8_t *bytes, size_t length);
 static size_t frame_stated_length(const uint8_t *bytes, size_t length);
 static enum frame_verdict frame_fit(const struct rtu_request *request, const uint8_t *frame,
                                     size_t length);
-static void frame_drop_echo(struct frame_scan *scan, const struct rtu_request *request,
-                            const uint8_t *bytes, size_t length);
+static bool frame_is_echo_begun(struct frame_scan *scan, const struct rtu_request *request,
+                                const uint8_t *bytes, size_t length);
 
 size_t frame_build(const struct rtu_request *request, uint8_t *out) {
     struct cursor cursor;
@@ -42,7 +42,9 @@ size_t frame_answer_length(const struct rtu_request *request) {
 
 enum frame_verdict frame_look(struct frame_scan *scan, const struct rtu_request *request,
                               const uint8_t *bytes, size_t length) {
-    frame_drop_echo(scan, request, bytes, length);
+    if (frame_is_echo_begun(scan, request, bytes, length)) {
+        return FRAME_WANTED;
+    }
     for (size_t at = scan->taken; at + SHORTEST <= length;) {
         size_t whole = frame_whole(bytes + at, length - at);
         if (whole == 0) {
@@ -127,17 +129,24 @@ static enum frame_verdict frame_fit(const struct rtu_request *request, const uin
     return is_same ? FRAME_FITS : FRAME_WANTED;
 }
 
-/* Two-wire lines whose receiver stays on while sending give every request back before the answer. */
-static void frame_drop_echo(struct frame_scan *scan, const struct rtu_request *request,
-                            const uint8_t *bytes, size_t length) {
-    size_t whole = frame_request_length(request);
-    if (scan->has_echo || scan->taken > 0 || length < whole) {
-        return;
+/*
+ * Two-wire lines whose receiver stays on while sending give every request back before the answer, perhaps in pieces.
+ * A whole echo is stepped over. True while the bytes may still become one: until then they tell nothing else.
+ */
+static bool frame_is_echo_begun(struct frame_scan *scan, const struct rtu_request *request,
+                                const uint8_t *bytes, size_t length) {
+    if (scan->has_echo || scan->taken > 0) {
+        return false;
     }
     uint8_t sent[FRAME_MAX];
     size_t size = frame_build(request, sent);
-    if (memcmp(bytes, sent, size) == 0) {
-        scan->has_echo = true;
-        scan->taken = whole;
+    uint16_t crc = crc16_modbus(sent, size);
+    sent[size++] = (uint8_t)(crc & 0xFF);
+    sent[size++] = (uint8_t)(crc >> 8);
+    if (memcmp(bytes, sent, length < size ? length : size) != 0) {
+        return false;
     }
+    scan->has_echo = length >= size;
+    scan->taken = scan->has_echo ? size : 0;
+    return length < size;
 }

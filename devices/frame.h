@@ -38,7 +38,7 @@ enum frame_verdict {
 struct frame_scan {
     size_t taken; /* bytes that belong to frames already dropped */
     unsigned misfits;
-    bool has_echo;        /* the line gave back our own request */
+    bool has_echo;        /* the line gave back our own request, whole */
     const uint8_t *frame; /* the fitting frame, inside the caller's bytes */
 };
 

@@ -43,7 +43,7 @@ void device_hear(struct device *device, enum ask ask, const struct rtu_request *
         lengths_note(&device->lengths, READ_INPUT, request->count, result->done_us);
     }
     if (result->outcome == RTU_ANSWER || result->outcome == RTU_EXCEPTION) {
-        schedule_hit(device->item);
+        schedule_hit(device->item, result->waited_us);
     }
     if (ask != ASK_IMAGE) {
         read_hear(device, ask, request, result);
@@ -109,15 +109,17 @@ static bool unread_ask(struct device *device, int64_t now_us, struct rtu_request
 }
 
 static void unread_hear(struct device *device, const struct rtu_result *result) {
-    bool is_answered = result->outcome == RTU_ANSWER && result->values[0] == device->unread;
     if (result->outcome == RTU_NO_ANSWER || result->outcome == RTU_MANGLED) {
         lengths_note(&device->lengths, READ_HOLDING, 1, result->done_us);
         return;
     }
     device->has_unread = false;
     /* A newer press may have been answered while this reading was lost. */
-    if (result->outcome == RTU_ANSWER && !is_answered && device->answer == 0) {
-        device->answer = ANSWER_NOT_NOW;
+    if (result->outcome == RTU_ANSWER && device->answer == 0) {
+        /* Where no key of the terminal was in the ring, the keypad's newest was written as answered. */
+        uint16_t beyond = (uint16_t)(result->values[0] - device->unread);
+        bool is_answered = beyond <= (uint16_t)(device->events - device->unread);
+        device->answer = is_answered ? 0 : ANSWER_NOT_NOW;
         device->answered = device->unread;
     }
     device_make(device, result->done_us);

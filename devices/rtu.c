@@ -49,6 +49,7 @@ void rtu_ask(struct rtu *rtu, const struct rtu_request *request, int64_t answer_
              int64_t drain_us, struct rtu_result *result) {
     struct line *line = rtu->line;
     size_t characters = frame_request_length(request) + frame_answer_length(request);
+    int64_t wire_us = line_wire_us(line, characters);
     struct frame_scan scan = { 0 };
     memset(result, 0, offsetof(struct rtu_result, values));
     rtu->heard_length = 0;
@@ -56,11 +57,12 @@ void rtu_ask(struct rtu *rtu, const struct rtu_request *request, int64_t answer_
     if (line_wait_silence(line, drain_us) != HALL_GONE) {
         result->sent_us = line_now_us();
         if (rtu_send(rtu, request)) {
-            int64_t deadline_us = result->sent_us + line_wire_us(line, characters) + answer_us;
+            int64_t deadline_us = result->sent_us + wire_us + answer_us;
             result->outcome = rtu_listen(rtu, request, &scan, deadline_us);
         }
     }
     result->done_us = line_now_us();
+    result->waited_us = result->done_us - result->sent_us - wire_us;
     result->misfits = scan.misfits;
     result->has_echo = scan.has_echo;
     rtu_count(rtu, request, result);

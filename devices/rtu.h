@@ -34,7 +34,8 @@ struct rtu_result {
     bool has_echo;
     unsigned misfits;
     int64_t sent_us, done_us;
-    int64_t busy_us; /* wire time of this exchange: its frames and the silences they need */
+    int64_t waited_us; /* from when the wire was done with both frames until the answer was whole */
+    int64_t busy_us;   /* wire time of this exchange: its frames and the silences they need */
     uint16_t values[FRAME_READ_MAX];
 };
 

@@ -82,9 +82,21 @@ bool schedule_miss(struct schedule_item *item, int64_t now_us) {
     return item->misses == OFFLINE_MISSES;
 }
 
-void schedule_hit(struct schedule_item *item) {
+void schedule_hit(struct schedule_item *item, int64_t waited_us) {
     item->misses = 0;
     item->is_again = false;
+    item->slowest_us = waited_us > item->slowest_us ? waited_us : item->slowest_us;
+}
+
+/* Whoever needs long for an answer would otherwise never be heard again, once two of them were lost. */
+int64_t schedule_answer_us(const struct schedule_item *item, int64_t full_us) {
+    bool is_full_probe = item->misses >= OFFLINE_MISSES && item->misses % FULL_PROBES == 0;
+    if (item->misses < SHORT_MISSES || is_full_probe) {
+        return full_us;
+    }
+    int64_t short_us = item->slowest_us + ANSWER_MARGIN_US;
+    short_us = short_us < SHORT_ANSWER_US ? (int64_t)SHORT_ANSWER_US : short_us;
+    return short_us < full_us ? short_us : full_us;
 }
 
 void schedule_mangle(struct schedule_item *item, int64_t now_us) {

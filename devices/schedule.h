@@ -21,8 +21,11 @@
 #include "devices/bus.h"
 
 enum {
-    OFFLINE_MISSES = 8,       /* unanswered in a row */
-    SHORT_MISSES = 2,         /* from the third unanswered request on the time-out is short */
+    OFFLINE_MISSES = 8,      /* unanswered in a row */
+    SHORT_MISSES = 2,        /* from the third unanswered request on the time-out is short, */
+    SHORT_ANSWER_US = 20000, /* but not below the longest answer seen and this margin more; */
+    ANSWER_MARGIN_US = 10000,
+    FULL_PROBES = 3, /* one in so many probes waits in full: a slow device may have been put in */
     LONGEST_LEAST_US = 50000, /* on a short bus no pause under this is called too long */
     WAITING_LAG_US = 500000,
     WAITING_MOST_US = 1000000,
@@ -40,13 +43,14 @@ struct schedule_item {
     bool has_keys;
     bool has_image;
     enum image_rank rank;
-    int64_t image_us;  /* since when the image waits */
-    int64_t asked_us;  /* the last request of any kind but an image */
-    int64_t resume_us; /* reads rest until then: all their lengths are used up */
-    int64_t write_us;  /* the same of images */
-    int64_t probe_us;  /* next probe */
-    int64_t pulse_us;  /* what one of its pulses takes, silences and all: a running mean */
-    unsigned misses;   /* unanswered in a row */
+    int64_t image_us;   /* since when the image waits */
+    int64_t asked_us;   /* the last request of any kind but an image */
+    int64_t resume_us;  /* reads rest until then: all their lengths are used up */
+    int64_t write_us;   /* the same of images */
+    int64_t probe_us;   /* next probe */
+    int64_t pulse_us;   /* what one of its pulses takes, silences and all: a running mean */
+    int64_t slowest_us; /* the longest it has ever let us wait for an answer, wire time aside */
+    unsigned misses;    /* unanswered in a row */
 };
 
 struct schedule {
@@ -71,7 +75,10 @@ struct choice schedule_next(struct schedule *schedule, int64_t now_us);
 void schedule_spend(struct schedule *schedule, int64_t cost_us);
 /* A request was not answered: counts it and says when to ask again. Returns true when the device just went offline. */
 bool schedule_miss(struct schedule_item *item, int64_t now_us);
-void schedule_hit(struct schedule_item *item);
+/* An answer came, `waited_us` after the wire was done with both frames. */
+void schedule_hit(struct schedule_item *item, int64_t waited_us);
+/* How long to wait for the next answer, where `full_us` is the profile's time-out. */
+int64_t schedule_answer_us(const struct schedule_item *item, int64_t full_us);
 /* The device answered, but not readably: it lives, and nothing was learned. */
 void schedule_mangle(struct schedule_item *item, int64_t now_us);
 /* A pulse of a living device took so long. */

@@ -81,7 +81,14 @@ bool device_next_write(struct device *device, int64_t now_us, struct rtu_request
             writer_start(writer, part, &device->parts[part].wanted);
         }
     }
-    return writer->is_active && writer_next(writer, &device->lengths, now_us, request);
+    if (!writer->is_active || !writer_next(writer, &device->lengths, now_us, request)) {
+        return false;
+    }
+    /* Before it goes out: when the line is lost meanwhile nobody says any more what became of it. */
+    if (writer->part == PART_JOB && writer_is_last(writer)) {
+        device_job_sent(device, now_us);
+    }
+    return true;
 }
 
 bool device_take_write(struct device *device, const struct rtu_request *request,
@@ -89,9 +96,6 @@ bool device_take_write(struct device *device, const struct rtu_request *request,
     struct writer *writer = &device->writer;
     struct part_state *part = &device->parts[writer->part];
     int64_t now_us = result->done_us;
-    if (writer->part == PART_JOB && request->function == WRITE_HOLDING && writer_is_last(writer)) {
-        device_job_sent(device, now_us);
-    }
     enum writer_state state = writer_take(writer, &device->lengths, request, result);
     if (state == WRITER_DONE) {
         part->is_shown = true;
@@ -155,8 +159,7 @@ static bool part_is_due(const struct device *device, enum part part, int64_t now
     const struct part_state *state = &device->parts[part];
     bool is_due = state->is_due;
     if (part == PART_JOB) {
-        is_due = state->is_wanted && device->job.state == JOB_WANTED &&
-                 device->job.number == device->image.dispenser.job.job;
+        is_due = state->is_wanted && device_may_print(device, now_us);
     }
     return is_due && now_us >= state->retry_us;
 }

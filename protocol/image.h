@@ -58,7 +58,11 @@ struct board_image {
 /* The oldest ticket that is still to be printed. job 0 = none. Written once per job number, never again after a reboot. */
 struct print_job {
     uint16_t job;
-    bool is_slip;             /* no ticket: a refusal's reason on paper; its end is not reported */
+    bool is_slip; /* no ticket: a refusal's reason on paper; its end is not reported */
+    /* Written only to the device with this serial and boots: who asks knows of no reboot since. */
+    bool is_bound;
+    uint32_t serial;
+    uint16_t boots;
     char text[JOB_TEXT_SIZE]; /* a line that starts with byte 1D is printed double size */
     char qr[QR_SIZE];
 };

@@ -76,9 +76,11 @@ struct waiting_now { /* in turn order within its service */
     uint16_t bound_window; /* 0 none */
 };
 
-/* What a dispenser still has to print: the oldest first. */
+/* The oldest ticket that a dispenser still has to print; one a dispenser at most. */
 struct printing_now {
     char dispenser[NAME_SIZE];
+    uint32_t serial; /* of the dispenser, and how often it had powered up, as the hall last heard */
+    uint16_t boots;
     uint16_t job;
     struct ticket_no ticket;
     uint8_t service;

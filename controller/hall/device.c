@@ -54,6 +54,24 @@ static void decide_bus(struct draft *draft, const struct device_report *report) 
     decide_condition(&inner);
 }
 
+/*
+ * A program that ran through a reboot says itself which job it had sent. One that was started since doesn't know: the
+ * job at hand may have been sent before, so it is not sent to a device that can't remember it. Jobs behind it never were.
+ */
+static void decide_reboot(struct draft *draft, const struct device_report *report, uint16_t place) {
+    const struct hall *hall = draft->hall;
+    const struct device *device = &hall->devices[place];
+    bool is_same_device = device->serial == report->serial;
+    if (report->rebooted || !device->has_serial ||
+        (is_same_device && device->boots == report->boots)) {
+        return;
+    }
+    uint16_t ticket = ticket_to_print(hall, place);
+    if (ticket != NO_PLACE && !(is_same_device && hall->tickets[ticket].job == report->done_job)) {
+        ticket_say_rebooted(draft, ticket);
+    }
+}
+
 static enum reason decide_health(struct draft *draft, const struct device_report *report) {
     const struct hall *hall = draft->hall;
     uint16_t place = live_device(hall, report->device);
@@ -64,6 +82,9 @@ static enum reason decide_health(struct draft *draft, const struct device_report
     switch (report->kind) {
     case REPORT_ONLINE:
         add_device(draft, EVENT_DEVICE_ONLINE, report);
+        if (device != NULL) {
+            decide_reboot(draft, report, place);
+        }
         break;
     case REPORT_OFFLINE:
         if (device == NULL || device->is_online || device->since_ms == 0) {

@@ -177,6 +177,27 @@ bool ticket_awaits_job(const struct hall *hall, uint16_t device, uint16_t job) {
            ticket_of_job(hall, &hall->unsure, device, job) != NO_PLACE;
 }
 
+/* The first in the order of issue whose job may be written: a reboot has taken the number from some that are unsure. */
+static uint16_t first_with_job(const struct hall *hall, const struct line *line, uint16_t device) {
+    uint16_t place = line->issue_first;
+    while (place != NO_PLACE &&
+           (hall->tickets[place].dispenser != device || hall->tickets[place].job == 0)) {
+        place = hall->tickets[place].issue_next;
+    }
+    return place;
+}
+
+/*
+ * The oldest, and a job that silence has left unsure among them: it is written under its number until `done` says so.
+ * Behind a newer job it would come too late, because a dispenser knows only the last job as done.
+ */
+uint16_t ticket_to_print(const struct hall *hall, uint16_t device) {
+    uint16_t printing = first_with_job(hall, &hall->printing, device);
+    uint16_t unsure = first_with_job(hall, &hall->unsure, device);
+    /* Places are given in the order of issue, and none is the highest. */
+    return unsure < printing ? unsure : printing;
+}
+
 static void add_print_event(struct draft *draft, enum event_type type, uint16_t place) {
     const struct ticket *ticket = &draft->hall->tickets[place];
     struct event *event = draft_ticket(draft, type, place);
@@ -207,6 +228,14 @@ void decide_print_report(struct draft *draft, const struct device_report *report
         if (report->rebooted) {
             event_set_reason(&draft->out->events[draft->out->count - 1], REBOOTED);
         }
+    }
+}
+
+/* One that silence has left unsure loses its job as the device comes online: see forget_unsure_jobs. */
+void ticket_say_rebooted(struct draft *draft, uint16_t place) {
+    if (draft->hall->tickets[place].state == TICKET_PRINTING) {
+        add_print_event(draft, EVENT_TICKET_UNSURE, place);
+        event_set_reason(&draft->out->events[draft->out->count - 1], REBOOTED);
     }
 }
 

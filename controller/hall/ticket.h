@@ -11,10 +11,14 @@ enum reason decide_ticket_cancel(struct draft *draft);
 enum reason decide_ticket_requeue(struct draft *draft);
 enum reason decide_ticket_check_in(struct draft *draft);
 enum reason decide_ticket_reclass(struct draft *draft);
-/* Reports about a print job: `device` is a place. */
+/* Print jobs: `device` is a place. */
+/* The ticket whose paper the device is to print now, NO_PLACE none. */
+uint16_t ticket_to_print(const struct hall *hall, uint16_t device);
 /* Has a ticket that is not known to be printed this job at this device? Its number must not be given again. */
 bool ticket_awaits_job(const struct hall *hall, uint16_t device, uint16_t job);
 void decide_print_report(struct draft *draft, const struct device_report *report, uint16_t device);
+/* The dispenser of a ticket that is to be printed rebooted, and nobody knows whether its job had been sent. */
+void ticket_say_rebooted(struct draft *draft, uint16_t place);
 
 /* The turn that a ticket issued at this time gets by its class. */
 int64_t ticket_turn_ms(const struct hall *hall, enum ticket_class class, int64_t issued_ms);

@@ -4,6 +4,7 @@
 #include "controller/hall/alert.h"
 #include "controller/hall/hours.h"
 #include "controller/hall/queue.h"
+#include "controller/hall/ticket.h"
 #include "protocol/image.h"
 
 static void fill_hall(const struct hall *hall, int64_t now_ms, struct snapshot *out);
@@ -214,9 +215,10 @@ static void fill_waiting(const struct hall *hall, struct snapshot *out) {
 static void add_printing(const struct hall *hall, uint16_t place, struct snapshot *out) {
     const struct ticket *ticket = &hall->tickets[place];
     struct printing_now *now = &out->printing[out->printing_count++];
-    if (ticket->dispenser != NO_PLACE) {
-        memcpy(now->dispenser, hall->devices[ticket->dispenser].id, sizeof now->dispenser);
-    }
+    const struct device *dispenser = &hall->devices[ticket->dispenser];
+    memcpy(now->dispenser, dispenser->id, sizeof now->dispenser);
+    now->serial = dispenser->serial;
+    now->boots = dispenser->boots;
     now->job = ticket->job;
     now->ticket = ticket->no;
     now->service = ticket->service;
@@ -228,29 +230,14 @@ static void add_printing(const struct hall *hall, uint16_t place, struct snapsho
     now->issued_ms = ticket->issued_ms;
 }
 
-/* From this unsure ticket on, the first whose job may still be written: a reboot has taken the number from the others. */
-static uint16_t unsure_to_print(const struct hall *hall, uint16_t place) {
-    while (place != NO_PLACE && hall->tickets[place].job == 0) {
-        place = hall->tickets[place].issue_next;
-    }
-    return place;
-}
-
-/*
- * Oldest first, and a job that silence has left unsure among them: it is written under its number until `done` says so.
- * Behind a newer job it would come too late, because a dispenser knows only the last job as done.
- */
+/* One job a dispenser: it prints one at a time, and one that is stuck keeps no other from printing. */
 static void fill_printing(const struct hall *hall, struct snapshot *out) {
-    uint16_t printing = hall->printing.issue_first;
-    uint16_t unsure = unsure_to_print(hall, hall->unsure.issue_first);
-    while ((printing != NO_PLACE || unsure != NO_PLACE) && out->printing_count < PRINTING_NOW_MAX) {
-        /* Places are given in the order of issue, and none is the highest. */
-        if (unsure < printing) {
-            add_printing(hall, unsure, out);
-            unsure = unsure_to_print(hall, hall->tickets[unsure].issue_next);
-        } else {
-            add_printing(hall, printing, out);
-            printing = hall->tickets[printing].issue_next;
+    for (uint16_t i = 0; i < hall->device_count && out->printing_count < PRINTING_NOW_MAX; i++) {
+        uint8_t role = hall->devices[i].role;
+        bool may_print = role == ROLE_DISPENSER || role == ROLE_NONE;
+        uint16_t place = may_print ? ticket_to_print(hall, i) : NO_PLACE;
+        if (place != NO_PLACE) {
+            add_printing(hall, place, out);
         }
     }
 }

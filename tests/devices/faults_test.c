@@ -119,6 +119,28 @@ START_TEST(eight_unanswered_are_offline_and_a_return_keeps_presses) {
 }
 END_TEST
 
+/* Far slower than the short time-out, and far from the full one, so that the machine's own delays don't count. */
+START_TEST(a_slow_device_comes_online_and_comes_back) {
+    enum { ANSWER_MS = 2000, LATE_MS = 400 };
+    struct rig *rig = rig_open();
+    rig_be_patient(rig, ANSWER_MS);
+    rig_add(rig, "board-1", ROLE_BOARD, 51);
+    slave_fault(rig->slaves, 51, FAULT_LATE, 0, 1000, LATE_MS);
+    rig_start(rig);
+    ck_assert(rig_await(rig, REPORT_ONLINE, 1, NULL));
+    slave_fault(rig->slaves, 51, FAULT_DEAF, 0, 2, 0);
+    while (rig_stats(rig, 0).timeouts < 2) {
+        rig_sleep(10);
+    }
+    slave_fault(rig->slaves, 51, FAULT_LATE, 0, 1000, LATE_MS);
+    uint64_t answers = rig_stats(rig, 0).answers;
+    rig_sleep(4 * LATE_MS);
+    ck_assert_uint_gt(rig_stats(rig, 0).answers, answers);
+    ck_assert_uint_eq(rig_stats(rig, 0).timeouts, 2);
+    rig_close(rig);
+}
+END_TEST
+
 /* Four of eight are dead: the living are asked nearly as often as before, and the dead now and then. */
 START_TEST(the_dead_cost_the_living_little) {
     struct rig *rig = rig_open();
@@ -155,10 +177,18 @@ START_TEST(the_dead_cost_the_living_little) {
 }
 END_TEST
 
+/* Whole, and in pieces, which alone look like answers with a bad CRC. */
 START_TEST(echo_is_recognised_and_said) {
-    struct rig *rig = terminal_open();
+    struct rig *rig = rig_open();
     struct bus_stats stats;
-    slaves_echo(rig->slaves, true);
+    rig_be_patient(rig, 1000);
+    rig_add(rig, "terminal-1", ROLE_TERMINAL, 11);
+    slaves_echo(rig->slaves, _i == 0 ? 256 : 6);
+    rig_start(rig);
+    rig->images[0].terminal.waiting = 4;
+    rig_show(rig, 0);
+    ck_assert(rig_await(rig, REPORT_ONLINE, 1, NULL));
+    ck_assert(rig_await_holding(rig, 11, 258, 4));
     slave_press(rig->slaves, 11, 1, 0);
     ck_assert(rig_await(rig, REPORT_KEY, 1, NULL));
     rig_sleep(20);
@@ -166,6 +196,7 @@ START_TEST(echo_is_recognised_and_said) {
     ck_assert(stats.is_up);
     ck_assert_ptr_nonnull(strstr(stats.what, "echo"));
     ck_assert_uint_eq(stats.devices[0].timeouts, 0);
+    ck_assert_uint_eq(stats.devices[0].crc_errors, 0);
     rig_close(rig);
 }
 END_TEST
@@ -180,8 +211,9 @@ Suite *faults_suite(void) {
                         sizeof wrong_answers / sizeof *wrong_answers);
     tcase_add_test(cases, an_unreadable_answer_is_life);
     tcase_add_test(cases, eight_unanswered_are_offline_and_a_return_keeps_presses);
+    tcase_add_test(cases, a_slow_device_comes_online_and_comes_back);
     tcase_add_test(cases, the_dead_cost_the_living_little);
-    tcase_add_test(cases, echo_is_recognised_and_said);
+    tcase_add_loop_test(cases, echo_is_recognised_and_said, 0, 2);
     suite_add_tcase(suite, cases);
     return suite;
 }

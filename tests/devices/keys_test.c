@@ -143,7 +143,7 @@ START_TEST(a_units_old_press_is_answered_5_unless_it_was_answered) {
     rig_show(rig, 0);
     ck_assert(rig_await_holding(rig, 26, 258, 4));
     ck_assert_uint_eq(slave_holding(rig->slaves, 26, 260), _i == 0 ? 5 : 0);
-    ck_assert_uint_eq(slave_holding(rig->slaves, 26, 261), _i == 0 ? 1 : 2);
+    ck_assert_uint_eq(slave_holding(rig->slaves, 26, 261), 1);
     rig_close(rig);
 }
 END_TEST
@@ -242,7 +242,7 @@ Suite *keys_suite(void) {
     tcase_add_test(cases, more_than_eight_missed_are_told_as_lost);
     tcase_add_test(cases, of_several_presses_only_the_last_is_to_be_answered);
     tcase_add_test(cases, old_presses_are_past_but_a_terminals_is_answered_5);
-    tcase_add_loop_test(cases, a_units_old_press_is_answered_5_unless_it_was_answered, 0, 2);
+    tcase_add_loop_test(cases, a_units_old_press_is_answered_5_unless_it_was_answered, 0, 3);
     tcase_add_test(cases, nothing_unanswered_keeps_the_baseline);
     tcase_add_test(cases, a_reboot_starts_counts_anew_and_takes_fresh_presses);
     tcase_add_test(cases, a_count_that_goes_back_is_not_believed_until_it_stands);

@@ -109,9 +109,9 @@ unsigned slave_requests(struct line_slaves *slaves, uint8_t address) {
     return count;
 }
 
-void slaves_echo(struct line_slaves *slaves, bool is_on) {
+void slaves_echo(struct line_slaves *slaves, unsigned piece) {
     pthread_mutex_lock(&slaves->mutex);
-    slaves->has_echo = is_on;
+    slaves->echo = piece;
     pthread_mutex_unlock(&slaves->mutex);
 }
 

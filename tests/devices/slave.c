@@ -25,6 +25,7 @@ static enum fault slave_draw(struct slave *slave, uint8_t function);
 static enum fault storm_draw(struct storm *storm);
 static void slaves_send(struct line_slaves *slaves, uint8_t *frame, size_t length);
 static void slaves_send_late(struct line_slaves *slaves);
+static void slaves_send_echo(struct line_slaves *slaves, const uint8_t *request, size_t length);
 static void slaves_note(struct line_slaves *slaves, const char *way, const uint8_t *bytes,
                         size_t length);
 static bool slaves_repeat(const struct line_slaves *slaves);
@@ -159,10 +160,7 @@ static void slaves_obey(struct line_slaves *slaves, const uint8_t *request, size
         return;
     }
     slaves_note(slaves, ">>", request, length);
-    if (slaves->has_echo) {
-        ssize_t written = write(slaves->master, request, length);
-        (void)written;
-    }
+    slaves_send_echo(slaves, request, length);
     slave->requests++;
     enum fault fault = slave_draw(slave, request[1]);
     if (slaves->storm.seed != 0) {
@@ -344,6 +342,17 @@ static void slaves_send_late(struct line_slaves *slaves) {
         struct late_answer late = slaves->late[i];
         slaves->late[i] = slaves->late[--slaves->late_count];
         slaves_send(slaves, late.frame, late.length);
+    }
+}
+
+/* Between two pieces the reader has the time to take the first for all there is. */
+static void slaves_send_echo(struct line_slaves *slaves, const uint8_t *request, size_t length) {
+    for (size_t at = 0; at < length && slaves->echo > 0; at += slaves->echo) {
+        size_t left = length - at;
+        ssize_t written =
+            write(slaves->master, request + at, left < slaves->echo ? left : slaves->echo);
+        (void)written;
+        slaves_sleep(slaves->echo < length ? 500 : 0);
     }
 }
 

@@ -48,8 +48,8 @@ void slave_set_holding(struct line_slaves *slaves, uint8_t address, uint16_t at,
 void slave_hold_paper(struct line_slaves *slaves, uint8_t address, bool is_held, uint16_t result);
 unsigned slave_printed(struct line_slaves *slaves, uint8_t address, uint16_t job);
 unsigned slave_requests(struct line_slaves *slaves, uint8_t address);
-/* The line gives back what it is sent. */
-void slaves_echo(struct line_slaves *slaves, bool is_on);
+/* The line gives back what it is sent, so many bytes at a time; 0 = no more. */
+void slaves_echo(struct line_slaves *slaves, unsigned piece);
 /* From now on so many of a hundred answers, drawn from `seed`, are lost, mangled, or late by `late_ms`. */
 struct storm {
     unsigned seed, lost, mangled, late, late_ms;

@@ -39,7 +39,8 @@ struct late_answer {
 struct line_slaves {
     pthread_t thread;
     pthread_mutex_t mutex;
-    bool is_stopping, has_echo;
+    bool is_stopping;
+    unsigned echo; /* bytes at a time */
     struct storm storm;
     int master;
     unsigned baud;

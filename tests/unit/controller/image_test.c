@@ -108,6 +108,8 @@ START_TEST(test_dispenser_keys_and_job) {
     snapshot->printing[0] = (struct printing_now){ .dispenser = "another", .job = 4 };
     snapshot->printing[1] = (struct printing_now){ .dispenser = "the-device",
                                                    .job = 5,
+                                                   .serial = 70000,
+                                                   .boots = 3,
                                                    .service = 1,
                                                    .code = 42,
                                                    .ahead = 8,
@@ -120,6 +122,9 @@ START_TEST(test_dispenser_keys_and_job) {
     ck_assert_uint_eq(image.dispenser.enabled, 1);
     ck_assert_uint_eq(image.dispenser.waiting[0], 9);
     ck_assert_uint_eq(image.dispenser.job.job, 5);
+    ck_assert(image.dispenser.job.is_bound);
+    ck_assert_uint_eq(image.dispenser.job.serial, 70000);
+    ck_assert_uint_eq(image.dispenser.job.boots, 3);
     /* The line with the unknown estimate is left out. */
     ck_assert_str_eq(image.dispenser.job.text, "\x1d"
                                                "A018\n前面 8 人 0042");

@@ -138,6 +138,25 @@ START_TEST(an_echo_is_stepped_over) {
 }
 END_TEST
 
+/* As a driver with a small buffer hands it over: no piece of it is an answer, nor a mangled one. */
+START_TEST(an_echo_may_come_byte_by_byte) {
+    const struct rtu_request *request = _i == 0 ? &read_two : &write_two;
+    uint8_t bytes[BYTES_MAX];
+    uint8_t sent[FRAME_MAX];
+    struct frame_scan scan = { 0 };
+    size_t size = frame_build(request, sent);
+    size_t echo = put(bytes, 0, (const char *)sent, size);
+    size_t length = _i == 0 ? put(bytes, echo, "\x11\x04\x04\x12\x34\x56\x78", 7)
+                            : put(bytes, echo, "\x11\x10\x00\x01\x00\x02", 6);
+    for (size_t came = 1; came < length; came++) {
+        ck_assert_int_eq(frame_look(&scan, request, bytes, came), FRAME_WANTED);
+        ck_assert_int_eq(scan.has_echo, came >= echo);
+    }
+    ck_assert_int_eq(frame_look(&scan, request, bytes, length), FRAME_FITS);
+    ck_assert_uint_eq(scan.misfits, 0);
+}
+END_TEST
+
 Suite *frame_suite(void) {
     Suite *suite = suite_create("frame");
     TCase *cases = tcase_create("frame");
@@ -148,6 +167,7 @@ Suite *frame_suite(void) {
     tcase_add_test(cases, the_right_answer_behind_others_is_found);
     tcase_add_test(cases, a_writes_answer_names_its_place);
     tcase_add_test(cases, an_echo_is_stepped_over);
+    tcase_add_loop_test(cases, an_echo_may_come_byte_by_byte, 0, 2);
     suite_add_tcase(suite, cases);
     return suite;
 }

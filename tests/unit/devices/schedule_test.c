@@ -43,7 +43,7 @@ static struct choice bench_step(struct bench *bench) {
         bench->asked[choice.device]++;
     } else {
         bench->now_us += PULSE_US;
-        schedule_hit(item);
+        schedule_hit(item, 0);
         item->life = item->life == LIFE_DEAD ? LIFE_RETURNED : LIFE_ALIVE;
         if (choice.ask == ASK_IMAGE) {
             item->has_image = false;
@@ -163,6 +163,33 @@ START_TEST(probes_come_at_growing_pauses) {
 }
 END_TEST
 
+static const struct {
+    unsigned misses;
+    int64_t slowest_us, answer_us;
+} answers[] = {
+    { 0, 0, 60000 },     { 1, 0, 60000 },     /* twice in full, whoever it is */
+    { 2, 0, 20000 },     { 7, 5000, 20000 },  /* then short */
+    { 2, 30000, 40000 }, { 7, 45000, 55000 }, /* but long enough for the slow */
+    { 2, 55000, 60000 }, { 8, 55000, 60000 }, { 10, 0, 20000 },
+    { 9, 0, 60000 },     { 12, 0, 60000 }, /* now and then the dead are listened to in full */
+};
+
+START_TEST(a_time_out_is_short_only_for_whoever_answers_fast) {
+    struct schedule_item item = { .role = ROLE_TERMINAL, .misses = answers[_i].misses };
+    item.slowest_us = answers[_i].slowest_us;
+    ck_assert_int_eq(schedule_answer_us(&item, 60000), answers[_i].answer_us);
+}
+END_TEST
+
+START_TEST(the_longest_answer_seen_is_kept) {
+    struct schedule_item item = { .role = ROLE_TERMINAL, .misses = 1 };
+    schedule_hit(&item, 45000);
+    schedule_hit(&item, -200);
+    ck_assert_uint_eq(item.misses, 0);
+    ck_assert_int_eq(item.slowest_us, 45000);
+}
+END_TEST
+
 START_TEST(a_call_goes_before_pulses) {
     struct bench bench = bench_hall(8, 24, 0);
     for (unsigned i = 0; i < 500; i++) {
@@ -272,6 +299,9 @@ Suite *schedule_suite(void) {
     tcase_add_test(cases, a_living_round_is_no_longer_than_the_ideal_one);
     tcase_add_test(cases, the_dead_take_one_part_in_twenty);
     tcase_add_test(cases, probes_come_at_growing_pauses);
+    tcase_add_loop_test(cases, a_time_out_is_short_only_for_whoever_answers_fast, 0,
+                        sizeof answers / sizeof *answers);
+    tcase_add_test(cases, the_longest_answer_seen_is_kept);
     tcase_add_test(cases, a_call_goes_before_pulses);
     tcase_add_test(cases, the_image_that_waits_longest_goes_first);
     tcase_add_test(cases, people_waiting_lag_but_no_more_than_a_second);

@@ -8,5 +8,6 @@ Suite *frame_suite(void);
 Suite *schedule_suite(void);
 Suite *sequence_suite(void);
 Suite *profile_suite(void);
+Suite *job_suite(void);
 
 #endif

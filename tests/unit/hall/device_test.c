@@ -12,7 +12,8 @@ static void online(struct lab *lab, uint32_t serial, uint16_t boots, uint16_t do
                                     .part = ROLE_DISPENSER,
                                     .serial = serial,
                                     .boots = boots,
-                                    .done_job = done };
+                                    .done_job = done,
+                                    .rebooted = boots > 1 };
     struct input input = { .kind = INPUT_REPORT, .now_ms = lab->now_ms };
     input.report = &report;
     lab_take(lab, &input);

@@ -6,6 +6,7 @@
 
 TCase *keys_case(void);
 TCase *ticket_case(void);
+TCase *print_case(void);
 TCase *turn_case(void);
 TCase *staff_case(void);
 TCase *rating_case(void);

@@ -174,56 +174,6 @@ START_TEST(an_unsure_ticket_lives_again) {
 }
 END_TEST
 
-static void unsure(struct lab *lab, uint16_t job, bool rebooted) {
-    struct device_report report = { .kind = REPORT_UNSURE,
-                                    .bus = "floor",
-                                    .device = "dispenser-1",
-                                    .role = ROLE_DISPENSER,
-                                    .part = ROLE_DISPENSER,
-                                    .job = job,
-                                    .rebooted = rebooted };
-    struct input input = { .kind = INPUT_REPORT, .now_ms = lab->now_ms, .report = &report };
-    lab_take(lab, &input);
-    ck_said(lab, "ticket.unsure");
-}
-
-static void ck_printing(struct lab *lab, unsigned count, unsigned first_job) {
-    hall_snapshot(lab->hall, lab->now_ms, lab->snapshot);
-    ck_assert_uint_eq(lab->snapshot->printing_count, count);
-    ck_assert_uint_eq(lab->snapshot->printing[0].job, first_job);
-}
-
-START_TEST(silence_leaves_a_job_to_be_written_again) {
-    struct lab *lab = lab_open();
-    lab_report(lab, REPORT_ONLINE, "dispenser-1", ROLE_DISPENSER, 0, 0);
-    lab_print(lab, "social");
-    lab_print(lab, "social");
-    unsure(lab, 1, false);
-    ck_assert_str_eq(lab_last(lab, EVENT_TICKET_UNSURE)->reason, "");
-    ck_printing(lab, 2, 1); /* before the newer one */
-    unsure(lab, 2, false);
-    ck_printing(lab, 2, 1);
-    lab_report(lab, REPORT_PRINTED, "dispenser-1", ROLE_DISPENSER, 0, 1);
-    ck_said(lab, "ticket.restored");
-    ck_printing(lab, 1, 2);
-    lab_close(lab);
-}
-END_TEST
-
-START_TEST(a_reboot_leaves_nothing_to_be_written_again) {
-    struct lab *lab = lab_open();
-    lab_report(lab, REPORT_ONLINE, "dispenser-1", ROLE_DISPENSER, 0, 0);
-    lab_print(lab, "social");
-    lab_print(lab, "social");
-    unsure(lab, 1, true);
-    ck_assert_str_eq(lab_last(lab, EVENT_TICKET_UNSURE)->reason, "rebooted");
-    ck_printing(lab, 1, 2);
-    lab_sign_in(lab, 1, "0107");
-    ck_assert_int_eq(lab_call(lab, 1, "A001"), REASON_NONE); /* it may be on paper */
-    lab_close(lab);
-}
-END_TEST
-
 START_TEST(codes_are_unique_among_the_valid) {
     static bool is_used[10000];
     struct lab *lab = lab_open();
@@ -466,8 +416,6 @@ TCase *ticket_case(void) {
     tcase_add_test(tcase, a_dispenser_ticket_counts_when_it_is_printed);
     tcase_add_test(tcase, not_printed_is_cancelled_and_gives_its_quota_back);
     tcase_add_test(tcase, an_unsure_ticket_lives_again);
-    tcase_add_test(tcase, silence_leaves_a_job_to_be_written_again);
-    tcase_add_test(tcase, a_reboot_leaves_nothing_to_be_written_again);
     tcase_add_test(tcase, codes_are_unique_among_the_valid);
     tcase_add_test(tcase, five_wrong_codes_close_check_in_for_a_minute);
     tcase_add_test(tcase, a_no_show_returns_behind_three);

@@ -68,6 +68,9 @@ struct config_path {
 };
 bool config_place(struct json_doc *doc, const struct json *object, const char *key,
                   const struct config_path *path);
+/* Such a path at object[key], read and placed. True when it was there and good. */
+bool config_read_path(struct config_reader *reader, const struct json *object, const char *key,
+                      char *path, size_t size);
 /* Complains about each {word} of a text node that is not in the NULL-ended list. */
 void config_check_template(struct config_reader *reader, const struct json *node,
                            const char *const *known);

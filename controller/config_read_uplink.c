@@ -57,8 +57,8 @@ static void read_mqtt(struct config_reader *reader, const struct json *mqtt) {
         config_expect(reader, mqtt, "client_id", "1 to 64 bytes");
     }
     (void)json_read_text(doc, mqtt, "username", config->username, sizeof(config->username));
-    if (json_read_text(doc, mqtt, "password_file", config->password_file,
-                       sizeof(config->password_file)) &&
+    if (config_read_path(reader, mqtt, "password_file", config->password_file,
+                         sizeof(config->password_file)) &&
         config->password_file[0] != '\0') {
         (void)config_require(reader, mqtt, "username", "the name that the password belongs to");
     }
@@ -153,9 +153,9 @@ static bool read_tls(struct config_reader *reader, const struct json *object, bo
     }
     struct json_doc *doc = reader->doc;
     json_only(doc, tls, is_server ? SERVER_KEYS : CLIENT_KEYS);
-    (void)json_read_text(doc, tls, "ca_file", files->ca_file, sizeof(files->ca_file));
-    (void)json_read_text(doc, tls, "cert_file", files->cert_file, sizeof(files->cert_file));
-    (void)json_read_text(doc, tls, "key_file", files->key_file, sizeof(files->key_file));
+    (void)config_read_path(reader, tls, "ca_file", files->ca_file, sizeof(files->ca_file));
+    (void)config_read_path(reader, tls, "cert_file", files->cert_file, sizeof(files->cert_file));
+    (void)config_read_path(reader, tls, "key_file", files->key_file, sizeof(files->key_file));
     bool has_cert = files->cert_file[0] != '\0';
     bool has_key = files->key_file[0] != '\0';
     if (!is_server && files->ca_file[0] == '\0') {

@@ -76,6 +76,23 @@ START_TEST(relative_paths_begin_at_the_config) {
 }
 END_TEST
 
+START_TEST(secrets_begin_at_the_config_too) {
+    folder_write("hall.jsonc",
+                 replaced(BASE, "\"buses\"",
+                          "\"http\": { \"tls\": { \"cert_file\": \"c\", \"key_file\": \"k\" } },\n"
+                          "\"mqtt\": { \"host\": \"b\", \"username\": \"u\", \"password_file\": "
+                          "\"p\", \"tls\": { \"ca_file\": \"ca\" } },\n\"buses\""));
+    struct config *config = folder_load("hall.jsonc");
+    ck_assert_str_eq(said, "");
+    ck_assert_str_eq(config->http.files.cert_file, folder_path("c"));
+    ck_assert_str_eq(config->http.files.key_file, folder_path("k"));
+    ck_assert_str_eq(config->mqtt.password_file, folder_path("p"));
+    ck_assert_str_eq(config->mqtt.files.ca_file, folder_path("ca"));
+    ck_assert_str_eq(config->mqtt.files.key_file, "");
+    config_free(config);
+}
+END_TEST
+
 START_TEST(relative_paths_must_fit) {
     char text[160];
     snprintf(text, sizeof text, "\"socket\": \"%0*d\", \"buses\"", 100, 0);
@@ -187,6 +204,19 @@ START_TEST(profile_beside_the_config_is_found) {
 }
 END_TEST
 
+START_TEST(profiles_dir_begins_at_the_config) {
+    size_t length;
+    char *text = repository_text("etc/profiles/hallq-1.jsonc", &length);
+    folder_write("mine.jsonc", text);
+    free(text);
+    folder_write("hall.jsonc",
+                 replaced(replaced(BASE, "\"id\": \"k1\"", "\"profile\": \"mine\", \"id\": \"k1\""),
+                          "\"buses\"", "\"profiles_dir\": \".\", \"buses\""));
+    config_free(folder_load("hall.jsonc"));
+    ck_assert_str_eq(said, "");
+}
+END_TEST
+
 START_TEST(broken_profile_is_told_once) {
     folder_write("profiles/mine.jsonc", "{\n  \"name\": 5,,\n}");
     write_profiled();
@@ -268,6 +298,7 @@ Suite *config_suite(void) {
     tcase_add_test(tests, example_loads);
     tcase_add_test(tests, defaults_stand);
     tcase_add_test(tests, relative_paths_begin_at_the_config);
+    tcase_add_test(tests, secrets_begin_at_the_config_too);
     tcase_add_test(tests, relative_paths_must_fit);
     tcase_add_test(tests, secure_broker_has_its_port);
     tcase_add_test(tests, include_gives_what_the_file_lacks);
@@ -275,6 +306,7 @@ Suite *config_suite(void) {
     tcase_add_test(tests, include_faults_are_refused);
     tcase_add_test(tests, missing_file_is_said);
     tcase_add_test(tests, profile_beside_the_config_is_found);
+    tcase_add_test(tests, profiles_dir_begins_at_the_config);
     tcase_add_test(tests, broken_profile_is_told_once);
     tcase_add_loop_test(tests, reload_takes_what_it_may, 0, sizeof CHANGES / sizeof CHANGES[0]);
     tcase_add_test(tests, socket_is_found_in_a_wrong_config);

@@ -26,47 +26,18 @@ static const char *const TOP_KEYS[] = {
     "http",          "socket",        NULL
 };
 
+static enum hall_error load(const char *file, bool is_to_run, struct config **config,
+                            FILE *mistakes);
 static void read_all(struct config_reader *reader);
 static void print_mistakes(const struct config_text *text, const struct json_doc *doc,
                            FILE *mistakes);
 
 enum hall_error config_load(const char *file, struct config **config, FILE *mistakes) {
-    struct config_text *text = calloc(1, sizeof(*text));
-    struct config *made = calloc(1, sizeof(*made));
-    enum hall_error error = HALL_IO;
-    if (text == NULL || made == NULL) {
-        fprintf(mistakes, "%s: no memory\n", file);
-        goto done;
-    }
-    error = config_text_init(text, file, mistakes);
-    /* A mistake in an include is one of many; without the main file there is nothing to check. */
-    if (text->length == 0) {
-        goto done;
-    }
-    (void)snprintf(made->file, sizeof(made->file), "%s", file);
-    struct config_reader reader = { .doc = json_open(file, text->bytes, text->length),
-                                    .config = made,
-                                    .mistakes = mistakes };
-    reader.top = json_top(reader.doc);
-    if (reader.top != NULL && json_is_object(reader.top)) {
-        read_all(&reader);
-    }
-    if (json_mistake_count(reader.doc) + reader.more_mistakes > 0) {
-        error = HALL_INVALID;
-    }
-    print_mistakes(text, reader.doc, mistakes);
-    json_close(reader.doc);
-done:
-    if (text != NULL) {
-        config_text_deinit(text);
-    }
-    free(text);
-    if (error != HALL_OK) {
-        config_free(made);
-        return error;
-    }
-    *config = made;
-    return HALL_OK;
+    return load(file, false, config, mistakes);
+}
+
+enum hall_error config_load_to_run(const char *file, struct config **config, FILE *mistakes) {
+    return load(file, true, config, mistakes);
 }
 
 void config_free(struct config *config) {
@@ -108,6 +79,47 @@ void config_rules_hash(const struct config *config, char *out) {
     assert(length > 0); /* config_check has seen that the rules fit into one event */
     password_digest(bytes, (size_t)length, out);
     free(bytes);
+}
+
+static enum hall_error load(const char *file, bool is_to_run, struct config **config,
+                            FILE *mistakes) {
+    struct config_text *text = calloc(1, sizeof(*text));
+    struct config *made = calloc(1, sizeof(*made));
+    enum hall_error error = HALL_IO;
+    if (text == NULL || made == NULL) {
+        fprintf(mistakes, "%s: no memory\n", file);
+        goto done;
+    }
+    error = config_text_init(text, file, mistakes);
+    /* A mistake in an include is one of many; without the main file there is nothing to check. */
+    if (text->length == 0) {
+        goto done;
+    }
+    (void)snprintf(made->file, sizeof(made->file), "%s", file);
+    struct config_reader reader = { .doc = json_open(file, text->bytes, text->length),
+                                    .config = made,
+                                    .is_to_run = is_to_run,
+                                    .mistakes = mistakes };
+    reader.top = json_top(reader.doc);
+    if (reader.top != NULL && json_is_object(reader.top)) {
+        read_all(&reader);
+    }
+    if (json_mistake_count(reader.doc) + reader.more_mistakes > 0) {
+        error = HALL_INVALID;
+    }
+    print_mistakes(text, reader.doc, mistakes);
+    json_close(reader.doc);
+done:
+    if (text != NULL) {
+        config_text_deinit(text);
+    }
+    free(text);
+    if (error != HALL_OK) {
+        config_free(made);
+        return error;
+    }
+    *config = made;
+    return HALL_OK;
 }
 
 static void read_all(struct config_reader *reader) {

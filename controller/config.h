@@ -109,6 +109,11 @@ struct config {
  * read (also printed). Warnings (a bus device nobody can use) do not fail.
  */
 enum hall_error config_load(const char *file, struct config **config, FILE *mistakes);
+/*
+ * The same for whoever will run the hall by it: the certificates, keys and passwords that it names must be readable here
+ * and now. (A tool that only looks something up may be somebody else's, who must not read them.)
+ */
+enum hall_error config_load_to_run(const char *file, struct config **config, FILE *mistakes);
 void config_free(struct config *config);
 /* What a reload would change that it must not ("http needs a restart"): false, with `what` (WHAT_SIZE). */
 bool config_may_replace(const struct config *old, const struct config *new, char *what);

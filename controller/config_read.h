@@ -19,6 +19,7 @@ struct config_reader {
     struct json_doc *doc;
     const struct json *top;
     struct config *config;
+    bool is_to_run;         /* what hallqd will open is looked for */
     FILE *mistakes;         /* of other files than the config's: profiles */
     unsigned more_mistakes; /* how many went there */
     char profiles_dir[CONFIG_PATH_SIZE];

@@ -2,6 +2,7 @@
 #include "controller/config_read.h"
 #include "protocol/utf8.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,6 +15,8 @@ static void read_address(struct config_reader *reader, const struct json *http, 
                          char *out, size_t size);
 static void read_hosts(struct config_reader *reader, const struct json *http);
 static void default_hosts(struct http_config *http);
+static void read_secret(struct config_reader *reader, const struct json *object, const char *key,
+                        char *path);
 static bool read_tls(struct config_reader *reader, const struct json *object, bool is_server,
                      struct tls_files *files);
 
@@ -57,9 +60,8 @@ static void read_mqtt(struct config_reader *reader, const struct json *mqtt) {
         config_expect(reader, mqtt, "client_id", "1 to 64 bytes");
     }
     (void)json_read_text(doc, mqtt, "username", config->username, sizeof(config->username));
-    if (config_read_path(reader, mqtt, "password_file", config->password_file,
-                         sizeof(config->password_file)) &&
-        config->password_file[0] != '\0') {
+    read_secret(reader, mqtt, "password_file", config->password_file);
+    if (config->password_file[0] != '\0') {
         (void)config_require(reader, mqtt, "username", "the name that the password belongs to");
     }
 }
@@ -142,6 +144,28 @@ static void default_hosts(struct http_config *http) {
     }
 }
 
+/* A file that hallqd opens at its start or at each connect; `path` has CONFIG_PATH_SIZE bytes. */
+static void read_secret(struct config_reader *reader, const struct json *object, const char *key,
+                        char *path) {
+    if (!config_read_path(reader, object, key, path, CONFIG_PATH_SIZE) || path[0] == '\0' ||
+        !reader->is_to_run) {
+        return;
+    }
+    FILE *file = fopen(path, "rbe");
+    int cause = file == NULL ? errno : 0;
+    if (file != NULL && fgetc(file) == EOF) {
+        cause = ferror(file) != 0 ? errno : ENODATA;
+    }
+    if (file != NULL) {
+        (void)fclose(file);
+    }
+    if (cause != 0) {
+        const char *why = strerrordesc_np(cause);
+        json_complain(reader->doc, object, key, "found \"%.100s\", expected a file to read: %s",
+                      path, why == NULL ? "an unknown error" : why);
+    }
+}
+
 /* A server needs its certificate and key; a client the authority that it believes, and perhaps a pair of its own. */
 static bool read_tls(struct config_reader *reader, const struct json *object, bool is_server,
                      struct tls_files *files) {
@@ -153,9 +177,9 @@ static bool read_tls(struct config_reader *reader, const struct json *object, bo
     }
     struct json_doc *doc = reader->doc;
     json_only(doc, tls, is_server ? SERVER_KEYS : CLIENT_KEYS);
-    (void)config_read_path(reader, tls, "ca_file", files->ca_file, sizeof(files->ca_file));
-    (void)config_read_path(reader, tls, "cert_file", files->cert_file, sizeof(files->cert_file));
-    (void)config_read_path(reader, tls, "key_file", files->key_file, sizeof(files->key_file));
+    read_secret(reader, tls, "ca_file", files->ca_file);
+    read_secret(reader, tls, "cert_file", files->cert_file);
+    read_secret(reader, tls, "key_file", files->key_file);
     bool has_cert = files->cert_file[0] != '\0';
     bool has_key = files->key_file[0] != '\0';
     if (!is_server && files->ca_file[0] == '\0') {

@@ -156,7 +156,7 @@ void loop_log(int level, const char *format, ...) {
 bool loop_reload(struct loop *loop, FILE *mistakes) {
     struct config *fresh;
     char what[WHAT_SIZE] = "";
-    if (config_load(loop->config->file, &fresh, mistakes) != HALL_OK) {
+    if (config_load_to_run(loop->config->file, &fresh, mistakes) != HALL_OK) {
         return false;
     }
     if (!config_may_replace(loop->config, fresh, what) ||

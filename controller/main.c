@@ -40,7 +40,7 @@ int main(int argc, char **argv) {
         return EXIT_CONFIG;
     }
     struct config *config;
-    if (config_load(file, &config, stderr) != HALL_OK) {
+    if (config_load_to_run(file, &config, stderr) != HALL_OK) {
         return EXIT_CONFIG;
     }
     struct loop *loop;

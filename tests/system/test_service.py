@@ -52,6 +52,17 @@ class Service(unittest.TestCase):
                     self.assertRegex(line, r":\d+: ")
             self.assertFalse(os.path.exists(f"{hall.folder}/hall.db"))
 
+    def test_certificate_that_cannot_be_read(self):
+        """A mistake of the config, told with its line before anything is opened; `hallq check` tells it too."""
+        with Hall(quiet) as hall:
+            hall.config["http"]["tls"] = {"cert_file": "http.pem", "key_file": "http.key"}
+            hall.write_config()
+            for answer in (run_hallqd(hall.file), hall.hallq("check", hall.file)):
+                self.assertEqual(answer.returncode, 2, answer.stderr)
+                for name, file in (("cert_file", "http.pem"), ("key_file", "http.key")):
+                    self.assertRegex(answer.stderr, rf':\d+: http\.tls\.{name}: found "{hall.folder}/{file}"')
+            self.assertFalse(os.path.exists(f"{hall.folder}/hall.db"))
+
     def test_store_that_cannot_be_opened(self):
         with Hall(quiet) as hall:
             with open(f"{hall.folder}/hall.db", "wb") as file:

@@ -93,16 +93,26 @@ static void cut_folder(char *text) {
     }
 }
 
-struct config *folder_load(const char *name) {
+static struct config *load_by(enum hall_error (*load)(const char *file, struct config **config,
+                                                      FILE *mistakes),
+                              const char *name) {
     struct config *config = NULL;
     FILE *out = fmemopen(said, sizeof said, "w");
     ck_assert_ptr_nonnull(out);
     said[0] = '\0';
-    enum hall_error error = config_load(folder_path(name), &config, out);
+    enum hall_error error = load(folder_path(name), &config, out);
     ck_assert_int_eq(fclose(out), 0);
     ck_assert_int_eq(error == HALL_OK, config != NULL);
     cut_folder(said);
     return config;
+}
+
+struct config *folder_load(const char *name) {
+    return load_by(config_load, name);
+}
+
+struct config *folder_load_to_run(const char *name) {
+    return load_by(config_load_to_run, name);
 }
 
 const char *replaced(const char *text, const char *old, const char *new) {

@@ -20,6 +20,7 @@ void folder_write(const char *name, const char *text);
  * cut off at each line's begin.
  */
 struct config *folder_load(const char *name);
+struct config *folder_load_to_run(const char *name); /* as hallqd does */
 extern char said[65536];
 /* `text` with the first `old` replaced; asserts that it was there. Good until the next call. */
 const char *replaced(const char *text, const char *old, const char *new);

@@ -187,6 +187,35 @@ static void write_profiled(void) {
                           "\"id\": \"t1\"", "\"profile\": \"mine\", \"id\": \"t1\""));
 }
 
+/* Where the hall will run they are opened; a tool elsewhere only looks something up. */
+START_TEST(secrets_must_be_readable_to_run) {
+    folder_write("hall.jsonc",
+                 replaced(BASE, "\"buses\"",
+                          "\"http\": { \"tls\": { \"cert_file\": \"c\", \"key_file\": \"k\" } },\n"
+                          "\"mqtt\": { \"host\": \"b\", \"username\": \"u\", \"password_file\": "
+                          "\"p\",\n\"tls\": { \"ca_file\": \".\" } },\n\"buses\""));
+    folder_write("c", "");
+    ck_assert_ptr_null(folder_load_to_run("hall.jsonc"));
+    ck_assert_str_eq(
+        said,
+        "hall.jsonc:15: mqtt.tls.ca_file: found \".\", expected a file to read: Is a directory\n"
+        "hall.jsonc:14: mqtt.password_file: found \"p\", expected a file to read: No such file or "
+        "directory\n"
+        "hall.jsonc:13: http.tls.cert_file: found \"c\", expected a file to read: No data "
+        "available\n"
+        "hall.jsonc:13: http.tls.key_file: found \"k\", expected a file to read: No such file or "
+        "directory\n");
+    config_free(folder_load("hall.jsonc"));
+    ck_assert_str_eq(said, "");
+    folder_write("hall.jsonc", replaced(BASE, "\"buses\"",
+                                        "\"mqtt\": { \"host\": \"b\", \"username\": \"u\", "
+                                        "\"password_file\": \"p\" }, \"buses\""));
+    folder_write("p", "secret\n");
+    config_free(folder_load_to_run("hall.jsonc"));
+    ck_assert_str_eq(said, "");
+}
+END_TEST
+
 START_TEST(profile_beside_the_config_is_found) {
     size_t length;
     char *text = repository_text("etc/profiles/hallq-1.jsonc", &length);
@@ -305,6 +334,7 @@ Suite *config_suite(void) {
     tcase_add_test(tests, include_mistakes_have_their_own_line);
     tcase_add_test(tests, include_faults_are_refused);
     tcase_add_test(tests, missing_file_is_said);
+    tcase_add_test(tests, secrets_must_be_readable_to_run);
     tcase_add_test(tests, profile_beside_the_config_is_found);
     tcase_add_test(tests, profiles_dir_begins_at_the_config);
     tcase_add_test(tests, broken_profile_is_told_once);

@@ -29,6 +29,7 @@ static const char *const TOP_KEYS[] = {
 static enum hall_error load(const char *file, bool is_to_run, struct config **config,
                             FILE *mistakes);
 static void read_all(struct config_reader *reader);
+static char *say_warnings(const struct config_text *text, const struct json_doc *doc);
 static void print_mistakes(const struct config_text *text, const struct json_doc *doc,
                            FILE *mistakes);
 
@@ -47,6 +48,7 @@ void config_free(struct config *config) {
     for (unsigned i = 0; i < config->profile_count; i++) {
         profile_close(config->profiles[i].profile);
     }
+    free(config->warnings);
     free(config);
 }
 
@@ -108,6 +110,8 @@ static enum hall_error load(const char *file, bool is_to_run, struct config **co
         error = HALL_INVALID;
     }
     print_mistakes(text, reader.doc, mistakes);
+    made->warnings = say_warnings(text, reader.doc);
+    error = made->warnings == NULL && error == HALL_OK ? HALL_IO : error;
     json_close(reader.doc);
 done:
     if (text != NULL) {
@@ -131,6 +135,26 @@ static void read_all(struct config_reader *reader) {
     config_read_wires(reader);
     config_read_uplink(reader);
     config_check(reader);
+    config_check_built(reader);
+}
+
+/* The caller's to free; NULL: no memory. */
+static char *say_warnings(const struct config_text *text, const struct json_doc *doc) {
+    char *lines = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&lines, &size);
+    if (out == NULL) {
+        return NULL;
+    }
+    for (size_t i = 0; i < json_warning_count(doc); i++) {
+        const struct json_mistake *warning = json_warning_at(doc, i);
+        unsigned line = 0;
+        const char *file = config_text_place(text, warning->line, &line);
+        fprintf(out, "%s:%u: warning: %s%s%s\n", file, line, warning->path,
+                warning->path[0] == '\0' ? "" : ": ", warning->what);
+    }
+    (void)fclose(out);
+    return lines;
 }
 
 static void print_mistakes(const struct config_text *text, const struct json_doc *doc,

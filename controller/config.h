@@ -77,6 +77,8 @@ struct config_profile {
 
 struct config {
     char file[CONFIG_PATH_SIZE];
+    char
+        *warnings; /* owned; one line each, file:line: warning: path: what; "" when there is none */
     char hall_id[NAME_SIZE], hall_name[WHAT_SIZE], timezone[64], locale[16], area_code[16];
     uint16_t day_change_min; /* minutes since midnight */
     uint32_t step_s;
@@ -106,7 +108,8 @@ struct config {
 /*
  * Loads `file` with its includes and profiles. On success *config is the caller's (config_free). On any mistake prints
  * them all to `mistakes` (one line each: file:line: path: what) and returns HALL_INVALID; HALL_IO when the file can't be
- * read (also printed). Warnings (a bus device nobody can use) do not fail.
+ * read (also printed). Warnings (a bus whose protocol is not built yet, a key that does nothing yet) do not fail; they
+ * stand in the config.
  */
 enum hall_error config_load(const char *file, struct config **config, FILE *mistakes);
 /*

@@ -32,6 +32,8 @@ void config_read_uplink(struct config_reader *reader);
 void config_read_texts(struct config_reader *reader);
 /* What only shows when everything has been read: who names whom, and the bounds of `limits`. */
 void config_check(struct config_reader *reader);
+/* What is asked for and not built yet: refused where the hall would rely on it, else a warning. */
+void config_check_built(struct config_reader *reader);
 /* The profile of this name, opened once for all devices that use it. NULL: complained about. */
 const struct profile *config_profile(struct config_reader *reader, const struct json *device,
                                      const char *name);

@@ -19,6 +19,7 @@
 #include "controller/zone.h"
 
 static enum hall_error open_all(struct loop *loop, char *fault);
+static void log_warnings(const struct config *config);
 static enum hall_error as_outside(enum hall_error error);
 static enum hall_error as_stores(enum hall_error error);
 static enum hall_error open_parts(struct loop *loop, char *fault);
@@ -184,6 +185,7 @@ bool loop_reload(struct loop *loop, FILE *mistakes) {
     show_run(loop);
     doors_changed(loop);
     loop_log(LOG_NOTICE, "config: %s taken", fresh->file);
+    log_warnings(fresh);
     return true;
 }
 
@@ -213,6 +215,7 @@ static void tell_if_removed(struct loop *loop, const struct bus_config *bus,
  * hallqd again decides by that.
  */
 static enum hall_error open_all(struct loop *loop, char *fault) {
+    log_warnings(loop->config);
     enum hall_error error = as_outside(open_parts(loop, fault));
     if (error == HALL_OK) {
         error = as_stores(open_store(loop, fault));
@@ -235,6 +238,12 @@ static enum hall_error open_all(struct loop *loop, char *fault) {
     }
     show_run(loop);
     return HALL_OK;
+}
+
+static void log_warnings(const struct config *config) {
+    for (const char *line = config->warnings; *line != '\0'; line = strchr(line, '\n') + 1) {
+        loop_log(LOG_WARNING, "%.*s", (int)strcspn(line, "\n"), line);
+    }
 }
 
 static enum hall_error as_outside(enum hall_error error) {

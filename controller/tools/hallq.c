@@ -34,7 +34,8 @@ struct tool_row {
 static const struct tool_row ROWS[] = {
     { "check", tool_check, 0, 1, OPTION_CONFIG, "check [FILE]",
       "Reads the config and its profiles and prints every mistake, one a line. Certificates,\n"
-      "keys and passwords that it names must be readable: run it as who runs hallqd.\n"
+      "keys and passwords that it names must be readable: run it as who runs hallqd. What is\n"
+      "asked for and not built yet is a warning.\n"
       "Exit 0: it is good, 2: it is not.\n" },
     { "status", tool_status, 0, 0, OPTIONS_LIVE | OPTION_JSON, "status [--json]",
       "Prints what stands now: services, windows, devices, alerts, the uplink.\n"
@@ -133,6 +134,7 @@ int tool_check(const struct tool *tool) {
     if (config_load_to_run(file, &config, stderr) != HALL_OK) {
         return TOOL_USAGE;
     }
+    fputs(config->warnings, stderr);
     for (unsigned i = 0; i < config->bus_count; i++) {
         devices += config->buses[i].bus.device_count;
     }

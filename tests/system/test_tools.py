@@ -46,6 +46,10 @@ class Tools(unittest.TestCase):
     def test_check(self):
         answer = self.run_hallq(DONE, "check")
         self.assertIn("good: 2 services, 2 windows, 2 staff", answer.stdout)
+        self.assertEqual(answer.stderr, "")
+        self.hall.config["voice"] = {"times": 2}
+        self.hall.write_config()
+        self.assertRegex(self.run_hallq(DONE, "check").stderr, r"hallq\.jsonc:\d+: warning: voice: not built yet: ")
         self.hall.config["windows"][1]["own"] = ["taxi"]
         self.hall.config["rating"] = {"keypad": 5}
         self.hall.write_config()
@@ -117,9 +121,12 @@ class Tools(unittest.TestCase):
 
     def test_reload(self):
         self.hall.start_hallqd()
+        self.assertNotIn("warning: ", self.hall.hallqd.errors())
         self.hall.config["near_ahead"] = 5
+        self.hall.config["store"]["keep_days"] = 400
         self.hall.write_config()
         self.run_hallq(DONE, "reload")
+        self.assertIn("warning: store.keep_days: not built yet: ", self.hall.hallqd.errors())
         loaded = self.hall.last("config.loaded")["rules"]
         self.assertEqual(loaded["near_ahead"], 5)
         self.hall.config["near_ahead"] = 6

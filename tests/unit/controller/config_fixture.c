@@ -86,7 +86,7 @@ void folder_write(const char *name, const char *text) {
 }
 
 /* Cuts "/tmp/hallq-config-abc/" off wherever it stands. */
-static void cut_folder(char *text) {
+void cut_folder(char *text) {
     size_t length = strlen(folder) + 1;
     for (char *at = strstr(text, folder); at != NULL; at = strstr(at, folder)) {
         memmove(at, at + length, strlen(at + length) + 1);

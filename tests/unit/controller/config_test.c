@@ -51,6 +51,7 @@ START_TEST(defaults_stand) {
     ck_assert_uint_eq(config->http.host_count, 2);
     ck_assert_str_eq(config->http.hosts[0], "127.0.0.1");
     ck_assert_str_eq(config->http.hosts[1], "localhost");
+    ck_assert_str_eq(config->warnings, "");
     ck_assert_uint_eq(config->ticket_line_count, 7);
     ck_assert_uint_eq(config->buses[0].devices[1].lines, 4);
     ck_assert_int_eq(config->buses[0].bus.line.parity, 'N');
@@ -99,6 +100,38 @@ START_TEST(relative_paths_must_fit) {
     folder_write("hall.jsonc", replaced(BASE, "\"buses\"", text));
     ck_assert_ptr_null(folder_load("hall.jsonc"));
     ck_assert_msg(strstr(said, "is longer than 107 bytes") != NULL, "%s", said);
+}
+END_TEST
+
+/* An operator hears of what will not happen from the check, not from the hall. */
+START_TEST(what_is_not_built_is_a_warning) {
+    folder_write("district.jsonc", "{\n\"voice\": { \"times\": 2 }, \"feeds\": {}\n}");
+    folder_write("hall.jsonc",
+                 replaced(replaced(BASE, "\"buses\": [",
+                                   "\"include\": [\"district.jsonc\"],\n  \"rating\": {\n    "
+                                   "\"until\": { \"sms\": 5 }, \"default_grade\": null },\n"
+                                   "  \"pin\": false, \"buses\": [\n"
+                                   "    { \"id\": \"p\", \"protocol\": \"escpos\", \"port\": "
+                                   "\"usb:1-1\", \"baud\": 9600, \"devices\": [] },"),
+                          "\"hall.db\" },\n  \"services\": [\n    { ",
+                          "\"hall.db\", \"keep_days\": 30 },\n  \"services\": [\n    { "
+                          "\"precheck\": true, "));
+    struct config *config = folder_load("hall.jsonc");
+    ck_assert_str_eq(said, "");
+    char warnings[1024];
+    snprintf(warnings, sizeof warnings, "%s", config->warnings);
+    cut_folder(warnings);
+    ck_assert_str_eq(
+        warnings,
+        "hall.jsonc:3: warning: store.keep_days: not built yet: the journal keeps all events\n"
+        "hall.jsonc:15: warning: rating.until: not built yet: every channel ends with the hall's "
+        "day\n"
+        "district.jsonc:2: warning: voice: not built yet: nothing is announced\n"
+        "hall.jsonc:5: warning: services[0].precheck: not built yet: no ticket of this service can "
+        "be had\n"
+        "hall.jsonc:17: warning: buses[0].protocol: escpos is not built yet: its devices stay "
+        "offline\n");
+    config_free(config);
 }
 END_TEST
 
@@ -329,6 +362,7 @@ Suite *config_suite(void) {
     tcase_add_test(tests, relative_paths_begin_at_the_config);
     tcase_add_test(tests, secrets_begin_at_the_config_too);
     tcase_add_test(tests, relative_paths_must_fit);
+    tcase_add_test(tests, what_is_not_built_is_a_warning);
     tcase_add_test(tests, secure_broker_has_its_port);
     tcase_add_test(tests, include_gives_what_the_file_lacks);
     tcase_add_test(tests, include_mistakes_have_their_own_line);

@@ -2,7 +2,9 @@
 #include "controller/config_read.h"
 #include "protocol/utf8.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +15,7 @@ static void read_mqtt_version(struct config_reader *reader, const struct json *m
 static void read_http(struct config_reader *reader, const struct json *http);
 static void read_address(struct config_reader *reader, const struct json *http, const char *key,
                          char *out, size_t size);
+static bool is_numeric(const char *address);
 static void read_hosts(struct config_reader *reader, const struct json *http);
 static void default_hosts(struct http_config *http);
 static void read_secret(struct config_reader *reader, const struct json *object, const char *key,
@@ -89,7 +92,7 @@ static void read_http(struct config_reader *reader, const struct json *http) {
     json_only(reader->doc, http, KEYS);
     read_address(reader, http, "listen", config->listen, sizeof(config->listen));
     if (config->listen[0] == '\0') {
-        config_expect(reader, http, "listen", "HOST:PORT");
+        config_expect(reader, http, "listen", "ADDRESS:PORT");
     }
     read_address(reader, http, "public", config->public_listen, sizeof(config->public_listen));
     if (strcmp(config->listen, config->public_listen) == 0) {
@@ -108,9 +111,33 @@ static void read_http(struct config_reader *reader, const struct json *http) {
 static void read_address(struct config_reader *reader, const struct json *http, const char *key,
                          char *out, size_t size) {
     if (json_read_text(reader->doc, http, key, out, size) && out[0] != '\0' &&
-        !config_is_address(out)) {
-        config_expect(reader, http, key, "HOST:PORT like 127.0.0.1:8080 or [::1]:8080");
+        !(config_is_address(out) && is_numeric(out))) {
+        config_expect(reader, http, key, "ADDRESS:PORT like 127.0.0.1:8080 or [::1]:8080");
     }
+}
+
+/* A name would have to be resolved before the network is up, and might stand for several addresses. */
+static bool is_numeric(const char *address) {
+    char host[64];
+    bool is_bracketed = address[0] == '[';
+    size_t length = is_bracketed ? strcspn(address, "]") - 1 : strcspn(address, ":");
+    struct in_addr ip4;
+    if (length >= sizeof(host)) {
+        return false;
+    }
+    memcpy(host, address + (is_bracketed ? 1 : 0), length);
+    host[length] = '\0';
+    if (!is_bracketed) {
+        return inet_pton(AF_INET, host, &ip4) == 1;
+    }
+    /* Unlike inet_pton it takes fe80::1%eth0. */
+    const struct addrinfo hints = { .ai_family = AF_INET6, .ai_flags = AI_NUMERICHOST };
+    struct addrinfo *found = NULL;
+    bool is_good = getaddrinfo(host, NULL, &hints, &found) == 0;
+    if (is_good) {
+        freeaddrinfo(found);
+    }
+    return is_good;
 }
 
 static void read_hosts(struct config_reader *reader, const struct json *http) {

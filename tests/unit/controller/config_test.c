@@ -103,6 +103,18 @@ START_TEST(relative_paths_must_fit) {
 }
 END_TEST
 
+START_TEST(addresses_of_both_families_are_taken) {
+    folder_write("hall.jsonc",
+                 replaced(BASE, "\"buses\"",
+                          "\"http\": { \"listen\": \"0.0.0.0:8080\", \"public\": \"[::1]:80\" }, "
+                          "\"buses\""));
+    struct config *config = folder_load("hall.jsonc");
+    ck_assert_str_eq(said, "");
+    ck_assert_str_eq(config->http.public_listen, "[::1]:80");
+    config_free(config);
+}
+END_TEST
+
 /* An operator hears of what will not happen from the check, not from the hall. */
 START_TEST(what_is_not_built_is_a_warning) {
     folder_write("district.jsonc", "{\n\"voice\": { \"times\": 2 }, \"feeds\": {}\n}");
@@ -362,6 +374,7 @@ Suite *config_suite(void) {
     tcase_add_test(tests, relative_paths_begin_at_the_config);
     tcase_add_test(tests, secrets_begin_at_the_config_too);
     tcase_add_test(tests, relative_paths_must_fit);
+    tcase_add_test(tests, addresses_of_both_families_are_taken);
     tcase_add_test(tests, what_is_not_built_is_a_warning);
     tcase_add_test(tests, secure_broker_has_its_port);
     tcase_add_test(tests, include_gives_what_the_file_lacks);

@@ -26,47 +26,19 @@ static const char *const TOP_KEYS[] = {
     "http",          "socket",        NULL
 };
 
+static enum hall_error load(const char *file, bool is_to_run, struct config **config,
+                            FILE *mistakes);
 static void read_all(struct config_reader *reader);
+static char *say_warnings(const struct config_text *text, const struct json_doc *doc);
 static void print_mistakes(const struct config_text *text, const struct json_doc *doc,
                            FILE *mistakes);
 
 enum hall_error config_load(const char *file, struct config **config, FILE *mistakes) {
-    struct config_text *text = calloc(1, sizeof(*text));
-    struct config *made = calloc(1, sizeof(*made));
-    enum hall_error error = HALL_IO;
-    if (text == NULL || made == NULL) {
-        fprintf(mistakes, "%s: no memory\n", file);
-        goto done;
-    }
-    error = config_text_init(text, file, mistakes);
-    /* A mistake in an include is one of many; without the main file there is nothing to check. */
-    if (text->length == 0) {
-        goto done;
-    }
-    (void)snprintf(made->file, sizeof(made->file), "%s", file);
-    struct config_reader reader = { .doc = json_open(file, text->bytes, text->length),
-                                    .config = made,
-                                    .mistakes = mistakes };
-    reader.top = json_top(reader.doc);
-    if (reader.top != NULL && json_is_object(reader.top)) {
-        read_all(&reader);
-    }
-    if (json_mistake_count(reader.doc) + reader.more_mistakes > 0) {
-        error = HALL_INVALID;
-    }
-    print_mistakes(text, reader.doc, mistakes);
-    json_close(reader.doc);
-done:
-    if (text != NULL) {
-        config_text_deinit(text);
-    }
-    free(text);
-    if (error != HALL_OK) {
-        config_free(made);
-        return error;
-    }
-    *config = made;
-    return HALL_OK;
+    return load(file, false, config, mistakes);
+}
+
+enum hall_error config_load_to_run(const char *file, struct config **config, FILE *mistakes) {
+    return load(file, true, config, mistakes);
 }
 
 void config_free(struct config *config) {
@@ -76,6 +48,7 @@ void config_free(struct config *config) {
     for (unsigned i = 0; i < config->profile_count; i++) {
         profile_close(config->profiles[i].profile);
     }
+    free(config->warnings);
     free(config);
 }
 
@@ -110,6 +83,49 @@ void config_rules_hash(const struct config *config, char *out) {
     free(bytes);
 }
 
+static enum hall_error load(const char *file, bool is_to_run, struct config **config,
+                            FILE *mistakes) {
+    struct config_text *text = calloc(1, sizeof(*text));
+    struct config *made = calloc(1, sizeof(*made));
+    enum hall_error error = HALL_IO;
+    if (text == NULL || made == NULL) {
+        fprintf(mistakes, "%s: no memory\n", file);
+        goto done;
+    }
+    error = config_text_init(text, file, mistakes);
+    /* A mistake in an include is one of many; without the main file there is nothing to check. */
+    if (text->length == 0) {
+        goto done;
+    }
+    (void)snprintf(made->file, sizeof(made->file), "%s", file);
+    struct config_reader reader = { .doc = json_open(file, text->bytes, text->length),
+                                    .config = made,
+                                    .is_to_run = is_to_run,
+                                    .mistakes = mistakes };
+    reader.top = json_top(reader.doc);
+    if (reader.top != NULL && json_is_object(reader.top)) {
+        read_all(&reader);
+    }
+    if (json_mistake_count(reader.doc) + reader.more_mistakes > 0) {
+        error = HALL_INVALID;
+    }
+    print_mistakes(text, reader.doc, mistakes);
+    made->warnings = say_warnings(text, reader.doc);
+    error = made->warnings == NULL && error == HALL_OK ? HALL_IO : error;
+    json_close(reader.doc);
+done:
+    if (text != NULL) {
+        config_text_deinit(text);
+    }
+    free(text);
+    if (error != HALL_OK) {
+        config_free(made);
+        return error;
+    }
+    *config = made;
+    return HALL_OK;
+}
+
 static void read_all(struct config_reader *reader) {
     json_only(reader->doc, reader->top, TOP_KEYS);
     config_read_hall(reader);
@@ -119,6 +135,26 @@ static void read_all(struct config_reader *reader) {
     config_read_wires(reader);
     config_read_uplink(reader);
     config_check(reader);
+    config_check_built(reader);
+}
+
+/* The caller's to free; NULL: no memory. */
+static char *say_warnings(const struct config_text *text, const struct json_doc *doc) {
+    char *lines = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&lines, &size);
+    if (out == NULL) {
+        return NULL;
+    }
+    for (size_t i = 0; i < json_warning_count(doc); i++) {
+        const struct json_mistake *warning = json_warning_at(doc, i);
+        unsigned line = 0;
+        const char *file = config_text_place(text, warning->line, &line);
+        fprintf(out, "%s:%u: warning: %s%s%s\n", file, line, warning->path,
+                warning->path[0] == '\0' ? "" : ": ", warning->what);
+    }
+    (void)fclose(out);
+    return lines;
 }
 
 static void print_mistakes(const struct config_text *text, const struct json_doc *doc,

@@ -77,6 +77,8 @@ struct config_profile {
 
 struct config {
     char file[CONFIG_PATH_SIZE];
+    char
+        *warnings; /* owned; one line each, file:line: warning: path: what; "" when there is none */
     char hall_id[NAME_SIZE], hall_name[WHAT_SIZE], timezone[64], locale[16], area_code[16];
     uint16_t day_change_min; /* minutes since midnight */
     uint32_t step_s;
@@ -106,9 +108,15 @@ struct config {
 /*
  * Loads `file` with its includes and profiles. On success *config is the caller's (config_free). On any mistake prints
  * them all to `mistakes` (one line each: file:line: path: what) and returns HALL_INVALID; HALL_IO when the file can't be
- * read (also printed). Warnings (a bus device nobody can use) do not fail.
+ * read (also printed). Warnings (a bus whose protocol is not built yet, a key that does nothing yet) do not fail; they
+ * stand in the config.
  */
 enum hall_error config_load(const char *file, struct config **config, FILE *mistakes);
+/*
+ * The same for whoever will run the hall by it: the certificates, keys and passwords that it names must be readable here
+ * and now. (A tool that only looks something up may be somebody else's, who must not read them.)
+ */
+enum hall_error config_load_to_run(const char *file, struct config **config, FILE *mistakes);
 void config_free(struct config *config);
 /* What a reload would change that it must not ("http needs a restart"): false, with `what` (WHAT_SIZE). */
 bool config_may_replace(const struct config *old, const struct config *new, char *what);

@@ -79,6 +79,13 @@ bool config_place(struct json_doc *doc, const struct json *object, const char *k
     return true;
 }
 
+bool config_read_path(struct config_reader *reader, const struct json *object, const char *key,
+                      char *path, size_t size) {
+    const struct config_path place = { reader->config->file, path, size };
+    return json_read_text(reader->doc, object, key, path, size) &&
+           config_place(reader->doc, object, key, &place);
+}
+
 bool config_read_clock(struct config_reader *reader, const struct json *object, const char *key,
                        uint16_t *minutes) {
     const char *text = json_text(json_get(object, key));

@@ -19,6 +19,7 @@ struct config_reader {
     struct json_doc *doc;
     const struct json *top;
     struct config *config;
+    bool is_to_run;         /* what hallqd will open is looked for */
     FILE *mistakes;         /* of other files than the config's: profiles */
     unsigned more_mistakes; /* how many went there */
     char profiles_dir[CONFIG_PATH_SIZE];
@@ -31,6 +32,8 @@ void config_read_uplink(struct config_reader *reader);
 void config_read_texts(struct config_reader *reader);
 /* What only shows when everything has been read: who names whom, and the bounds of `limits`. */
 void config_check(struct config_reader *reader);
+/* What is asked for and not built yet: refused where the hall would rely on it, else a warning. */
+void config_check_built(struct config_reader *reader);
 /* The profile of this name, opened once for all devices that use it. NULL: complained about. */
 const struct profile *config_profile(struct config_reader *reader, const struct json *device,
                                      const char *name);
@@ -68,6 +71,9 @@ struct config_path {
 };
 bool config_place(struct json_doc *doc, const struct json *object, const char *key,
                   const struct config_path *path);
+/* Such a path at object[key], read and placed. True when it was there and good. */
+bool config_read_path(struct config_reader *reader, const struct json *object, const char *key,
+                      char *path, size_t size);
 /* Complains about each {word} of a text node that is not in the NULL-ended list. */
 void config_check_template(struct config_reader *reader, const struct json *node,
                            const char *const *known);

@@ -24,9 +24,7 @@ void config_read_hall(struct config_reader *reader) {
     read_limits(reader);
     read_store(reader);
     utf8_copy(config->socket, sizeof(config->socket), CONFIG_SOCKET);
-    (void)json_read_text(reader->doc, reader->top, "socket", config->socket, CONFIG_SOCKET_SIZE);
-    (void)config_place(reader->doc, reader->top, "socket",
-                       &(struct config_path){ config->file, config->socket, CONFIG_SOCKET_SIZE });
+    (void)config_read_path(reader, reader->top, "socket", config->socket, CONFIG_SOCKET_SIZE);
     if (config->socket[0] == '\0') {
         config_expect(reader, reader->top, "socket", "a path");
     }
@@ -116,12 +114,8 @@ static void read_store(struct config_reader *reader) {
     config->keep_days = 400;
     if (store != NULL) {
         json_only(reader->doc, store, KEYS);
-        (void)json_read_text(reader->doc, store, "path", config->store_path,
-                             sizeof(config->store_path) - sizeof("store.key"));
-        (void)config_place(
-            reader->doc, store, "path",
-            &(struct config_path){ config->file, config->store_path,
-                                   sizeof(config->store_path) - sizeof("store.key") });
+        (void)config_read_path(reader, store, "path", config->store_path,
+                               sizeof(config->store_path) - sizeof("store.key"));
         (void)json_read_u32(reader->doc, store, "keep_days", 2, 36500, &config->keep_days);
     }
     if (config->store_path[0] == '\0') {
@@ -132,13 +126,7 @@ static void read_store(struct config_reader *reader) {
     /* The path was read into less than the field, so the name always fits. */
     (void)snprintf(config->key_file, sizeof(config->key_file), "%.*s%s",
                    (int)(sizeof(config->key_file) - sizeof("store.key")), folder, "store.key");
-    if (json_get(store, "key_file") != NULL &&
-        json_read_text(reader->doc, store, "key_file", config->key_file,
-                       sizeof(config->key_file))) {
-        (void)config_place(
-            reader->doc, store, "key_file",
-            &(struct config_path){ config->file, config->key_file, sizeof(config->key_file) });
-    }
+    (void)config_read_path(reader, store, "key_file", config->key_file, sizeof(config->key_file));
 }
 
 static void read_service_names(struct config_reader *reader) {

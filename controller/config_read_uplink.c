@@ -2,6 +2,9 @@
 #include "controller/config_read.h"
 #include "protocol/utf8.h"
 
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,8 +15,11 @@ static void read_mqtt_version(struct config_reader *reader, const struct json *m
 static void read_http(struct config_reader *reader, const struct json *http);
 static void read_address(struct config_reader *reader, const struct json *http, const char *key,
                          char *out, size_t size);
+static bool is_numeric(const char *address);
 static void read_hosts(struct config_reader *reader, const struct json *http);
 static void default_hosts(struct http_config *http);
+static void read_secret(struct config_reader *reader, const struct json *object, const char *key,
+                        char *path);
 static bool read_tls(struct config_reader *reader, const struct json *object, bool is_server,
                      struct tls_files *files);
 
@@ -57,9 +63,8 @@ static void read_mqtt(struct config_reader *reader, const struct json *mqtt) {
         config_expect(reader, mqtt, "client_id", "1 to 64 bytes");
     }
     (void)json_read_text(doc, mqtt, "username", config->username, sizeof(config->username));
-    if (json_read_text(doc, mqtt, "password_file", config->password_file,
-                       sizeof(config->password_file)) &&
-        config->password_file[0] != '\0') {
+    read_secret(reader, mqtt, "password_file", config->password_file);
+    if (config->password_file[0] != '\0') {
         (void)config_require(reader, mqtt, "username", "the name that the password belongs to");
     }
 }
@@ -87,7 +92,7 @@ static void read_http(struct config_reader *reader, const struct json *http) {
     json_only(reader->doc, http, KEYS);
     read_address(reader, http, "listen", config->listen, sizeof(config->listen));
     if (config->listen[0] == '\0') {
-        config_expect(reader, http, "listen", "HOST:PORT");
+        config_expect(reader, http, "listen", "ADDRESS:PORT");
     }
     read_address(reader, http, "public", config->public_listen, sizeof(config->public_listen));
     if (strcmp(config->listen, config->public_listen) == 0) {
@@ -106,9 +111,33 @@ static void read_http(struct config_reader *reader, const struct json *http) {
 static void read_address(struct config_reader *reader, const struct json *http, const char *key,
                          char *out, size_t size) {
     if (json_read_text(reader->doc, http, key, out, size) && out[0] != '\0' &&
-        !config_is_address(out)) {
-        config_expect(reader, http, key, "HOST:PORT like 127.0.0.1:8080 or [::1]:8080");
+        !(config_is_address(out) && is_numeric(out))) {
+        config_expect(reader, http, key, "ADDRESS:PORT like 127.0.0.1:8080 or [::1]:8080");
     }
+}
+
+/* A name would have to be resolved before the network is up, and might stand for several addresses. */
+static bool is_numeric(const char *address) {
+    char host[64];
+    bool is_bracketed = address[0] == '[';
+    size_t length = is_bracketed ? strcspn(address, "]") - 1 : strcspn(address, ":");
+    struct in_addr ip4;
+    if (length >= sizeof(host)) {
+        return false;
+    }
+    memcpy(host, address + (is_bracketed ? 1 : 0), length);
+    host[length] = '\0';
+    if (!is_bracketed) {
+        return inet_pton(AF_INET, host, &ip4) == 1;
+    }
+    /* Unlike inet_pton it takes fe80::1%eth0. */
+    const struct addrinfo hints = { .ai_family = AF_INET6, .ai_flags = AI_NUMERICHOST };
+    struct addrinfo *found = NULL;
+    bool is_good = getaddrinfo(host, NULL, &hints, &found) == 0;
+    if (is_good) {
+        freeaddrinfo(found);
+    }
+    return is_good;
 }
 
 static void read_hosts(struct config_reader *reader, const struct json *http) {
@@ -142,6 +171,28 @@ static void default_hosts(struct http_config *http) {
     }
 }
 
+/* A file that hallqd opens at its start or at each connect; `path` has CONFIG_PATH_SIZE bytes. */
+static void read_secret(struct config_reader *reader, const struct json *object, const char *key,
+                        char *path) {
+    if (!config_read_path(reader, object, key, path, CONFIG_PATH_SIZE) || path[0] == '\0' ||
+        !reader->is_to_run) {
+        return;
+    }
+    FILE *file = fopen(path, "rbe");
+    int cause = file == NULL ? errno : 0;
+    if (file != NULL && fgetc(file) == EOF) {
+        cause = ferror(file) != 0 ? errno : ENODATA;
+    }
+    if (file != NULL) {
+        (void)fclose(file);
+    }
+    if (cause != 0) {
+        const char *why = strerrordesc_np(cause);
+        json_complain(reader->doc, object, key, "found \"%.100s\", expected a file to read: %s",
+                      path, why == NULL ? "an unknown error" : why);
+    }
+}
+
 /* A server needs its certificate and key; a client the authority that it believes, and perhaps a pair of its own. */
 static bool read_tls(struct config_reader *reader, const struct json *object, bool is_server,
                      struct tls_files *files) {
@@ -153,9 +204,9 @@ static bool read_tls(struct config_reader *reader, const struct json *object, bo
     }
     struct json_doc *doc = reader->doc;
     json_only(doc, tls, is_server ? SERVER_KEYS : CLIENT_KEYS);
-    (void)json_read_text(doc, tls, "ca_file", files->ca_file, sizeof(files->ca_file));
-    (void)json_read_text(doc, tls, "cert_file", files->cert_file, sizeof(files->cert_file));
-    (void)json_read_text(doc, tls, "key_file", files->key_file, sizeof(files->key_file));
+    read_secret(reader, tls, "ca_file", files->ca_file);
+    read_secret(reader, tls, "cert_file", files->cert_file);
+    read_secret(reader, tls, "key_file", files->key_file);
     bool has_cert = files->cert_file[0] != '\0';
     bool has_key = files->key_file[0] != '\0';
     if (!is_server && files->ca_file[0] == '\0') {

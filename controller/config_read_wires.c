@@ -83,8 +83,8 @@ void config_read_wires(struct config_reader *reader) {
 
 static void read_profiles_dir(struct config_reader *reader) {
     utf8_copy(reader->profiles_dir, sizeof(reader->profiles_dir), "/etc/hallq/profiles");
-    (void)json_read_text(reader->doc, reader->top, "profiles_dir", reader->profiles_dir,
-                         sizeof(reader->profiles_dir));
+    (void)config_read_path(reader, reader->top, "profiles_dir", reader->profiles_dir,
+                           sizeof(reader->profiles_dir));
 }
 
 static void read_bus(struct config_reader *reader, const struct json *node,

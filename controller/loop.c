@@ -18,7 +18,13 @@
 #include "controller/password.h"
 #include "controller/zone.h"
 
+static enum hall_error open_all(struct loop *loop, char *fault);
+static void log_warnings(const struct config *config);
+static enum hall_error as_outside(enum hall_error error);
+static enum hall_error as_stores(enum hall_error error);
 static enum hall_error open_parts(struct loop *loop, char *fault);
+static enum hall_error open_store(struct loop *loop, char *fault);
+static enum hall_error open_doors(struct loop *loop, char *fault);
 static enum hall_error begin_journal(struct loop *loop, char *fault);
 static enum hall_error load_rules(struct loop *loop, char *fault);
 static bool is_same_rules(const struct rules *a, const struct rules *b);
@@ -40,12 +46,12 @@ enum hall_error loop_open(struct config *config, struct loop **out, char *fault)
     struct loop *loop = calloc(1, sizeof *loop);
     if (loop == NULL) {
         config_free(config);
-        return HALL_FULL;
+        return HALL_IO;
     }
     loop->config = config;
     loop->epoll_fd = -1;
     loop->signal_fd = -1;
-    enum hall_error error = open_parts(loop, fault);
+    enum hall_error error = open_all(loop, fault);
     if (error != HALL_OK) {
         loop_close(loop);
         return error;
@@ -151,7 +157,7 @@ void loop_log(int level, const char *format, ...) {
 bool loop_reload(struct loop *loop, FILE *mistakes) {
     struct config *fresh;
     char what[WHAT_SIZE] = "";
-    if (config_load(loop->config->file, &fresh, mistakes) != HALL_OK) {
+    if (config_load_to_run(loop->config->file, &fresh, mistakes) != HALL_OK) {
         return false;
     }
     if (!config_may_replace(loop->config, fresh, what) ||
@@ -179,6 +185,7 @@ bool loop_reload(struct loop *loop, FILE *mistakes) {
     show_run(loop);
     doors_changed(loop);
     loop_log(LOG_NOTICE, "config: %s taken", fresh->file);
+    log_warnings(fresh);
     return true;
 }
 
@@ -203,6 +210,50 @@ static void tell_if_removed(struct loop *loop, const struct bus_config *bus,
     inbox_put(loop->inbox, &item);
 }
 
+/*
+ * Only the store's lock means that another hallqd runs, and only the store's faults are HALL_BROKEN: whoever would start
+ * hallqd again decides by that.
+ */
+static enum hall_error open_all(struct loop *loop, char *fault) {
+    log_warnings(loop->config);
+    enum hall_error error = as_outside(open_parts(loop, fault));
+    if (error == HALL_OK) {
+        error = as_stores(open_store(loop, fault));
+    }
+    if (error == HALL_OK) {
+        show_run(loop);
+        error = as_outside(open_doors(loop, fault));
+    }
+    if (error == HALL_OK) {
+        error = as_stores(make_first_admin(loop, fault));
+    }
+    if (error != HALL_OK) {
+        return error;
+    }
+    /* Last: from here on keys are pressed. */
+    loop->wires = wires_open(loop->config, loop->inbox, log_bus);
+    if (loop->wires == NULL) {
+        snprintf(fault, WHAT_SIZE, "no memory");
+        return HALL_IO;
+    }
+    show_run(loop);
+    return HALL_OK;
+}
+
+static void log_warnings(const struct config *config) {
+    for (const char *line = config->warnings; *line != '\0'; line = strchr(line, '\n') + 1) {
+        loop_log(LOG_WARNING, "%.*s", (int)strcspn(line, "\n"), line);
+    }
+}
+
+static enum hall_error as_outside(enum hall_error error) {
+    return error == HALL_OK || error == HALL_INVALID ? error : HALL_IO;
+}
+
+static enum hall_error as_stores(enum hall_error error) {
+    return error == HALL_OK || error == HALL_INVALID || error == HALL_BUSY ? error : HALL_BROKEN;
+}
+
 static enum hall_error open_parts(struct loop *loop, char *fault) {
     zone_set(loop->config->timezone);
     password_init();
@@ -225,18 +276,20 @@ static enum hall_error open_parts(struct loop *loop, char *fault) {
         snprintf(fault, WHAT_SIZE, "no memory or thread");
         return HALL_FULL;
     }
+    return open_epoll(loop, fault);
+}
+
+static enum hall_error open_store(struct loop *loop, char *fault) {
     enum hall_error error = ledger_open(loop->config, &loop->ledger, fault);
     if (error == HALL_OK) {
         outside_begin(loop);
         error = begin_journal(loop, fault);
     }
-    if (error == HALL_OK) {
-        show_run(loop);
-        error = open_epoll(loop, fault);
-    }
-    if (error == HALL_OK) {
-        error = doors_open(loop, fault);
-    }
+    return error;
+}
+
+static enum hall_error open_doors(struct loop *loop, char *fault) {
+    enum hall_error error = doors_open(loop, fault);
     if (error != HALL_OK) {
         return error;
     }
@@ -246,17 +299,6 @@ static enum hall_error open_parts(struct loop *loop, char *fault) {
         watch(loop, fds[i]);
     }
     watch(loop, control_fd(loop->control));
-    error = make_first_admin(loop, fault);
-    if (error != HALL_OK) {
-        return error;
-    }
-    /* Last: from here on keys are pressed. */
-    loop->wires = wires_open(loop->config, loop->inbox, log_bus);
-    if (loop->wires == NULL) {
-        snprintf(fault, WHAT_SIZE, "no memory");
-        return HALL_FULL;
-    }
-    show_run(loop);
     return HALL_OK;
 }
 

@@ -11,8 +11,9 @@
 struct loop;
 
 /*
- * Opens everything. `config` is taken over (also on failure). HALL_BUSY: another hallqd runs on this store; HALL_BROKEN,
- * HALL_IO: the store, the socket or the page's address can't be opened; `fault` (WHAT_SIZE) says which and why.
+ * Opens everything. `config` is taken over (also on failure). HALL_BUSY: another hallqd runs on this store; HALL_BROKEN:
+ * the store can't be opened or written; HALL_INVALID: the config asks for what can't be; HALL_IO: the socket, the
+ * page's address or memory can't be had, which may be otherwise a second later. `fault` (WHAT_SIZE) says which and why.
  */
 enum hall_error loop_open(struct config *config, struct loop **loop, char *fault);
 /* Runs until SIGTERM or SIGINT; SIGHUP reloads the config. */

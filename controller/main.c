@@ -1,4 +1,7 @@
-/* hallqd: the service. Exit 0 after a clean stop, 2 bad config or usage, 3 the store, 4 another one runs on it. */
+/*
+ * hallqd: the service. Exit 0 after a clean stop, 1 an address or the socket can't be had, 2 bad config or usage,
+ * 3 the store, 4 another one runs on it.
+ */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,8 +11,9 @@
 #include "controller/config.h"
 #include "controller/loop.h"
 
-enum { EXIT_CONFIG = 2, EXIT_STORE = 3, EXIT_RUNNING = 4 };
+enum { EXIT_OUTSIDE = 1, EXIT_CONFIG = 2, EXIT_STORE = 3, EXIT_RUNNING = 4 };
 
+static int exit_code(enum hall_error error);
 static void print_usage(FILE *out);
 
 int main(int argc, char **argv) {
@@ -36,7 +40,7 @@ int main(int argc, char **argv) {
         return EXIT_CONFIG;
     }
     struct config *config;
-    if (config_load(file, &config, stderr) != HALL_OK) {
+    if (config_load_to_run(file, &config, stderr) != HALL_OK) {
         return EXIT_CONFIG;
     }
     struct loop *loop;
@@ -44,22 +48,33 @@ int main(int argc, char **argv) {
     enum hall_error error = loop_open(config, &loop, fault);
     if (error != HALL_OK) {
         fprintf(stderr, "hallqd: %s\n", fault);
-        return error == HALL_BUSY ? EXIT_RUNNING : error == HALL_INVALID ? EXIT_CONFIG : EXIT_STORE;
+        return exit_code(error);
     }
     loop_run(loop);
     loop_close(loop);
     return 0;
 }
 
+/* systemd starts it again after 1 and 3 only. */
+static int exit_code(enum hall_error error) {
+    if (error == HALL_BUSY) {
+        return EXIT_RUNNING;
+    }
+    if (error == HALL_INVALID) {
+        return EXIT_CONFIG;
+    }
+    return error == HALL_BROKEN ? EXIT_STORE : EXIT_OUTSIDE;
+}
+
 static void print_usage(FILE *out) {
-    fputs(
-        "usage: hallqd [-c FILE]\n"
-        "  Runs the hall that FILE describes (default /etc/hallq/hallq.jsonc).\n"
-        "  -c, --config FILE  the config; `hallq check FILE` tells its mistakes\n"
-        "  -v, --version      print the version\n"
-        "  -h, --help         print this\n"
-        "HALLQ_DEBUG=1 in the environment: what only developers need is logged too.\n"
-        "SIGTERM stops it cleanly, SIGHUP reads the config again.\n"
-        "Exit: 0 stopped cleanly, 2 bad config, 3 the store can't be opened, 4 another one runs.\n",
-        out);
+    fputs("usage: hallqd [-c FILE]\n"
+          "  Runs the hall that FILE describes (default /etc/hallq/hallq.jsonc).\n"
+          "  -c, --config FILE  the config; `hallq check FILE` tells its mistakes\n"
+          "  -v, --version      print the version\n"
+          "  -h, --help         print this\n"
+          "HALLQ_DEBUG=1 in the environment: what only developers need is logged too.\n"
+          "SIGTERM stops it cleanly, SIGHUP reads the config again.\n"
+          "Exit: 0 stopped cleanly, 1 an address or the socket can't be had, 2 bad config,\n"
+          "3 the store can't be opened, 4 another one runs on it.\n",
+          out);
 }

@@ -34,12 +34,18 @@ struct json_doc *json_open(const char *file, const char *text, size_t length);
 void json_close(struct json_doc *doc);
 const struct json *json_top(const struct json_doc *doc);
 size_t json_mistake_count(const struct json_doc *doc);
-/* In the order found. At most 200 are kept. */
+/* In the order found. At most 200 are kept; one more row then says how many others there are. */
 const struct json_mistake *json_mistake_at(const struct json_doc *doc, size_t i);
+/* The same for what is no mistake but should be known (json_warn). */
+size_t json_warning_count(const struct json_doc *doc);
+const struct json_mistake *json_warning_at(const struct json_doc *doc, size_t i);
 /* Records a mistake about `node` (its path and line are worked out); key may be NULL, else it names a child or a missing key. */
 void json_complain(struct json_doc *doc, const struct json *node, const char *key,
                    const char *format, ...) __attribute__((format(printf, 4, 5)));
-/* The same in the usual words: found what stands there, expected this. */
+/* The same for a warning. */
+void json_warn(struct json_doc *doc, const struct json *node, const char *key, const char *format,
+               ...) __attribute__((format(printf, 4, 5)));
+/* A mistake in the usual words: found what stands there, expected this. */
 void json_expect(struct json_doc *doc, const struct json *node, const char *key,
                  const char *expected);
 /* Complains about each key of `object` that is not in the NULL-ended list, naming the nearest known one. */

@@ -17,13 +17,18 @@
 
 enum { TEXT_MAX = 1024 * 1024, MISTAKES_MAX = 200, KEYS_MAX = 512 };
 
+/* Mistakes or warnings. Those beyond MISTAKES_MAX are only counted, in the row behind. */
+struct notes {
+    struct json_mistake *rows; /* made with the first one */
+    size_t count, lost;
+};
+
 struct json_doc {
     const char *file;
     char *text; /* comments blanked out, NUL-ended */
     size_t length;
     cJSON *root;
-    struct json_mistake *mistakes; /* made with the first one */
-    size_t mistake_count;
+    struct notes mistakes, warnings;
 };
 
 static const cJSON *item_of(const struct json *node) {
@@ -42,17 +47,22 @@ static void *must_have(void *memory) {
     return memory;
 }
 
-static struct json_mistake *new_mistake(struct json_doc *doc) {
-    if (doc->mistake_count == MISTAKES_MAX) {
-        return NULL;
+/* A new row, or NULL when there are so many that this one is only counted. */
+static struct json_mistake *new_row(const struct json_doc *doc, struct notes *notes) {
+    if (notes->rows == NULL) {
+        notes->rows = must_have(calloc(MISTAKES_MAX + 1, sizeof *notes->rows));
     }
-    if (doc->mistakes == NULL) {
-        doc->mistakes = must_have(calloc(MISTAKES_MAX, sizeof *doc->mistakes));
+    struct json_mistake *row = &notes->rows[notes->count];
+    if (notes->count >= MISTAKES_MAX) {
+        row = &notes->rows[MISTAKES_MAX];
+        notes->count = MISTAKES_MAX + 1;
+        snprintf(row->what, sizeof row->what, "and %zu more", ++notes->lost);
+    } else {
+        notes->count++;
     }
-    struct json_mistake *mistake = &doc->mistakes[doc->mistake_count++];
-    mistake->file = doc->file;
-    mistake->line = 1;
-    return mistake;
+    row->file = doc->file;
+    row->line = 1;
+    return notes->lost > 0 ? NULL : row;
 }
 
 /* The way from the top to a node, worked out only when there is something to complain about. */
@@ -89,7 +99,10 @@ static unsigned index_in(const cJSON *parent, const cJSON *child) {
 
 static void path_append(char *path, size_t size, const char *key) {
     size_t used = strlen(path);
-    snprintf(path + used, size - used, "%s%s", used > 0 ? "." : "", key);
+    if (used > 0 && used + 1 < size) {
+        path[used++] = '.';
+    }
+    utf8_copy_visible(path + used, size - used, key);
 }
 
 static void way_path(const struct way *way, char *path, size_t size) {
@@ -137,33 +150,57 @@ static unsigned way_line(const struct json_doc *doc, const struct way *way) {
     return json_line_of(doc->text, at);
 }
 
-void json_complain(struct json_doc *doc, const struct json *node, const char *key,
-                   const char *format, ...) {
-    struct json_mistake *mistake = new_mistake(doc);
-    if (mistake == NULL) {
-        return;
-    }
+/* Says it in one line: what stands in the file cannot end it or begin another. */
+static void say(struct json_mistake *note, const char *format, va_list arguments) {
+    char text[sizeof note->what];
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    utf8_copy_visible(note->what, sizeof note->what, text);
+}
+
+/* Where the note stands: the path and line of `node`, or of its child `key`. */
+static void place_note(const struct json_doc *doc, const struct json *node, const char *key,
+                       struct json_mistake *note) {
     const cJSON *item = item_of(node);
     const cJSON *child = key == NULL ? NULL : cJSON_GetObjectItemCaseSensitive(item, key);
     struct way way;
     if (way_find(doc, child != NULL ? child : item, &way)) {
-        way_path(&way, mistake->path, sizeof mistake->path);
-        mistake->line = way_line(doc, &way);
+        way_path(&way, note->path, sizeof note->path);
+        note->line = way_line(doc, &way);
     }
     if (key != NULL && child == NULL) {
-        path_append(mistake->path, sizeof mistake->path, key);
+        path_append(note->path, sizeof note->path, key);
     }
-    va_list arguments;
-    va_start(arguments, format);
-    (void)vsnprintf(mistake->what, sizeof mistake->what, format, arguments);
-    va_end(arguments);
+}
+
+void json_complain(struct json_doc *doc, const struct json *node, const char *key,
+                   const char *format, ...) {
+    struct json_mistake *mistake = new_row(doc, &doc->mistakes);
+    if (mistake != NULL) {
+        place_note(doc, node, key, mistake);
+        va_list arguments;
+        va_start(arguments, format);
+        say(mistake, format, arguments);
+        va_end(arguments);
+    }
+}
+
+void json_warn(struct json_doc *doc, const struct json *node, const char *key, const char *format,
+               ...) {
+    struct json_mistake *warning = new_row(doc, &doc->warnings);
+    if (warning != NULL) {
+        place_note(doc, node, key, warning);
+        va_list arguments;
+        va_start(arguments, format);
+        say(warning, format, arguments);
+        va_end(arguments);
+    }
 }
 
 static void complain_at(struct json_doc *doc, size_t at, const char *what) {
-    struct json_mistake *mistake = new_mistake(doc);
+    struct json_mistake *mistake = new_row(doc, &doc->mistakes);
     if (mistake != NULL) {
         mistake->line = json_line_of(doc->text, at);
-        utf8_copy(mistake->what, sizeof mistake->what, what);
+        utf8_copy_visible(mistake->what, sizeof mistake->what, what);
     }
 }
 
@@ -292,7 +329,8 @@ struct json_doc *json_open(const char *file, const char *text, size_t length) {
 void json_close(struct json_doc *doc) {
     if (doc != NULL) {
         cJSON_Delete(doc->root);
-        free(doc->mistakes);
+        free(doc->mistakes.rows);
+        free(doc->warnings.rows);
         free(doc->text);
         free(doc);
     }
@@ -303,12 +341,21 @@ const struct json *json_top(const struct json_doc *doc) {
 }
 
 size_t json_mistake_count(const struct json_doc *doc) {
-    return doc->mistake_count;
+    return doc->mistakes.count;
 }
 
 const struct json_mistake *json_mistake_at(const struct json_doc *doc, size_t i) {
-    assert(i < doc->mistake_count);
-    return &doc->mistakes[i];
+    assert(i < doc->mistakes.count);
+    return &doc->mistakes.rows[i];
+}
+
+size_t json_warning_count(const struct json_doc *doc) {
+    return doc->warnings.count;
+}
+
+const struct json_mistake *json_warning_at(const struct json_doc *doc, size_t i) {
+    assert(i < doc->warnings.count);
+    return &doc->warnings.rows[i];
 }
 
 bool json_is_object(const struct json *node) {

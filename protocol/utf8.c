@@ -1,6 +1,7 @@
 /* UTF-8 by the table of well-formed byte sequences (Unicode, table 3-7). */
 #include "protocol/utf8.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 /* Bytes that a sequence with this first byte has; 0: none begins so. */
@@ -67,5 +68,37 @@ void utf8_copy(char *out, size_t size, const char *text) {
         used += width;
     }
     memcpy(out, text, used);
+    out[used] = '\0';
+}
+
+/* C0, DEL and C1: what could end a line, colour it or take it back on a terminal. */
+static bool is_control(uint32_t character) {
+    return character < 0x20 || (character >= 0x7F && character <= 0x9F);
+}
+
+void utf8_copy_visible(char *out, size_t size, const char *text) {
+    static const char DIGITS[] = "0123456789abcdef";
+    size_t length = strlen(text);
+    size_t used = 0;
+    for (size_t at = 0; at < length;) {
+        uint32_t character;
+        size_t taken = utf8_take(text + at, length - at, &character);
+        char shown[UTF8_MAX] = "?";
+        size_t width = 1;
+        if (is_control(character)) {
+            memcpy(shown, "\\x", 2);
+            shown[2] = DIGITS[character >> 4];
+            shown[3] = DIGITS[character & 0xF];
+            width = 4;
+        } else if (taken > 1 || character < 0x80) {
+            width = utf8_put(character, shown);
+        }
+        if (used + width >= size) {
+            break;
+        }
+        memcpy(out + used, shown, width);
+        used += width;
+        at += taken;
+    }
     out[used] = '\0';
 }

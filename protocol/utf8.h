@@ -16,5 +16,7 @@ size_t utf8_take(const char *text, size_t length, uint32_t *character);
 size_t utf8_put(uint32_t character, char *out);
 /* Copies as much of `text` as fits into `size` bytes with a NUL, cut at a whole character. */
 void utf8_copy(char *out, size_t size, const char *text);
+/* The same for one line that people read: control characters as \x0a, what is no UTF-8 as a question mark. */
+void utf8_copy_visible(char *out, size_t size, const char *text);
 
 #endif

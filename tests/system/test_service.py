@@ -3,6 +3,7 @@ tools."""
 import json
 import os
 import signal
+import socket
 import subprocess
 import time
 import unittest
@@ -51,6 +52,17 @@ class Service(unittest.TestCase):
                     self.assertRegex(line, r":\d+: ")
             self.assertFalse(os.path.exists(f"{hall.folder}/hall.db"))
 
+    def test_certificate_that_cannot_be_read(self):
+        """A mistake of the config, told with its line before anything is opened; `hallq check` tells it too."""
+        with Hall(quiet) as hall:
+            hall.config["http"]["tls"] = {"cert_file": "http.pem", "key_file": "http.key"}
+            hall.write_config()
+            for answer in (run_hallqd(hall.file), hall.hallq("check", hall.file)):
+                self.assertEqual(answer.returncode, 2, answer.stderr)
+                for name, file in (("cert_file", "http.pem"), ("key_file", "http.key")):
+                    self.assertRegex(answer.stderr, rf':\d+: http\.tls\.{name}: found "{hall.folder}/{file}"')
+            self.assertFalse(os.path.exists(f"{hall.folder}/hall.db"))
+
     def test_store_that_cannot_be_opened(self):
         with Hall(quiet) as hall:
             with open(f"{hall.folder}/hall.db", "wb") as file:
@@ -58,6 +70,24 @@ class Service(unittest.TestCase):
             answer = run_hallqd(hall.file)
             self.assertEqual(answer.returncode, 3, answer.stderr)
             self.assertIn("hall.db", answer.stderr)
+
+    def test_address_or_socket_that_is_taken(self):
+        """Neither the store's fault nor another hallqd: the exit code is one after which systemd tries again."""
+        with Hall(quiet) as hall:
+            with socket.create_server(("127.0.0.1", hall.http_port)):
+                answer = run_hallqd(hall.file)
+            self.assertEqual(answer.returncode, 1, answer.stderr)
+            self.assertIn(f"127.0.0.1:{hall.http_port}", answer.stderr)
+            with socket.socket(socket.AF_UNIX) as other:
+                other.bind(hall.config["socket"])
+                other.listen()
+                answer = run_hallqd(hall.file)
+            self.assertEqual(answer.returncode, 1, answer.stderr)
+            self.assertIn(hall.config["socket"], answer.stderr)
+            # With both free again it starts, and the record has no hole.
+            hall.start_hallqd()
+            hall.hallqd.stop()
+            self.assertEqual(hall.hallq("verify").returncode, 0)
 
     def test_missing_port_does_not_stop_the_rest(self):
         def change(config, hall):

@@ -64,7 +64,19 @@ if [ -f "$build/cmake_install.cmake" ]; then
   DESTDIR="$folder/local" cmake --install "$build" --prefix /opt/hallq > "$folder/install" 2>&1
   check "and by its own prefix" \
     grep -q "^ExecStart=/opt/hallq/bin/hallqd " "$folder/local/opt/hallq/lib/systemd/system/hallqd.service"
-  check "the example passes hallq check" "$build/bin/hallq" check "$folder/root/usr/share/doc/hallq/hallq.jsonc"
+  # The steps of the README: the unit's user, its group and its folder are there before it starts.
+  mkdir -p "$folder/root/etc"
+  makes_user() { systemd-sysusers --root="$folder/root" > "$folder/sysusers" 2>&1 && grep -q "^hallq:" "$folder/root/etc/passwd"; }
+  in_dialout() { grep -q "^dialout:.*[:,]hallq\(,\|$\)" "$folder/root/etc/group"; }
+  check "systemd-sysusers makes the unit's user" makes_user
+  check "and puts it into the group of serial adapters" in_dialout
+  for step in "cmake --install" systemd-sysusers "udevadm control --reload" "systemctl daemon-reload" \
+    "install -d -g hallq -m 750 /etc/hallq" "hallq check" "systemctl enable --now hallqd"; do
+    check "the README says $step" grep -q "^    .*$step" README.md
+  done
+  sed "s,/etc/hallq/,$folder/,g" "$folder/root/usr/share/doc/hallq/hallq.jsonc" > "$folder/hallq.jsonc"
+  for file in mqtt.password ca.pem http.pem http.key; do echo secret > "$folder/$file"; done
+  check "the example passes hallq check, its secrets made" "$build/bin/hallq" check "$folder/hallq.jsonc"
 fi
 
 echo "$passed passed, $failed failed"

@@ -59,6 +59,10 @@ static const struct row ROWS[] = {
       "\"path\": \"hall.db\" }, \"include\": \"a.jsonc\", \"recalls\": -1,",
       "hall.jsonc:3: include: expected an array of file names\n"
       "hall.jsonc:3: recalls: found -1, expected a whole number 0..100\n" },
+    { "\"path\": \"hall.db\" },",
+      "\"path\": \"hall.db\" }, \"pin\": true, \"rating\": { \"default_grade\": 5 },",
+      "hall.jsonc:3: pin: found true, expected false: PINs are not built yet\n"
+      "hall.jsonc:3: rating.default_grade: found 5, expected null: default grades are not built yet\n" },
     { "\"index\": 2",
       "\"index\": 1",
       "hall.jsonc:6: services[1].index: found 1, which \"social\" has already\n"
@@ -208,10 +212,18 @@ static const struct row ROWS[] = {
       "hall.jsonc:13: mqtt.username: missing, expected the name that the password belongs to\n" },
     { "\"buses\"",
       "\"http\": { \"listen\": \"8080\" },\n  \"buses\"",
-      "hall.jsonc:13: http.listen: found \"8080\", expected HOST:PORT like 127.0.0.1:8080 or [::1]:8080\n" },
+      "hall.jsonc:13: http.listen: found \"8080\", expected ADDRESS:PORT like 127.0.0.1:8080 or [::1]:8080\n" },
     { "\"buses\"",
       "\"http\": { \"listen\": \"::1:8080\" },\n  \"buses\"",
-      "hall.jsonc:13: http.listen: found \"::1:8080\", expected HOST:PORT like 127.0.0.1:8080 or [::1]:8080\n" },
+      "hall.jsonc:13: http.listen: found \"::1:8080\", expected ADDRESS:PORT like 127.0.0.1:8080 or [::1]:8080\n" },
+    { "\"buses\"",
+      "\"http\": { \"listen\": \"localhost:8080\", \"public\": \"hall.example:80\" },\n  \"buses\"",
+      "hall.jsonc:13: http.listen: found \"localhost:8080\", expected ADDRESS:PORT like 127.0.0.1:8080 or [::1]:8080\n"
+      "hall.jsonc:13: http.public: found \"hall.example:80\", expected ADDRESS:PORT like 127.0.0.1:8080 or [::1]:8080\n" },
+    { "\"buses\"",
+      "\"http\": { \"listen\": \"256.0.0.1:80\", \"public\": \"[::1::2]:80\" },\n  \"buses\"",
+      "hall.jsonc:13: http.listen: found \"256.0.0.1:80\", expected ADDRESS:PORT like 127.0.0.1:8080 or [::1]:8080\n"
+      "hall.jsonc:13: http.public: found \"[::1::2]:80\", expected ADDRESS:PORT like 127.0.0.1:8080 or [::1]:8080\n" },
     { "\"buses\"",
       "\"http\": { \"listen\": \"0.0.0.0:80\", \"public\": \"0.0.0.0:80\" },\n  \"buses\"",
       "hall.jsonc:13: http.public: found \"0.0.0.0:80\", expected another address than listen has\n" },

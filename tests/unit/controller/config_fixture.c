@@ -86,23 +86,33 @@ void folder_write(const char *name, const char *text) {
 }
 
 /* Cuts "/tmp/hallq-config-abc/" off wherever it stands. */
-static void cut_folder(char *text) {
+void cut_folder(char *text) {
     size_t length = strlen(folder) + 1;
     for (char *at = strstr(text, folder); at != NULL; at = strstr(at, folder)) {
         memmove(at, at + length, strlen(at + length) + 1);
     }
 }
 
-struct config *folder_load(const char *name) {
+static struct config *load_by(enum hall_error (*load)(const char *file, struct config **config,
+                                                      FILE *mistakes),
+                              const char *name) {
     struct config *config = NULL;
     FILE *out = fmemopen(said, sizeof said, "w");
     ck_assert_ptr_nonnull(out);
     said[0] = '\0';
-    enum hall_error error = config_load(folder_path(name), &config, out);
+    enum hall_error error = load(folder_path(name), &config, out);
     ck_assert_int_eq(fclose(out), 0);
     ck_assert_int_eq(error == HALL_OK, config != NULL);
     cut_folder(said);
     return config;
+}
+
+struct config *folder_load(const char *name) {
+    return load_by(config_load, name);
+}
+
+struct config *folder_load_to_run(const char *name) {
+    return load_by(config_load_to_run, name);
 }
 
 const char *replaced(const char *text, const char *old, const char *new) {

@@ -20,7 +20,10 @@ void folder_write(const char *name, const char *text);
  * cut off at each line's begin.
  */
 struct config *folder_load(const char *name);
+struct config *folder_load_to_run(const char *name); /* as hallqd does */
 extern char said[65536];
+/* Cuts the folder's own path off wherever it stands in `text`. */
+void cut_folder(char *text);
 /* `text` with the first `old` replaced; asserts that it was there. Good until the next call. */
 const char *replaced(const char *text, const char *old, const char *new);
 /* A file of the repository, NUL-ended; the caller frees it. */

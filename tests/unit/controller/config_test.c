@@ -51,6 +51,7 @@ START_TEST(defaults_stand) {
     ck_assert_uint_eq(config->http.host_count, 2);
     ck_assert_str_eq(config->http.hosts[0], "127.0.0.1");
     ck_assert_str_eq(config->http.hosts[1], "localhost");
+    ck_assert_str_eq(config->warnings, "");
     ck_assert_uint_eq(config->ticket_line_count, 7);
     ck_assert_uint_eq(config->buses[0].devices[1].lines, 4);
     ck_assert_int_eq(config->buses[0].bus.line.parity, 'N');
@@ -76,12 +77,73 @@ START_TEST(relative_paths_begin_at_the_config) {
 }
 END_TEST
 
+START_TEST(secrets_begin_at_the_config_too) {
+    folder_write("hall.jsonc",
+                 replaced(BASE, "\"buses\"",
+                          "\"http\": { \"tls\": { \"cert_file\": \"c\", \"key_file\": \"k\" } },\n"
+                          "\"mqtt\": { \"host\": \"b\", \"username\": \"u\", \"password_file\": "
+                          "\"p\", \"tls\": { \"ca_file\": \"ca\" } },\n\"buses\""));
+    struct config *config = folder_load("hall.jsonc");
+    ck_assert_str_eq(said, "");
+    ck_assert_str_eq(config->http.files.cert_file, folder_path("c"));
+    ck_assert_str_eq(config->http.files.key_file, folder_path("k"));
+    ck_assert_str_eq(config->mqtt.password_file, folder_path("p"));
+    ck_assert_str_eq(config->mqtt.files.ca_file, folder_path("ca"));
+    ck_assert_str_eq(config->mqtt.files.key_file, "");
+    config_free(config);
+}
+END_TEST
+
 START_TEST(relative_paths_must_fit) {
     char text[160];
     snprintf(text, sizeof text, "\"socket\": \"%0*d\", \"buses\"", 100, 0);
     folder_write("hall.jsonc", replaced(BASE, "\"buses\"", text));
     ck_assert_ptr_null(folder_load("hall.jsonc"));
     ck_assert_msg(strstr(said, "is longer than 107 bytes") != NULL, "%s", said);
+}
+END_TEST
+
+START_TEST(addresses_of_both_families_are_taken) {
+    folder_write("hall.jsonc",
+                 replaced(BASE, "\"buses\"",
+                          "\"http\": { \"listen\": \"0.0.0.0:8080\", \"public\": \"[::1]:80\" }, "
+                          "\"buses\""));
+    struct config *config = folder_load("hall.jsonc");
+    ck_assert_str_eq(said, "");
+    ck_assert_str_eq(config->http.public_listen, "[::1]:80");
+    config_free(config);
+}
+END_TEST
+
+/* An operator hears of what will not happen from the check, not from the hall. */
+START_TEST(what_is_not_built_is_a_warning) {
+    folder_write("district.jsonc", "{\n\"voice\": { \"times\": 2 }, \"feeds\": {}\n}");
+    folder_write("hall.jsonc",
+                 replaced(replaced(BASE, "\"buses\": [",
+                                   "\"include\": [\"district.jsonc\"],\n  \"rating\": {\n    "
+                                   "\"until\": { \"sms\": 5 }, \"default_grade\": null },\n"
+                                   "  \"pin\": false, \"buses\": [\n"
+                                   "    { \"id\": \"p\", \"protocol\": \"escpos\", \"port\": "
+                                   "\"usb:1-1\", \"baud\": 9600, \"devices\": [] },"),
+                          "\"hall.db\" },\n  \"services\": [\n    { ",
+                          "\"hall.db\", \"keep_days\": 30 },\n  \"services\": [\n    { "
+                          "\"precheck\": true, "));
+    struct config *config = folder_load("hall.jsonc");
+    ck_assert_str_eq(said, "");
+    char warnings[1024];
+    snprintf(warnings, sizeof warnings, "%s", config->warnings);
+    cut_folder(warnings);
+    ck_assert_str_eq(
+        warnings,
+        "hall.jsonc:3: warning: store.keep_days: not built yet: the journal keeps all events\n"
+        "hall.jsonc:15: warning: rating.until: not built yet: every channel ends with the hall's "
+        "day\n"
+        "district.jsonc:2: warning: voice: not built yet: nothing is announced\n"
+        "hall.jsonc:5: warning: services[0].precheck: not built yet: no ticket of this service can "
+        "be had\n"
+        "hall.jsonc:17: warning: buses[0].protocol: escpos is not built yet: its devices stay "
+        "offline\n");
+    config_free(config);
 }
 END_TEST
 
@@ -170,6 +232,35 @@ static void write_profiled(void) {
                           "\"id\": \"t1\"", "\"profile\": \"mine\", \"id\": \"t1\""));
 }
 
+/* Where the hall will run they are opened; a tool elsewhere only looks something up. */
+START_TEST(secrets_must_be_readable_to_run) {
+    folder_write("hall.jsonc",
+                 replaced(BASE, "\"buses\"",
+                          "\"http\": { \"tls\": { \"cert_file\": \"c\", \"key_file\": \"k\" } },\n"
+                          "\"mqtt\": { \"host\": \"b\", \"username\": \"u\", \"password_file\": "
+                          "\"p\",\n\"tls\": { \"ca_file\": \".\" } },\n\"buses\""));
+    folder_write("c", "");
+    ck_assert_ptr_null(folder_load_to_run("hall.jsonc"));
+    ck_assert_str_eq(
+        said,
+        "hall.jsonc:15: mqtt.tls.ca_file: found \".\", expected a file to read: Is a directory\n"
+        "hall.jsonc:14: mqtt.password_file: found \"p\", expected a file to read: No such file or "
+        "directory\n"
+        "hall.jsonc:13: http.tls.cert_file: found \"c\", expected a file to read: No data "
+        "available\n"
+        "hall.jsonc:13: http.tls.key_file: found \"k\", expected a file to read: No such file or "
+        "directory\n");
+    config_free(folder_load("hall.jsonc"));
+    ck_assert_str_eq(said, "");
+    folder_write("hall.jsonc", replaced(BASE, "\"buses\"",
+                                        "\"mqtt\": { \"host\": \"b\", \"username\": \"u\", "
+                                        "\"password_file\": \"p\" }, \"buses\""));
+    folder_write("p", "secret\n");
+    config_free(folder_load_to_run("hall.jsonc"));
+    ck_assert_str_eq(said, "");
+}
+END_TEST
+
 START_TEST(profile_beside_the_config_is_found) {
     size_t length;
     char *text = repository_text("etc/profiles/hallq-1.jsonc", &length);
@@ -184,6 +275,19 @@ START_TEST(profile_beside_the_config_is_found) {
     ck_assert_ptr_eq(devices[2].profile, config->profiles[0].profile);
     ck_assert_ptr_eq(devices[0].profile, profile_reference());
     config_free(config);
+}
+END_TEST
+
+START_TEST(profiles_dir_begins_at_the_config) {
+    size_t length;
+    char *text = repository_text("etc/profiles/hallq-1.jsonc", &length);
+    folder_write("mine.jsonc", text);
+    free(text);
+    folder_write("hall.jsonc",
+                 replaced(replaced(BASE, "\"id\": \"k1\"", "\"profile\": \"mine\", \"id\": \"k1\""),
+                          "\"buses\"", "\"profiles_dir\": \".\", \"buses\""));
+    config_free(folder_load("hall.jsonc"));
+    ck_assert_str_eq(said, "");
 }
 END_TEST
 
@@ -268,13 +372,18 @@ Suite *config_suite(void) {
     tcase_add_test(tests, example_loads);
     tcase_add_test(tests, defaults_stand);
     tcase_add_test(tests, relative_paths_begin_at_the_config);
+    tcase_add_test(tests, secrets_begin_at_the_config_too);
     tcase_add_test(tests, relative_paths_must_fit);
+    tcase_add_test(tests, addresses_of_both_families_are_taken);
+    tcase_add_test(tests, what_is_not_built_is_a_warning);
     tcase_add_test(tests, secure_broker_has_its_port);
     tcase_add_test(tests, include_gives_what_the_file_lacks);
     tcase_add_test(tests, include_mistakes_have_their_own_line);
     tcase_add_test(tests, include_faults_are_refused);
     tcase_add_test(tests, missing_file_is_said);
+    tcase_add_test(tests, secrets_must_be_readable_to_run);
     tcase_add_test(tests, profile_beside_the_config_is_found);
+    tcase_add_test(tests, profiles_dir_begins_at_the_config);
     tcase_add_test(tests, broken_profile_is_told_once);
     tcase_add_loop_test(tests, reload_takes_what_it_may, 0, sizeof CHANGES / sizeof CHANGES[0]);
     tcase_add_test(tests, socket_is_found_in_a_wrong_config);

@@ -181,7 +181,28 @@ START_TEST(no_more_than_200_mistakes_are_kept) {
     for (unsigned i = 0; i < 300; i++) {
         json_complain(doc, json_top(doc), NULL, "mistake %u", i);
     }
-    ck_assert_uint_eq(json_mistake_count(doc), 200);
+    ck_assert_uint_eq(json_mistake_count(doc), 201);
+    ck_assert_str_eq(json_mistake_at(doc, 199)->what, "mistake 199");
+    ck_assert_str_eq(json_mistake_at(doc, 200)->what, "and 100 more");
+    json_close(doc);
+}
+END_TEST
+
+/* What a file says can't make a line that looks like another mistake, or like none. */
+START_TEST(a_mistake_stays_on_its_line) {
+    struct json_doc *doc =
+        open_text("{\"a\\nb\": \"x\\ny\\u001b[2K\\u009b\\u007f\\u00e9\\u4e2d\", \"c\": \x01}");
+    expect(doc, 0, 1, "", "found a control character, expected a value");
+    json_close(doc);
+    doc = open_text("{\"a\\nb\": \"x\\ny\\u001b[2K\\u009b\\u007f\\u00e9\\u4e2d\"}");
+    json_expect(doc, json_first(json_top(doc)), NULL, "a name");
+    json_warn(doc, json_top(doc), "a\tb", "found %s", "\r");
+    expect(doc, 0, 1, "a\\x0ab",
+           "found \"x\\x0ay\\x1b[2K\\x9b\\x7f\xc3\xa9\xe4\xb8\xad\", expected a name");
+    ck_assert_uint_eq(json_mistake_count(doc), 1);
+    ck_assert_uint_eq(json_warning_count(doc), 1);
+    ck_assert_str_eq(json_warning_at(doc, 0)->what, "found \\x0d");
+    ck_assert_str_eq(json_warning_at(doc, 0)->path, "a\\x09b");
     json_close(doc);
 }
 END_TEST
@@ -248,6 +269,7 @@ TCase *json_read_case(void) {
     tcase_add_test(tcase, nesting_has_a_bound);
     tcase_add_test(tcase, length_has_a_bound);
     tcase_add_test(tcase, no_more_than_200_mistakes_are_kept);
+    tcase_add_test(tcase, a_mistake_stays_on_its_line);
     tcase_add_test(tcase, values_are_read);
     tcase_add_test(tcase, nothing_is_accepted_everywhere);
     return tcase;

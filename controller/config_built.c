@@ -1,0 +1,72 @@
+/*
+ * What a config may say and hallqd does not do yet. A hall that would rely on it (a PIN before sign-in, a grade for who
+ * did not rate) is refused; what only stays away (announcements, deleting old events) is a warning. A row goes when the
+ * thing is built.
+ */
+#include "controller/config_read.h"
+
+#include <string.h>
+
+static void check_services(struct config_reader *reader);
+static void check_buses(struct config_reader *reader);
+static void warn_of(struct config_reader *reader, const char *group, const char *key,
+                    const char *what);
+
+void config_check_built(struct config_reader *reader) {
+    static const struct {
+        const char *group, *key, *what; /* group "": the top object */
+    } UNBUILT[] = {
+        { "store", "keep_days", "the journal keeps all events" },
+        { "rating", "until", "every channel ends with the hall's day" },
+        { "", "appointments", "no appointment can be booked" },
+        { "", "estimate", "no wait is estimated" },
+        { "", "feeds", "nothing is published on them" },
+        { "", "voice", "nothing is announced" },
+    };
+    const struct rules *rules = &reader->config->rules;
+    if (rules->pin) {
+        json_complain(reader->doc, reader->top, "pin",
+                      "found true, expected false: PINs are not built yet");
+    }
+    if (rules->rating.default_grade != 0) {
+        json_complain(reader->doc, json_get(reader->top, "rating"), "default_grade",
+                      "found %u, expected null: default grades are not built yet",
+                      rules->rating.default_grade);
+    }
+    for (size_t i = 0; i < sizeof(UNBUILT) / sizeof(UNBUILT[0]); i++) {
+        warn_of(reader, UNBUILT[i].group, UNBUILT[i].key, UNBUILT[i].what);
+    }
+    check_services(reader);
+    check_buses(reader);
+}
+
+static void check_services(struct config_reader *reader) {
+    const struct json *services = json_get(reader->top, "services");
+    for (const struct json *node = json_first(services); node != NULL; node = json_next(node)) {
+        if (json_is_true(json_get(node, "precheck"))) {
+            json_warn(reader->doc, node, "precheck",
+                      "not built yet: no ticket of this service can be had");
+        }
+    }
+}
+
+static void warn_of(struct config_reader *reader, const char *group, const char *key,
+                    const char *what) {
+    const struct json *object = group[0] == '\0' ? reader->top : json_get(reader->top, group);
+    const struct json *node = json_get(object, key);
+    bool is_empty = json_is_object(node) && json_count(node) == 0;
+    if (node != NULL && !is_empty) {
+        json_warn(reader->doc, object, key, "not built yet: %s", what);
+    }
+}
+
+static void check_buses(struct config_reader *reader) {
+    const struct json *buses = json_get(reader->top, "buses");
+    for (const struct json *bus = json_first(buses); bus != NULL; bus = json_next(bus)) {
+        const char *word = json_text(json_get(bus, "protocol"));
+        if (word != NULL && strcmp(word, "modbus-rtu") != 0) {
+            json_warn(reader->doc, bus, "protocol",
+                      "%.20s is not built yet: its devices stay offline", word);
+        }
+    }
+}

@@ -28,8 +28,9 @@ struct service_now {
     int64_t longest_since_ms; /* issue time of who waits longest; 0 nobody */
     bool has_estimate;
     uint32_t estimate_s[2];
-    bool is_open;            /* tickets are issued now */
+    bool is_open;            /* tickets are issued now, at dispensers only without needs_precheck */
     enum reason closed_why;  /* why not */
+    bool needs_precheck;     /* whoever comes has been looked over before: no key gives a ticket */
     bool is_stopped;         /* stopped by command or when_unserved */
     uint16_t wait_minutes;   /* limit, 0 none */
     uint16_t windows_open;   /* windows that are not closed or paused and own it */

@@ -139,6 +139,7 @@ void snapshot_service(struct json_writer *writer, const struct service_now *serv
     snapshot_ticket(writer, "longest_ticket",
                     longest == NULL ? (struct ticket_no){ 0 } : longest->ticket);
     snapshot_text(writer, "closed_why", reason_word(service->closed_why));
+    json_write_bool(writer, "precheck", service->needs_precheck);
     json_write_bool(writer, "stopped", service->is_stopped);
     if (service->wait_minutes == 0) {
         json_write_null(writer, "wait_minutes");

@@ -153,6 +153,9 @@ struct snapshot {
     uint64_t uplink_behind;
 };
 
+/* People who wait for a service now: not who is held, missed their call, or has a ticket that is not printed. */
+uint32_t snapshot_waiting(const struct snapshot *snapshot);
+
 /* Who looks: some see less. VIEW_STAFF: no rating, case or bad-rating alert. VIEW_PUBLIC: what the display may show. */
 enum view { VIEW_ALL, VIEW_STAFF, VIEW_PUBLIC };
 

@@ -79,13 +79,17 @@ static void write_ratings(struct json_writer *writer, const struct snapshot *sna
     json_write_int(writer, "cases_open", snapshot->cases_open);
 }
 
-static void write_hall_figures(struct json_writer *writer, const struct snapshot *snapshot,
-                               enum view view) {
+uint32_t snapshot_waiting(const struct snapshot *snapshot) {
     uint32_t waiting = 0;
     for (unsigned i = 0; i < snapshot->service_count; i++) {
         waiting += snapshot->services[i].waiting;
     }
-    json_write_int(writer, "waiting", waiting);
+    return waiting;
+}
+
+static void write_hall_figures(struct json_writer *writer, const struct snapshot *snapshot,
+                               enum view view) {
+    json_write_int(writer, "waiting", snapshot_waiting(snapshot));
     write_since_s(writer, "longest_wait_s", snapshot, longest_since(snapshot));
     json_write_int(writer, "issued", snapshot->issued);
     json_write_int(writer, "served", snapshot->served);

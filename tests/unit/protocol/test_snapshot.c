@@ -166,6 +166,15 @@ START_TEST(the_public_sees_what_the_display_shows) {
 }
 END_TEST
 
+START_TEST(only_who_stands_in_a_line_is_counted_as_waiting) {
+    fill_hall();
+    fill_floor();
+    waiting[now.waiting_count++] =
+        (struct waiting_now){ .ticket = { "A", 29 }, .service = 1, .state = TICKET_NO_SHOW };
+    ck_assert_uint_eq(snapshot_waiting(&now), 1);
+}
+END_TEST
+
 START_TEST(parts_stand_alone) {
     char part[8192];
     fill_hall();
@@ -188,6 +197,7 @@ TCase *snapshot_case(void) {
     tcase_add_test(tcase, the_manager_sees_all);
     tcase_add_test(tcase, staff_learn_of_no_rating);
     tcase_add_test(tcase, the_public_sees_what_the_display_shows);
+    tcase_add_test(tcase, only_who_stands_in_a_line_is_counted_as_waiting);
     tcase_add_test(tcase, parts_stand_alone);
     return tcase;
 }

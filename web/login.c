@@ -218,7 +218,8 @@ static void login_accept(struct login *login) {
     if (before != NULL) {
         session_end(&web->sessions, before->id);
     }
-    (void)session_begin(&web->sessions, login->found.name, web_now_ms(web), token);
+    (void)session_begin(&web->sessions, login->found.name, login->found.hash, web_now_ms(web),
+                        token);
     snprintf(cookie, sizeof cookie, VISITOR_COOKIE "=%s; Path=/; HttpOnly; SameSite=Strict%s",
              token, web->settings.tls ? "; Secure" : "");
     int length = login_write_user(&login->found, text, sizeof text);

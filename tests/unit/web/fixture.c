@@ -27,6 +27,10 @@ static uint64_t owner_events(void *context, uint64_t after, unsigned limit,
                              void *to) {
     (void)context;
     fx.batch_reads++;
+    if (fx.is_unread) {
+        return WEB_EVENTS_UNREAD;
+    }
+    after = after + 1 < fx.first_kept ? fx.first_kept - 1 : after;
     for (uint64_t seq = after + 1; seq <= fx.last_seq && limit > 0; seq++, limit--) {
         const char *row = fx.rows[seq - 1];
         if (!take(to, seq, row, strlen(row))) {

@@ -96,6 +96,8 @@ const RESUME: TerminalKey = {
     command: "window.resume",
     can: notClosed,
 };
+/** The pause that waits for the ticket at hand is taken back by the same key. */
+const UNPAUSE: TerminalKey = { ...RESUME, id: "unpause", word: "key.unpause" };
 const INVITE: TerminalKey = {
     id: "invite",
     word: "key.invite",
@@ -136,7 +138,7 @@ export function mainKeys(window: WindowNow): TerminalKey[] {
         window.state === "calling" ? START : DONE,
         TRANSFER,
         isHolding ? UNHOLD : HOLD,
-        window.state === "paused" ? RESUME : PAUSE,
+        window.state === "paused" ? RESUME : window.pending === "pause" ? UNPAUSE : PAUSE,
     ];
 }
 

@@ -4,8 +4,7 @@
  */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Hall, WindowNow } from "../api/hall";
-import { pauseReasons } from "../now/window_switches";
-import { pauseName, serviceName } from "../text/names";
+import { pauseName, pauseReasons, serviceName } from "../text/names";
 import { t } from "../text/text";
 import type { Ask } from "./keys";
 
@@ -84,7 +83,7 @@ function choicesOf(ask: Ask, window: WindowNow, hall: Hall): Choice[] {
     }
     if (ask !== "pause") return [];
     return pauseReasons(hall).map((reason) => ({
-        digit: reason,
+        digits: reason,
         words: pauseName(hall, reason),
         values: { reason },
     }));

@@ -74,6 +74,11 @@ export function otherServiceName(service: ServiceNow): string {
     return other === serviceName(service) ? "" : other;
 }
 
+/** The wire values of the hall's reasons to pause; none where it has no list. */
+export function pauseReasons(hall: Hall): string[] {
+    return Object.keys(hall.pause_reasons ?? {});
+}
+
 /** The reason of a pause: the config's word for the wire value, else the value's number. */
 export function pauseName(hall: Hall, reason: string | null | undefined): string {
     if (!reason) return "";

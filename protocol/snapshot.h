@@ -123,6 +123,8 @@ struct snapshot {
     char hall_id[NAME_SIZE];
     char hall_name[WHAT_SIZE];
     struct label pause_reasons[PAUSE_REASONS_MAX]; /* at their wire value */
+    uint32_t flash_s;                              /* a call stands out on the display for so long */
+    bool speaks_english;                           /* the display says a call in English too */
     bool is_open;                                  /* within a span, not closed by command */
     enum reason closed_why;
     int64_t opens_ms;  /* next opening known, 0 none */

@@ -300,6 +300,13 @@ static void write_pause_reasons(struct json_writer *writer, const struct snapsho
     json_end_object(writer);
 }
 
+static void write_display(struct json_writer *writer, const struct snapshot *snapshot) {
+    json_begin_object(writer, "display");
+    json_write_int(writer, "flash_s", snapshot->flash_s);
+    json_write_bool(writer, "english", snapshot->speaks_english);
+    json_end_object(writer);
+}
+
 int snapshot_write(const struct snapshot *snapshot, enum view view, char *out, size_t size) {
     struct json_writer writer;
     json_writer_init(&writer, out, size);
@@ -309,6 +316,7 @@ int snapshot_write(const struct snapshot *snapshot, enum view view, char *out, s
     json_end_object(&writer);
     write_floor(&writer, snapshot, view);
     write_called(&writer, snapshot);
+    write_display(&writer, snapshot);
     if (view != VIEW_PUBLIC) {
         write_pause_reasons(&writer, snapshot);
         write_queue(&writer, snapshot);

@@ -24,6 +24,8 @@ static void fill_hall(void) {
     now.ratings = 28;
     now.ratings_satisfied = 27;
     now.cases_open = 1;
+    now.flash_s = 12;
+    now.speaks_english = true;
     now.waiting = waiting;
     now.waiting_capacity = 2;
     snprintf(now.pause_reasons[2].zh, sizeof now.pause_reasons[2].zh, "休息");
@@ -162,6 +164,9 @@ START_TEST(the_public_sees_what_the_display_shows) {
     ck_assert_ptr_null(json_get(json_get(json_top(doc), "hall"), "issued"));
     ck_assert_str_eq(json_text(json_get(first_of(doc, "windows"), "ticket")), "A030");
     ck_assert_str_eq(json_text(json_get(first_of(doc, "called"), "ticket")), "A030");
+    const struct json *display = json_get(json_top(doc), "display");
+    ck_assert(json_number(json_get(display, "flash_s")) == 12.0);
+    ck_assert(json_is_true(json_get(display, "english")));
     json_close(doc);
 }
 END_TEST

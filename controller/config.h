@@ -100,6 +100,7 @@ struct config {
         char call[LINE_SIZE], idle[LINE_SIZE];
         uint32_t flash_s;
     } boards;
+    bool speaks_english; /* the display says each call once in English too */
     struct mqtt_config mqtt;
     struct http_config http;
     char socket[CONFIG_PATH_SIZE];

@@ -87,7 +87,8 @@ static void read_template(struct config_reader *reader, const struct json *objec
 }
 
 static void read_voice(struct config_reader *reader) {
-    static const char *const KEYS[] = { "text", "times", "volume", "program", "clips_dir", NULL };
+    static const char *const KEYS[] = { "text",      "times",   "volume", "program",
+                                        "clips_dir", "english", NULL };
     char text[CONFIG_PATH_SIZE];
     uint32_t times = 0;
     const struct json *voice = config_section(reader, reader->top, "voice", false);
@@ -98,6 +99,7 @@ static void read_voice(struct config_reader *reader) {
     read_template(reader, voice, "text", CALL_WORDS, text);
     (void)json_read_u32(reader->doc, voice, "times", 1, 5, &times);
     (void)json_read_text(reader->doc, voice, "clips_dir", text, sizeof(text));
+    (void)json_read_bool(reader->doc, voice, "english", &reader->config->speaks_english);
     check_texts(reader, config_list(reader, voice, "program", false));
     read_volume(reader, voice);
 }

@@ -190,11 +190,16 @@ static uint64_t give_events(void *context, uint64_t after, unsigned limit,
     struct store *store = ledger_store(loop->ledger);
     struct event_taker taker = { .take = take, .to = to, .left = limit };
     uint64_t last = store_last_seq(store);
+    enum hall_error error = HALL_OK;
     if (after < last && limit > 0) {
-        store_read(store, after + 1, last - after > limit ? after + limit : last, take_limited,
-                   &taker);
+        error = store_read(store, after + 1, last, take_limited, &taker);
     }
-    return last;
+    if (loop->disk.is_unread != (error != HALL_OK)) {
+        loop->disk.is_unread = error != HALL_OK;
+        loop_log(loop->disk.is_unread ? LOG_ERR : LOG_NOTICE, "journal: %s",
+                 loop->disk.is_unread ? "its rows can't be read" : "its rows can be read again");
+    }
+    return error == HALL_OK ? last : WEB_EVENTS_UNREAD;
 }
 
 /* Any thread: the command goes through the inbox like everything else. */

@@ -176,7 +176,7 @@ static void dispenser_of(const struct snapshot *snapshot, const struct config *c
             continue;
         }
         image->waiting[key - 1] = service->waiting;
-        if (service->is_open && snapshot->is_saved) {
+        if (service->is_open && !service->needs_precheck && snapshot->is_saved) {
             image->enabled |= UINT32_C(1) << (key - 1);
         }
     }

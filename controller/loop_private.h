@@ -46,6 +46,7 @@ struct disk {
     /* It took no more: only the day change and what printers did are written, from the reserve. */
     bool is_full;
     bool is_low;
+    bool is_unread;      /* rows could not be read back for a page or a tool; as last logged */
     int64_t again_ms;    /* CLOCK_MONOTONIC: nothing is tried before, while not saved */
     uint64_t full_bytes; /* free bytes when it filled up, the reserve released */
 };

@@ -41,6 +41,8 @@ static void name_parts(struct snapshot *snapshot, const struct config *config) {
     memcpy(snapshot->hall_id, config->hall_id, NAME_SIZE);
     memcpy(snapshot->hall_name, config->hall_name, WHAT_SIZE);
     memcpy(snapshot->pause_reasons, config->pause_reasons, sizeof snapshot->pause_reasons);
+    snapshot->flash_s = config->boards.flash_s;
+    snapshot->speaks_english = config->speaks_english;
     for (unsigned i = 0; i < snapshot->service_count; i++) {
         snapshot->services[i].name = config->services[snapshot->services[i].index];
     }

@@ -28,8 +28,9 @@ struct service_now {
     int64_t longest_since_ms; /* issue time of who waits longest; 0 nobody */
     bool has_estimate;
     uint32_t estimate_s[2];
-    bool is_open;            /* tickets are issued now */
+    bool is_open;            /* tickets are issued now, at dispensers only without needs_precheck */
     enum reason closed_why;  /* why not */
+    bool needs_precheck;     /* whoever comes has been looked over before: no key gives a ticket */
     bool is_stopped;         /* stopped by command or when_unserved */
     uint16_t wait_minutes;   /* limit, 0 none */
     uint16_t windows_open;   /* windows that are not closed or paused and own it */
@@ -124,6 +125,8 @@ struct snapshot {
     char hall_id[NAME_SIZE];
     char hall_name[WHAT_SIZE];
     struct label pause_reasons[PAUSE_REASONS_MAX]; /* at their wire value */
+    uint32_t flash_s;                              /* a call stands out on the display for so long */
+    bool speaks_english;                           /* the display says a call in English too */
     bool is_open;                                  /* within a span, not closed by command */
     enum reason closed_why;
     int64_t opens_ms;  /* next opening known, 0 none */
@@ -153,6 +156,9 @@ struct snapshot {
     bool uplink_connected, uplink_configured;
     uint64_t uplink_behind;
 };
+
+/* People who wait for a service now: not who is held, missed their call, or has a ticket that is not printed. */
+uint32_t snapshot_waiting(const struct snapshot *snapshot);
 
 /* Who looks: some see less. VIEW_STAFF: no rating, case or bad-rating alert. VIEW_PUBLIC: what the display may show. */
 enum view { VIEW_ALL, VIEW_STAFF, VIEW_PUBLIC };

@@ -95,18 +95,21 @@ static const char *rating_word(unsigned keypad) {
     return NULL;
 }
 
-/* Asking for reasons tells of a bad grade, so staff see it as the thanks that every grade gets. */
+/*
+ * What a press brings (thanks, or a question for reasons) tells of the grade by its length, and a session that stands
+ * on tells as much: staff see that a rating is asked for, and nothing once it is given.
+ */
 static void write_rating(struct json_writer *writer, const struct window_now *window,
                          const struct snapshot *snapshot, enum view view) {
-    bool is_hidden = view == VIEW_STAFF && window->keypad == KEYPAD_REASONS;
-    const char *word = rating_word(is_hidden ? KEYPAD_THANKS : window->keypad);
-    if (window->session == 0 || is_hidden) {
+    bool is_hidden = view == VIEW_STAFF && window->keypad != KEYPAD_INVITE;
+    const char *word = is_hidden ? NULL : rating_word(window->keypad);
+    if (window->session == 0 || view == VIEW_STAFF) {
         json_write_null(writer, "session");
     } else {
         json_write_int(writer, "session", window->session);
     }
     json_write_text(writer, "rating", word);
-    bool is_open = word != NULL && window->keypad != KEYPAD_THANKS && !is_hidden;
+    bool is_open = word != NULL && window->keypad != KEYPAD_THANKS;
     snapshot_time(writer, "rating_ends", snapshot, is_open ? window->session_ends_ms : 0);
 }
 

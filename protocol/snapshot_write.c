@@ -79,13 +79,17 @@ static void write_ratings(struct json_writer *writer, const struct snapshot *sna
     json_write_int(writer, "cases_open", snapshot->cases_open);
 }
 
-static void write_hall_figures(struct json_writer *writer, const struct snapshot *snapshot,
-                               enum view view) {
+uint32_t snapshot_waiting(const struct snapshot *snapshot) {
     uint32_t waiting = 0;
     for (unsigned i = 0; i < snapshot->service_count; i++) {
         waiting += snapshot->services[i].waiting;
     }
-    json_write_int(writer, "waiting", waiting);
+    return waiting;
+}
+
+static void write_hall_figures(struct json_writer *writer, const struct snapshot *snapshot,
+                               enum view view) {
+    json_write_int(writer, "waiting", snapshot_waiting(snapshot));
     write_since_s(writer, "longest_wait_s", snapshot, longest_since(snapshot));
     json_write_int(writer, "issued", snapshot->issued);
     json_write_int(writer, "served", snapshot->served);
@@ -139,6 +143,7 @@ void snapshot_service(struct json_writer *writer, const struct service_now *serv
     snapshot_ticket(writer, "longest_ticket",
                     longest == NULL ? (struct ticket_no){ 0 } : longest->ticket);
     snapshot_text(writer, "closed_why", reason_word(service->closed_why));
+    json_write_bool(writer, "precheck", service->needs_precheck);
     json_write_bool(writer, "stopped", service->is_stopped);
     if (service->wait_minutes == 0) {
         json_write_null(writer, "wait_minutes");
@@ -295,6 +300,13 @@ static void write_pause_reasons(struct json_writer *writer, const struct snapsho
     json_end_object(writer);
 }
 
+static void write_display(struct json_writer *writer, const struct snapshot *snapshot) {
+    json_begin_object(writer, "display");
+    json_write_int(writer, "flash_s", snapshot->flash_s);
+    json_write_bool(writer, "english", snapshot->speaks_english);
+    json_end_object(writer);
+}
+
 int snapshot_write(const struct snapshot *snapshot, enum view view, char *out, size_t size) {
     struct json_writer writer;
     json_writer_init(&writer, out, size);
@@ -304,6 +316,7 @@ int snapshot_write(const struct snapshot *snapshot, enum view view, char *out, s
     json_end_object(&writer);
     write_floor(&writer, snapshot, view);
     write_called(&writer, snapshot);
+    write_display(&writer, snapshot);
     if (view != VIEW_PUBLIC) {
         write_pause_reasons(&writer, snapshot);
         write_queue(&writer, snapshot);

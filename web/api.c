@@ -59,7 +59,11 @@ void api_events(struct web *web, struct http_request *request, const struct visi
                          .sees_ratings = role_sees_ratings(visitor->role),
                          .next = after };
     page.used = (size_t)snprintf(web->scratch, WEB_SCRATCH_SIZE, "{\"events\":[");
-    (void)web->owner.events(web->owner.context, after, (unsigned)limit, page_take, &page);
+    if (web->owner.events(web->owner.context, after, (unsigned)limit, page_take, &page) ==
+        WEB_EVENTS_UNREAD) {
+        reply_error(request, STATUS_UNAVAILABLE, "unread", "The journal can't be read just now.");
+        return;
+    }
     page.used += (size_t)snprintf(web->scratch + page.used, WEB_SCRATCH_SIZE - page.used,
                                   "],\"next\":%llu}", (unsigned long long)page.next);
     reply_json(request, web->scratch, page.used);

@@ -30,6 +30,9 @@ struct logins {
 
 static bool login_read(const struct http_request *request, struct login *login);
 static void login_name_address(struct login *login, const struct http_request *request);
+static int64_t login_wait_ms(const struct login *login, struct web *web);
+static void login_refuse_too_many(struct http_request *request, int64_t wait_ms);
+static void logins_go_on(struct logins *logins);
 static void login_start(struct login *login);
 static void login_gone(void *context);
 static void login_hash(void *job);
@@ -72,14 +75,10 @@ void login_begin(struct web *web, struct http_request *request, const struct vis
         return;
     }
     login_name_address(login, request);
-    int64_t now_ms = web_now_ms(web);
-    int64_t by_account = attempts_wait_ms(&web->attempts, ATTEMPT_ACCOUNT, login->user, now_ms);
-    int64_t by_address = attempts_wait_ms(&web->attempts, ATTEMPT_ADDRESS, login->address, now_ms);
-    int64_t wait_ms = by_account > by_address ? by_account : by_address;
+    int64_t wait_ms = login_wait_ms(login, web);
     if (wait_ms > 0 || logins->count >= LOGINS_MAX) {
         login_free(login);
-        reply_error_after(request, STATUS_TOO_MANY, "too_many",
-                          "Too many log-in attempts; wait a little.", wait_ms > 0 ? wait_ms : 1000);
+        login_refuse_too_many(request, wait_ms > 0 ? wait_ms : 1000);
         return;
     }
     login->logins = logins;
@@ -149,6 +148,37 @@ static void login_name_address(struct login *login, const struct http_request *r
     snprintf(login->address, sizeof login->address, "%s", address);
 }
 
+static int64_t login_wait_ms(const struct login *login, struct web *web) {
+    int64_t now_ms = web_now_ms(web);
+    int64_t by_account = attempts_wait_ms(&web->attempts, ATTEMPT_ACCOUNT, login->user, now_ms);
+    int64_t by_address = attempts_wait_ms(&web->attempts, ATTEMPT_ADDRESS, login->address, now_ms);
+    return by_account > by_address ? by_account : by_address;
+}
+
+static void login_refuse_too_many(struct http_request *request, int64_t wait_ms) {
+    reply_error_after(request, STATUS_TOO_MANY, "too_many",
+                      "Too many log-in attempts; wait a little.", wait_ms);
+}
+
+/* Asked again at each one's turn: those that came while one was being hashed are slowed by its failure. */
+static void logins_go_on(struct logins *logins) {
+    while (logins->waiting != NULL) {
+        struct login *login = logins->waiting;
+        int64_t wait_ms = login_wait_ms(login, logins->web);
+        if (wait_ms == 0) {
+            login_start(login);
+            return;
+        }
+        logins->waiting = login->next;
+        logins->count--;
+        if (login->request != NULL) {
+            login->request->gone = NULL;
+            login_refuse_too_many(login->request, wait_ms);
+        }
+        login_free(login);
+    }
+}
+
 static void login_start(struct login *login) {
     struct web *web = login->logins->web;
     login->is_known = web->owner.user(web->owner.context, login->user, &login->found);
@@ -178,9 +208,7 @@ static void login_hashed(void *job) {
     logins->waiting = login->next;
     logins->count--;
     login_finish(login);
-    if (logins->waiting != NULL) {
-        login_start(logins->waiting);
-    }
+    logins_go_on(logins);
 }
 
 static void login_finish(struct login *login) {
@@ -218,7 +246,8 @@ static void login_accept(struct login *login) {
     if (before != NULL) {
         session_end(&web->sessions, before->id);
     }
-    (void)session_begin(&web->sessions, login->found.name, web_now_ms(web), token);
+    (void)session_begin(&web->sessions, login->found.name, login->found.hash, web_now_ms(web),
+                        token);
     snprintf(cookie, sizeof cookie, VISITOR_COOKIE "=%s; Path=/; HttpOnly; SameSite=Strict%s",
              token, web->settings.tls ? "; Secure" : "");
     int length = login_write_user(&login->found, text, sizeof text);

@@ -28,13 +28,15 @@ static bool page_is_at(const struct page *page, const char *path);
 static const struct web_file *file_find(const char *path);
 static const struct web_file *file_of_page(const char *path, bool is_public_listener);
 static bool file_is_page(const struct web_file *file);
+static bool file_is_public(const char *path);
 static bool etag_matches(const struct http_request *request, const char *etag);
 static void file_send(struct http_request *request, const struct web_file *file);
 
 bool pages_answer(struct http_request *request, bool is_public_listener) {
     const struct web_file *file = file_of_page(request->path, is_public_listener);
     if (file == NULL) {
-        file = file_find(request->path);
+        bool is_shown = !is_public_listener || file_is_public(request->path);
+        file = is_shown ? file_find(request->path) : NULL;
         file = file != NULL && file_is_page(file) ? NULL : file; /* pages go by PAGES alone */
     }
     if (file != NULL) {
@@ -70,6 +72,17 @@ static const struct web_file *file_find(const char *path) {
 
 static bool file_is_page(const struct web_file *file) {
     return strncmp(file->type, "text/html", 9) == 0;
+}
+
+/* "/display.js" and "/display.css" belong to "/display". The icon is everybody's. */
+static bool file_is_public(const char *path) {
+    bool is_public = strcmp(path, "/icon.svg") == 0;
+    for (size_t i = 0; i < sizeof PAGES / sizeof PAGES[0]; i++) {
+        size_t length = strlen(PAGES[i].file);
+        bool is_part = strncmp(path, PAGES[i].file, length) == 0 && path[length] == '.';
+        is_public = is_public || (is_part && PAGES[i].is_public);
+    }
+    return is_public;
 }
 
 /* If-None-Match is "*" or a list; an entry may be weak (W/"..."). RFC 9110, 13.1.2. */

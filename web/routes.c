@@ -19,7 +19,7 @@ struct route {
 };
 
 static const struct route ROUTES[] = {
-    { HTTP_GET, false, true, "/healthz", api_healthz },
+    { HTTP_GET, false, false, "/healthz", api_healthz },
     { HTTP_GET, false, false, "/readyz", api_readyz },
     { HTTP_GET, false, false, "/metrics", api_metrics },
     { HTTP_GET, false, true, "/api/v1/display", api_display },

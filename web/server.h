@@ -14,6 +14,8 @@
 #include "protocol/command.h"
 #include "protocol/snapshot.h"
 
+#define WEB_EVENTS_UNREAD UINT64_MAX /* the journal could not be read just now */
+
 struct web_user {
     char name[COMMAND_ID_SIZE];
     char role[WORD_SIZE];   /* viewer staff guide manager admin */
@@ -26,7 +28,10 @@ struct web_owner {
     void *context;
     /* The newest snapshot (its now_ms is what heartbeats go on from); borrowed until the next web_run or web_changed. */
     const struct snapshot *(*snapshot)(void *context);
-    /* Journal rows after `after`, at most `limit`, in order; stops when `take` returns false. Returns the last seq there is. */
+    /*
+     * Journal rows after `after` (from the first kept on where older ones are gone), at most `limit`, in order; stops
+     * when `take` returns false. Returns the last seq there is, or WEB_EVENTS_UNREAD.
+     */
     uint64_t (*events)(void *context, uint64_t after, unsigned limit,
                        bool (*take)(void *to, uint64_t seq, const char *bytes, size_t length),
                        void *to);

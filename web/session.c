@@ -7,15 +7,23 @@
 static bool session_is_over(const struct session *session, int64_t now_ms);
 static struct session *session_place(struct sessions *sessions, int64_t now_ms);
 
-uint64_t session_begin(struct sessions *sessions, const char *user, int64_t now_ms, char *cookie) {
+uint64_t session_begin(struct sessions *sessions, const char *user, const char *password,
+                       int64_t now_ms, char *cookie) {
     struct session *place = session_place(sessions, now_ms);
     secret_token_make(cookie);
     secret_hash(cookie, place->hash);
+    secret_hash(password, place->password);
     snprintf(place->user, sizeof place->user, "%s", user);
     place->began_ms = now_ms;
     place->used_ms = now_ms;
     place->id = ++sessions->last_id;
     return place->id;
+}
+
+bool session_is_by(const struct session *session, const char *password) {
+    uint8_t hash[SECRET_HASH_BYTES];
+    secret_hash(password, hash);
+    return secret_equal(session->password, hash);
 }
 
 const struct session *session_find(struct sessions *sessions, const char *cookie, int64_t now_ms) {

@@ -17,6 +17,8 @@ struct session {
     uint64_t id; /* 0: the place is free; never used twice */
     uint8_t hash[SECRET_HASH_BYTES];
     char user[COMMAND_ID_SIZE];
+    uint8_t
+        password[SECRET_HASH_BYTES]; /* of the password's hash: a new password ends the session */
     int64_t began_ms, used_ms;
 };
 
@@ -25,8 +27,14 @@ struct sessions {
     struct session places[SESSIONS_MAX];
 };
 
-/* Begins a session and gives its cookie (SECRET_TOKEN_SIZE bytes). A full table loses who was idle longest. */
-uint64_t session_begin(struct sessions *sessions, const char *user, int64_t now_ms, char *cookie);
+/*
+ * Begins a session and gives its cookie (SECRET_TOKEN_SIZE bytes). `password`: the user's password as it is kept. A
+ * full table loses who was idle longest.
+ */
+uint64_t session_begin(struct sessions *sessions, const char *user, const char *password,
+                       int64_t now_ms, char *cookie);
+/* Is the user's password still the one that the session was begun with? */
+bool session_is_by(const struct session *session, const char *password);
 /* The session of a cookie, marked as used now; NULL unknown or over. */
 const struct session *session_find(struct sessions *sessions, const char *cookie, int64_t now_ms);
 /* Marks the session as used; false when it is over. */

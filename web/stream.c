@@ -255,6 +255,9 @@ static int stream_pull(void *context, char *out, size_t size) {
             stream->frame = stream_next(stream);
             stream->at = 0;
         }
+        if (stream->frame == NULL && stream->is_cut && used == 0) {
+            return -1;
+        }
         if (stream->frame == NULL) {
             break;
         }
@@ -318,9 +321,11 @@ static struct frame *stream_next_event(struct stream *stream) {
 static struct frame *stream_read_batch(struct stream *stream) {
     struct web *web = stream->web;
     struct batch batch = { .stream = stream, .seq = stream->after };
-    (void)web->owner.events(web->owner.context, stream->after, BATCH_ROWS, stream_take, &batch);
-    if (batch.seq == stream->after) {
-        stream->after = web->streams->tail.last; /* these rows are no longer kept */
+    uint64_t last =
+        web->owner.events(web->owner.context, stream->after, BATCH_ROWS, stream_take, &batch);
+    if (last == WEB_EVENTS_UNREAD || batch.seq == stream->after) {
+        /* There are rows and they can't be had. To go on behind them would be a hole that nobody sees. */
+        stream->is_cut = true;
         return NULL;
     }
     stream->after = batch.seq;

@@ -15,6 +15,9 @@ static void tail_forget(struct tail *tail, uint64_t up_to);
 void tail_begin(struct tail *tail, const struct web_owner *owner, size_t *account) {
     tail->account = account;
     tail->last = owner->events(owner->context, INT64_MAX, 1, tail_take, tail);
+    if (tail->last == WEB_EVENTS_UNREAD) {
+        tail->last = owner->snapshot(owner->context)->seq;
+    }
     tail->first = tail->last + 1;
 }
 
@@ -26,8 +29,8 @@ void tail_read(struct tail *tail, const struct web_owner *owner) {
     uint64_t end = tail->last;
     for (unsigned round = 0; round < READ_ROUNDS; round++) {
         end = owner->events(owner->context, tail->last, READ_ROWS, tail_take, tail);
-        if (end <= tail->last) {
-            return;
+        if (end == WEB_EVENTS_UNREAD || end <= tail->last) {
+            return; /* unread: what is there now comes with the next commit's */
         }
     }
     /* More came at once than is worth holding: every stream reads the journal for itself until it is at the end. */

@@ -18,9 +18,15 @@ bool visitor_of(struct web *web, const struct http_request *request, struct visi
     const char *cookie = http_cookie(request, VISITOR_COOKIE);
     const struct session *session =
         cookie == NULL ? NULL : session_find(&web->sessions, cookie, web_now_ms(web));
-    if (session != NULL && visitor_by_name(web, session->user, visitor)) {
-        visitor->session = session->id;
+    if (session == NULL || !visitor_by_name(web, session->user, visitor)) {
+        return true;
     }
+    if (!session_is_by(session, visitor->user.hash)) {
+        session_end(&web->sessions, session->id);
+        *visitor = (struct visitor){ .role = WEB_NOBODY };
+        return true;
+    }
+    visitor->session = session->id;
     return true;
 }
 
@@ -31,7 +37,8 @@ bool visitor_stands(struct web *web, const struct visitor *visitor) {
         is_known = web->owner.token(web->owner.context, visitor->token, &now.user);
     } else {
         is_known = session_touch(&web->sessions, visitor->session, web_now_ms(web)) &&
-                   web->owner.user(web->owner.context, visitor->user.name, &now.user);
+                   web->owner.user(web->owner.context, visitor->user.name, &now.user) &&
+                   strcmp(now.user.hash, visitor->user.hash) == 0;
     }
     return is_known && role_of_name(now.user.role) == visitor->role;
 }

@@ -94,13 +94,11 @@ static void fill_service(const struct hall *hall, unsigned place, int64_t now_ms
         service->issued - service->not_printed >= rule->quota) {
         out->closed_why = REASON_QUOTA_USED;
     }
-    if (out->closed_why == REASON_NONE && rule->needs_precheck) {
-        out->closed_why = REASON_PRECHECK_NEEDED;
-    }
     if (out->closed_why == REASON_NONE && service->next_number > rule->last) {
         out->closed_why = REASON_NUMBERS_USED;
     }
     out->is_open = out->closed_why == REASON_NONE;
+    out->needs_precheck = rule->needs_precheck;
     out->is_stopped = service->is_stopped;
     out->wait_minutes = rule->wait_minutes;
     out->windows_open = windows_open_for(hall, place);

@@ -142,13 +142,14 @@ bool step_pending(struct draft *draft, const struct window *window) {
 
 /* --- commands of the manager ---------------------------------------------------------------------------------- */
 
+/* Also takes back a closing that waits for the ticket at the window. */
 enum reason decide_window_open(struct draft *draft) {
     uint16_t place = live_window(draft->hall, draft->command->window);
     if (place == NO_PLACE) {
         return REASON_NO_SUCH;
     }
     const struct window *window = &draft->hall->windows[place];
-    if (window->state != WINDOW_CLOSED) {
+    if (window->state != WINDOW_CLOSED && !window->is_pending_close) {
         return REASON_ALREADY;
     }
     draft_window(draft, EVENT_WINDOW_OPENED, window);

@@ -27,8 +27,14 @@ static bool is_after_ticket(const struct event *event) {
     return (event->has & EVENT_HAS(FIELD_TICKET)) != 0;
 }
 
+/* While a ticket is at the window this takes back a closing pressed for afterwards. */
 void apply_window_opened(struct hall *hall, const struct event *event) {
-    set_state(window_of(hall, event), WINDOW_OPEN, event->time_ms);
+    struct window *window = window_of(hall, event);
+    if (window->ticket != NO_PLACE) {
+        window->is_pending_close = false;
+        return;
+    }
+    set_state(window, WINDOW_OPEN, event->time_ms);
 }
 
 void apply_window_closed(struct hall *hall, const struct event *event) {

@@ -174,8 +174,9 @@ static void on_case(struct model *model, const struct event *event) {
 static void on_window(struct model *model, const struct event *event) {
     struct model_window *window = model_window_at(model, event->window);
     bool is_later = (event->has & EVENT_HAS(FIELD_TICKET)) != 0; /* after this ticket */
-    if (window == NULL ||
-        is_later != (window->ticket >= 0 && event->type != EVENT_WINDOW_RESUMED)) {
+    bool takes_back = event->type == EVENT_WINDOW_RESUMED ||
+                      (event->type == EVENT_WINDOW_OPENED && window != NULL && window->is_closing);
+    if (window == NULL || is_later != (window->ticket >= 0 && !takes_back)) {
         model_fault(model, "%s of window %u, which is busy or unknown",
                     event_type_name(event->type), event->window);
         return;
@@ -185,7 +186,7 @@ static void on_window(struct model *model, const struct event *event) {
     } else if (event->type == EVENT_WINDOW_PAUSED) {
         window->is_pausing = is_later;
     } else {
-        window->is_pausing = false;
+        window->is_pausing = window->is_pausing && event->type == EVENT_WINDOW_OPENED;
         window->is_closing = window->is_closing && event->type == EVENT_WINDOW_RESUMED;
     }
     if (window->ticket >= 0) {

@@ -128,6 +128,10 @@ START_TEST(test_dispenser_keys_and_job) {
     /* The line with the unknown estimate is left out. */
     ck_assert_str_eq(image.dispenser.job.text, "\x1d"
                                                "A018\n前面 8 人 0042");
+    snapshot->services[0].needs_precheck = true; /* its key would only be refused */
+    show(ROLE_DISPENSER, 0);
+    ck_assert_uint_eq(image.dispenser.enabled, 0);
+    snapshot->services[0].needs_precheck = false;
     snapshot->is_saved = false;
     show(ROLE_DISPENSER, 0);
     ck_assert_uint_eq(image.dispenser.enabled, 0);

@@ -149,6 +149,12 @@ START_TEST(a_manager_opens_and_closes_a_window) {
     ck_assert_int_eq(manage(lab, COMMAND_WINDOW_CLOSE, 1, false), REASON_NONE);
     ck_assert(lab_window(lab, 1)->is_pending_close);
     ck_assert_int_eq(manage(lab, COMMAND_WINDOW_CLOSE, 1, false), REASON_ALREADY);
+    ck_assert_int_eq(manage(lab, COMMAND_WINDOW_OPEN, 1, false), REASON_NONE); /* taken back */
+    ck_said(lab, "window.opened");
+    ck_assert(!lab_window(lab, 1)->is_pending_close);
+    ck_at(lab, 1, "A001");
+    ck_assert_int_eq(manage(lab, COMMAND_WINDOW_OPEN, 1, false), REASON_ALREADY);
+    ck_assert_int_eq(manage(lab, COMMAND_WINDOW_CLOSE, 1, false), REASON_NONE);
     ck_assert_int_eq(manage(lab, COMMAND_WINDOW_CLOSE, 1, true), REASON_NONE);
     ck_said(lab, "ticket.undone window.closed"); /* called waits with its turn */
     ck_assert_uint_eq(lab_service(lab, "social")->waiting, 1);

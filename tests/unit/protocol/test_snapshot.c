@@ -24,6 +24,8 @@ static void fill_hall(void) {
     now.ratings = 28;
     now.ratings_satisfied = 27;
     now.cases_open = 1;
+    now.flash_s = 12;
+    now.speaks_english = true;
     now.waiting = waiting;
     now.waiting_capacity = 2;
     snprintf(now.pause_reasons[2].zh, sizeof now.pause_reasons[2].zh, "休息");
@@ -139,9 +141,9 @@ START_TEST(staff_learn_of_no_rating) {
     ck_assert_ptr_null(json_get(hall, "ratings"));
     ck_assert_ptr_null(json_get(hall, "satisfied"));
     ck_assert_ptr_null(json_get(hall, "cases_open"));
-    /* Reasons are asked for a bad grade only: staff see the thanks that every grade gets. */
+    /* Reasons are asked for a bad grade only, so staff see nothing of what follows a press. */
     const struct json *window = first_of(doc, "windows");
-    ck_assert_str_eq(json_text(json_get(window, "rating")), "thanks");
+    ck_assert(json_is_null(json_get(window, "rating")));
     ck_assert(json_is_null(json_get(window, "session")));
     ck_assert(json_is_null(json_get(window, "rating_ends")));
     ck_assert_uint_eq(json_count(json_get(json_top(doc), "alerts")), 1);
@@ -162,7 +164,19 @@ START_TEST(the_public_sees_what_the_display_shows) {
     ck_assert_ptr_null(json_get(json_get(json_top(doc), "hall"), "issued"));
     ck_assert_str_eq(json_text(json_get(first_of(doc, "windows"), "ticket")), "A030");
     ck_assert_str_eq(json_text(json_get(first_of(doc, "called"), "ticket")), "A030");
+    const struct json *display = json_get(json_top(doc), "display");
+    ck_assert(json_number(json_get(display, "flash_s")) == 12.0);
+    ck_assert(json_is_true(json_get(display, "english")));
     json_close(doc);
+}
+END_TEST
+
+START_TEST(only_who_stands_in_a_line_is_counted_as_waiting) {
+    fill_hall();
+    fill_floor();
+    waiting[now.waiting_count++] =
+        (struct waiting_now){ .ticket = { "A", 29 }, .service = 1, .state = TICKET_NO_SHOW };
+    ck_assert_uint_eq(snapshot_waiting(&now), 1);
 }
 END_TEST
 
@@ -188,6 +202,7 @@ TCase *snapshot_case(void) {
     tcase_add_test(tcase, the_manager_sees_all);
     tcase_add_test(tcase, staff_learn_of_no_rating);
     tcase_add_test(tcase, the_public_sees_what_the_display_shows);
+    tcase_add_test(tcase, only_who_stands_in_a_line_is_counted_as_waiting);
     tcase_add_test(tcase, parts_stand_alone);
     return tcase;
 }

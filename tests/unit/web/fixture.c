@@ -27,6 +27,10 @@ static uint64_t owner_events(void *context, uint64_t after, unsigned limit,
                              void *to) {
     (void)context;
     fx.batch_reads++;
+    if (fx.is_unread) {
+        return WEB_EVENTS_UNREAD;
+    }
+    after = after + 1 < fx.first_kept ? fx.first_kept - 1 : after;
     for (uint64_t seq = after + 1; seq <= fx.last_seq && limit > 0; seq++, limit--) {
         const char *row = fx.rows[seq - 1];
         if (!take(to, seq, row, strlen(row))) {
@@ -66,6 +70,9 @@ static bool owner_user(void *context, const char *name, struct web_user *user) {
         snprintf(user->role, sizeof user->role, "%s", USERS[i].role);
         snprintf(user->staff, sizeof user->staff, "%s", USERS[i].staff);
         memcpy(user->hash, hashes[i], sizeof hashes[i]);
+        if (fx.has_new_passwords) {
+            strcpy(user->hash, "$argon2id$of another password");
+        }
         return true;
     }
     return false;

@@ -29,7 +29,10 @@ struct fixture {
     struct command command; /* the last one submitted */
     uint64_t ticket;
     bool is_ready, has_no_user;
-    unsigned batch_reads; /* how often the journal was asked */
+    bool is_unread;         /* the journal can't be read */
+    uint64_t first_kept;    /* rows before it are gone */
+    bool has_new_passwords; /* somebody has changed them all */
+    unsigned batch_reads;   /* how often the journal was asked */
     char logged[256];
 };
 extern struct fixture fx;

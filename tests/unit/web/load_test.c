@@ -104,7 +104,7 @@ START_TEST(test_full_of_connections) {
     }
     ck_assert(!client_wait(waiting[0], "HTTP/1.1", 50));
     /* The public listener has room of its own. */
-    ck_assert_int_eq(ask(1, "GET", "/healthz", "", ""), 200);
+    ck_assert_int_eq(ask(1, "GET", "/icon.svg", "", ""), 200);
     for (unsigned i = 0; i < SOME; i++) {
         client_close(clients[i]);
         ck_assert_msg(client_wait(waiting[i], "HTTP/1.1 200", WAIT_MS), "%u", i);

@@ -152,6 +152,32 @@ START_TEST(test_one_password_at_a_time) {
 }
 END_TEST
 
+START_TEST(test_guesses_sent_at_once_are_slowed_too) {
+    fixture_open();
+    fx.keeps_jobs = true;
+    struct client *clients[LOGINS_MAX];
+    for (unsigned i = 0; i < LOGINS_MAX; i++) {
+        clients[i] = client_open(0);
+        client_send(clients[i], "POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\n"
+                                "Content-Length: 34\r\n\r\n"
+                                "{\"user\":\"mona\",\"password\":\"guess\"}");
+        fixture_turn(0);
+    }
+    unsigned hashed = 0;
+    while (fx.job_count > 0) {
+        hashed++;
+        fixture_run_jobs();
+    }
+    for (unsigned i = 0; i < LOGINS_MAX; i++) {
+        bool is_free = i <= ATTEMPTS_FREE_ACCOUNT;
+        ck_assert(client_wait(clients[i], is_free ? "HTTP/1.1 401" : "HTTP/1.1 429", WAIT_MS));
+        client_close(clients[i]);
+    }
+    ck_assert_uint_le(hashed, ATTEMPTS_FREE_ACCOUNT + 1);
+    fixture_close();
+}
+END_TEST
+
 /* The worker may come to its end after the server has closed. */
 START_TEST(test_closing_while_the_worker_hashes) {
     fixture_open();
@@ -216,6 +242,27 @@ START_TEST(test_open_stream_counts_as_use) {
 }
 END_TEST
 
+/* Who changes a password means to lock out whoever knows the old one: also where they are logged in already. */
+START_TEST(test_a_new_password_ends_the_sessions) {
+    fixture_open();
+    char cookie[256], request[512];
+    snprintf(cookie, sizeof cookie, "%s", log_in("mona"));
+    struct client *client = client_open(0);
+    snprintf(request, sizeof request, "GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n%s\r\n",
+             cookie);
+    client_send(client, request);
+    ck_assert(client_wait(client, "event: snapshot", WAIT_MS));
+    fx.has_new_passwords = true;
+    fixture_pass(STREAM_HEARTBEAT_MS);
+    ck_assert(client_wait_closed(client, WAIT_MS));
+    client_close(client);
+    ck_assert_int_eq(ask(0, "GET", "/api/v1/hall", cookie, ""), 401);
+    fx.has_new_passwords = false; /* and it is over, not only asleep */
+    ck_assert_int_eq(ask(0, "GET", "/api/v1/hall", cookie, ""), 401);
+    fixture_close();
+}
+END_TEST
+
 TCase *login_case(void) {
     TCase *tests = tcase_create("login");
     tcase_set_timeout(tests, 60);
@@ -228,5 +275,7 @@ TCase *login_case(void) {
     tcase_add_test(tests, test_closing_while_the_worker_hashes);
     tcase_add_test(tests, test_session_is_over);
     tcase_add_test(tests, test_open_stream_counts_as_use);
+    tcase_add_test(tests, test_a_new_password_ends_the_sessions);
+    tcase_add_test(tests, test_guesses_sent_at_once_are_slowed_too);
     return tests;
 }

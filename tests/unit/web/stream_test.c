@@ -163,6 +163,42 @@ START_TEST(test_whole_journal_in_batches) {
 }
 END_TEST
 
+/* Cut, the page comes again and asks from the same row on; going on behind it would be a hole that nobody sees. */
+START_TEST(test_rows_that_cant_be_read_cut_the_stream) {
+    fixture_open();
+    append_many(600);
+    const char *mona = log_in("mona");
+    char headers[512];
+    snprintf(headers, sizeof headers, "%sLast-Event-ID: 10\r\n", mona);
+    fx.is_unread = true;
+    struct client *client = stream_of(headers);
+    ck_assert(client_wait_closed(client, WAIT_MS));
+    ck_assert_ptr_null(strstr(client->bytes, "event: event"));
+    client_close(client);
+    ck_assert_int_eq(ask(0, "GET", "/api/v1/events?after=10", mona, ""), 503);
+    fx.is_unread = false;
+    client = stream_of(headers);
+    ck_assert(client_wait(client, "id: 600\n", WAIT_MS));
+    ck_assert_uint_eq(check_ids(client, 11), 600);
+    client_close(client);
+    fixture_close();
+}
+END_TEST
+
+START_TEST(test_rows_no_longer_kept_are_passed_over) {
+    fixture_open();
+    append_many(600);
+    fx.first_kept = 200;
+    char headers[512];
+    snprintf(headers, sizeof headers, "%sLast-Event-ID: 10\r\n", log_in("mona"));
+    struct client *client = stream_of(headers);
+    ck_assert(client_wait(client, "id: 600\n", WAIT_MS));
+    ck_assert_uint_eq(check_ids(client, 200), 600);
+    client_close(client);
+    fixture_close();
+}
+END_TEST
+
 START_TEST(test_staff_see_no_single_rating) {
     fixture_open();
     char headers[512];
@@ -277,6 +313,8 @@ TCase *stream_case(void) {
     tcase_add_test(tests, test_snapshots_at_most_ten_a_second);
     tcase_add_test(tests, test_stream_continues_without_a_hole);
     tcase_add_test(tests, test_whole_journal_in_batches);
+    tcase_add_test(tests, test_rows_that_cant_be_read_cut_the_stream);
+    tcase_add_test(tests, test_rows_no_longer_kept_are_passed_over);
     tcase_add_test(tests, test_staff_see_no_single_rating);
     tcase_add_test(tests, test_display_stream_is_for_everyone);
     tcase_add_test(tests, test_peer_that_left_is_found);

@@ -27,7 +27,7 @@ START_TEST(test_session_ends) {
         char cookie[SECRET_TOKEN_SIZE];
         int64_t now_ms = 5000;
         bool is_there = true;
-        (void)session_begin(&sessions, "mona", now_ms, cookie);
+        (void)session_begin(&sessions, "mona", "", now_ms, cookie);
         ck_assert_uint_eq(strlen(cookie), 32);
         for (unsigned step = 0; step < 4; step++) {
             now_ms += ROWS[i].steps_ms[step];
@@ -41,7 +41,7 @@ END_TEST
 START_TEST(test_session_lives_twelve_hours) {
     static struct sessions sessions;
     char cookie[SECRET_TOKEN_SIZE];
-    uint64_t id = session_begin(&sessions, "mona", 0, cookie);
+    uint64_t id = session_begin(&sessions, "mona", "", 0, cookie);
     int64_t now_ms = 0;
     for (; now_ms < SESSION_LIFE_MS; now_ms += 60000) {
         ck_assert(session_touch(&sessions, id, now_ms));
@@ -55,7 +55,7 @@ START_TEST(test_session_table_is_bounded) {
     static struct sessions sessions;
     char cookies[SESSIONS_MAX + 1][SECRET_TOKEN_SIZE];
     for (unsigned i = 0; i <= SESSIONS_MAX; i++) {
-        (void)session_begin(&sessions, "mona", i + 1, cookies[i]);
+        (void)session_begin(&sessions, "mona", "", i + 1, cookies[i]);
         if (i == SESSIONS_MAX - 1) {
             ck_assert_ptr_nonnull(session_find(&sessions, cookies[0], SESSIONS_MAX));
         }

@@ -18,6 +18,8 @@ export interface ServiceNow {
     longest_wait_s: number | null;
     longest_ticket: string | null;
     closed_why: string | null;
+    /** Its papers are looked over before a ticket is given. */
+    precheck: boolean;
     stopped: boolean;
     wait_minutes: number | null;
     windows_open: number;
@@ -120,9 +122,17 @@ interface HallFacts {
     closes: string | null;
 }
 
+/** What the config says of the waiting-area screen. */
+export interface DisplayNow {
+    flash_s: number;
+    english: boolean;
+}
+
 export interface Hall {
     hall: HallFacts & {
         seq: number;
+        /** Of the journal: another one after a restore. */
+        era: string;
         saved: boolean;
         clock_trusted: boolean;
         waiting: number;
@@ -152,11 +162,13 @@ export interface PublicHall {
     services: Pick<ServiceNow, "id" | "prefix" | "name" | "waiting" | "estimate_s" | "open">[];
     windows: Pick<WindowNow, "id" | "label" | "zone" | "state" | "ticket">[];
     called: CalledNow[];
+    display: DisplayNow;
 }
 
 /** One journal event: the CloudEvent's own bytes, read. */
 export interface JournalEvent {
     id: string;
+    era: string;
     type: string;
     time: string;
     data: Record<string, unknown> & {

@@ -19,13 +19,24 @@ function lengthClass(ticket: string, label: string): string {
     return `letters-${Math.min(MOST, Math.max(FEWEST, ticket.length + label.length))}`;
 }
 
-export function BandView({ lines, hall }: { lines: BandLine[]; hall: PublicHall }) {
+export interface Said {
+    zh: string;
+    en: string;
+}
+
+interface BandPart {
+    lines: BandLine[];
+    hall: PublicHall;
+    /** What stands in the band while nobody is called. */
+    idle: Said;
+}
+
+export function BandView({ lines, hall, idle }: BandPart) {
     if (lines.length === 0) {
         return (
             <section class="band idle">
                 <p>
-                    {textIn("zh", "display.idle")}{" "}
-                    <span lang="en">{textIn("en", "display.idle")}</span>
+                    {idle.zh} {idle.en && <span lang="en">{idle.en}</span>}
                 </p>
             </section>
         );
@@ -45,7 +56,7 @@ function BandCall({ line, hall }: { line: BandLine; hall: PublicHall }) {
     const classes = [
         "band-call",
         lengthClass(ticket, label),
-        line.isNew && "flash",
+        line.isNew && hall.display.flash_s > 0 && "flash",
         calls > 1 && "again",
     ];
     return (

@@ -1,14 +1,14 @@
 /*
  * Which calls stand in the band. A new call takes a line at once if one of the two is free or has
- * stood 4 s; it stays at least 8 s if nobody waits for its place, and as long as its window still
- * calls. An old call never comes as a new one.
+ * stood 4 s; it stays as long as the hall's config says (flash_s) if nobody waits for its place, and
+ * as long as its window still calls. An old call never comes as a new one.
  */
 import type { CalledNow, PublicHall } from "../api/hall";
 import { msOf } from "../parts/since";
 
 const LINES = 2;
 const QUEUE_MAX = 8; // more at once: the oldest of them are seen in the rows only
-const STANDS_MS = 8_000;
+const NEW_MS = 8_000; // seen later than this after the call, it neither flashes nor sounds
 const STANDS_IN_RUSH_MS = 4_000;
 
 export interface BandLine {
@@ -45,13 +45,14 @@ function keyOfCall(call: CalledNow): string {
 /** The band after a snapshot or some time; hallMs is the hall's time, nowMs the page's own. */
 export function advance(band: Band, hall: PublicHall, hallMs: number, nowMs: number): Band {
     const isWatching = band.isWatching;
+    const standsMs = hall.display.flash_s * 1000;
     const fresh = hall.called
         .filter((call) => !band.seen.includes(keyOfCall(call)))
         .map((call) => ({
             call,
             key: keyOfCall(call),
             shownAt: 0,
-            isNew: isWatching && ageOf(call, hallMs) < STANDS_MS,
+            isNew: isWatching && ageOf(call, hallMs) < NEW_MS,
         }))
         .filter((line) => line.isNew || isCalling(line.call, hall))
         .reverse();
@@ -59,8 +60,19 @@ export function advance(band: Band, hall: PublicHall, hallMs: number, nowMs: num
     const queue = [...band.queue, ...fresh].filter(stands).slice(-QUEUE_MAX);
     const lines = band.lines
         .filter(stands)
-        .filter((line) => isCalling(line.call, hall) || nowMs - line.shownAt < STANDS_MS);
+        .filter((line) => isCalling(line.call, hall) || nowMs - line.shownAt < standsMs);
     return fill({ lines, queue, seen: hall.called.map(keyOfCall), isWatching: true }, nowMs);
+}
+
+/**
+ * What may still be said aloud of a call: its window calls it, and nothing has come after it. Called
+ * again, a ticket may be taken for served already, because nobody pressed that it came.
+ */
+export function stillCalls(call: CalledNow, hall: PublicHall): boolean {
+    const window = hall.windows.find((one) => one.id === call.window);
+    const isAgain = call.calls > 1 && window?.state === "serving";
+    const stands = window?.ticket === call.ticket && (isAgain || window.state === "calling");
+    return stands && !isOvertaken(call, hall);
 }
 
 function isCalling(call: CalledNow, hall: PublicHall): boolean {

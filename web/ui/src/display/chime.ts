@@ -3,6 +3,7 @@
  * before the first sound.
  */
 import { makeStore } from "../api/store";
+import { warmVoices } from "./voice";
 
 const NOTES = [
     { hertz: 880, from: 0, lasts: 0.3 },
@@ -22,6 +23,7 @@ let lastAt = -Infinity;
  * everywhere.
  */
 export function startSound(): void {
+    warmVoices();
     try {
         const context = (audio ??= new AudioContext());
         context.onstatechange = () => isSounding.set(context.state === "running");

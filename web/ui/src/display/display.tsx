@@ -11,14 +11,15 @@ import { theme } from "../api/settings";
 import { makeStore, useStore } from "../api/store";
 import { openStream, type Link } from "../api/stream";
 import { startPage } from "../parts/page";
+import { useTitle } from "../parts/title";
 import { msOf } from "../parts/since";
 import { textIn } from "../text/text";
-import { BandView, labelOf, RowsView, WaitsView } from "./board";
-import { advance, EMPTY_BAND, lastCalls } from "./calls";
+import { BandView, labelOf, RowsView, WaitsView, type Said } from "./board";
+import { advance, EMPTY_BAND, lastCalls, stillCalls } from "./calls";
 import { chime, isSounding, startSound } from "./chime";
 import { piecesOf } from "./notice";
 import { DEFAULT_FAR_M, DEFAULT_INCH, queryNumber, screenFor } from "./fit";
-import { speakCall } from "./voice";
+import { queueCall, silence, speakNext } from "./voice";
 
 const STEP_MS = 500;
 const PAGE_MS = 10_000; // a page of the table of waits, where the services do not fit on one
@@ -28,6 +29,8 @@ const SHIFTS = 4;
 const hallStore = makeStore<PublicHall | null>(null);
 const band = makeStore(EMPTY_BAND);
 const notYet = makeStore<Link>("loading");
+/** Replaced by the stream's own as soon as there is one. */
+let heard = notYet;
 const query = new URLSearchParams(location.search);
 
 function step(): void {
@@ -39,9 +42,15 @@ function step(): void {
         (line) => line.isNew && !before.lines.some((old) => old.key === line.key),
     );
     band.set(after);
-    if (fresh.length === 0 || !isSounding.get()) return;
-    chime();
-    for (const { call } of fresh) speakCall(call, labelOf(hall, call.window));
+    if (heard.get() !== "live") {
+        silence();
+        return;
+    }
+    if (!isSounding.get()) return;
+    if (fresh.length > 0) chime();
+    for (const { call } of fresh)
+        queueCall(call, labelOf(hall, call.window), hall.display.english);
+    speakNext((call) => stillCalls(call, hall));
 }
 
 function useDisplay(): Link {
@@ -49,11 +58,13 @@ function useDisplay(): Link {
     useEffect(() => {
         const stream = openStream<PublicHall>({
             url: "/api/v1/display/stream",
+            probe: "/api/v1/display",
             onSnapshot(snapshot) {
                 hallStore.set(snapshot);
                 step();
             },
         });
+        heard = stream.link;
         setLink(stream.link);
         startSound();
         const timer = setInterval(step, STEP_MS);
@@ -70,12 +81,14 @@ function Display() {
     const hall = useStore(hallStore);
     const lines = useStore(band).lines;
     const now = useStore(clock);
+    useTitle([hall?.hall.name, textIn("zh", "nav.display")].filter(Boolean).join(" · "));
     const isUpright = innerHeight > innerWidth;
     const screen = screenFor(
         queryNumber(query, "far", DEFAULT_FAR_M),
         queryNumber(query, "inch", DEFAULT_INCH),
         isUpright,
     );
+    const isFooted = isUpright || screen.fit === "near";
     const shift = Math.floor(now / 3_600_000) % SHIFTS;
     return (
         <main id="content" class={`board ${screen.fit} shift-${shift}`}>
@@ -84,7 +97,7 @@ function Display() {
                 <time>{now ? clockText(now) : ""}</time>
             </header>
             {hall && link === "live" ? (
-                <BandView lines={lines} hall={hall} />
+                <BandView lines={lines} hall={hall} idle={idleWords(hall, now, isFooted)} />
             ) : (
                 <Silent isLoading={link === "loading"} />
             )}
@@ -98,8 +111,8 @@ function Display() {
             )}
             <footer class="board-foot">
                 <p>{hall ? footWords(hall, now) : ""}</p>
-                <SoundButton tooFarFrom={screen.tooFarFrom} />
             </footer>
+            <Setup tooFarFrom={screen.tooFarFrom} />
         </main>
     );
 }
@@ -137,24 +150,55 @@ function Silent({ isLoading }: { isLoading: boolean }) {
     );
 }
 
-function footWords(hall: PublicHall, now: number): string {
+function closedWords(which: "zh" | "en", hall: PublicHall): string {
     const opens = msOf(hall.hall.opens);
-    if (!hall.hall.open && opens !== null)
-        return textIn("zh", "display.opens", { time: clockText(opens) });
-    if (!hall.hall.open) return textIn("zh", "display.closed");
-    const pieces = piecesOf(hall.hall.notice || textIn("zh", "display.notice"));
+    return opens === null
+        ? textIn(which, "display.closed")
+        : textIn(which, "display.opens", { time: clockText(opens) });
+}
+
+function pieceOf(notice: string, now: number): string {
+    const pieces = piecesOf(notice);
     return pieces[Math.floor(now / PAGE_MS) % pieces.length] ?? "";
 }
 
-function SoundButton({ tooFarFrom }: { tooFarFrom: number | null }) {
-    if (useStore(isSounding)) return null;
+/** Whether the hall is open must be read on every screen; the notice too where there is no foot. */
+function idleWords(hall: PublicHall, now: number, isFooted: boolean): Said {
+    if (!hall.hall.open) return { zh: closedWords("zh", hall), en: closedWords("en", hall) };
+    if (!isFooted && hall.hall.notice) return { zh: pieceOf(hall.hall.notice, now), en: "" };
+    return { zh: textIn("zh", "display.idle"), en: textIn("en", "display.idle") };
+}
+
+function footWords(hall: PublicHall, now: number): string {
+    if (!hall.hall.open) return closedWords("zh", hall);
+    return pieceOf(hall.hall.notice || textIn("zh", "display.notice"), now);
+}
+
+/**
+ * What whoever puts the screen up must see and press once, above whatever stands there: the layouts
+ * for far seats have no foot to hold it.
+ */
+function Setup({ tooFarFrom }: { tooFarFrom: number | null }) {
+    const isHeard = useStore(isSounding);
+    const [isSeen, see] = useState(false);
+    const isTooSmall = tooFarFrom !== null && !isSeen;
+    if (isHeard && !isTooSmall) return null;
     return (
-        <span class="board-setup">
-            {tooFarFrom !== null && textIn("zh", "display.tooSmall", { metres: tooFarFrom })}
-            <button type="button" class="button" onClick={startSound}>
-                {textIn("zh", "display.sound")}
-            </button>
-        </span>
+        <div class="board-setup">
+            {isTooSmall && (
+                <p>
+                    {textIn("zh", "display.tooSmall", { metres: tooFarFrom })}
+                    <button type="button" class="button" onClick={() => see(true)}>
+                        {textIn("zh", "display.seen")}
+                    </button>
+                </p>
+            )}
+            {!isHeard && (
+                <button type="button" class="button" onClick={startSound}>
+                    {textIn("zh", "display.sound")}
+                </button>
+            )}
+        </div>
     );
 }
 

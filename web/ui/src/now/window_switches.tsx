@@ -1,15 +1,14 @@
-/* Open, pause with a reason, resume, close: what can be done to a window in the state it is in. */
-import type { Command } from "../api/action";
+/*
+ * Open, pause with a reason, resume, close: what can be done to a window in the state it is in. What
+ * waits for the ticket at hand is taken back here too.
+ */
+import { useState } from "preact/hooks";
+import { act, type Action, type Command } from "../api/action";
 import type { Hall, WindowNow } from "../api/hall";
 import { ActionButton } from "../parts/action_button";
-import { pauseName } from "../text/names";
-import { t } from "../text/text";
-
-/** Wire values of pauses; a hall without a list in its snapshot is offered the first two. */
-export function pauseReasons(hall: Hall): string[] {
-    const known = Object.keys(hall.pause_reasons ?? {});
-    return known.length ? known : ["1", "2"];
-}
+import { Confirm } from "../parts/confirm";
+import { pauseName, pauseReasons } from "../text/names";
+import { t, type Key } from "../text/text";
 
 export function WindowSwitches({ window, hall }: { window: WindowNow; hall: Hall }) {
     const isPaused = window.state === "paused";
@@ -17,75 +16,122 @@ export function WindowSwitches({ window, hall }: { window: WindowNow; hall: Hall
     return (
         <section>
             <h3>{t("switch.title")}</h3>
+            {window.pending && (
+                <p class="small">
+                    {t(window.pending === "pause" ? "switch.pendingPause" : "switch.pendingClose")}
+                </p>
+            )}
             <div class="switches">
-                {isClosed && (
-                    <Switch
-                        window={window}
-                        name="window.open"
-                        back="window.close"
-                        word="switch.open"
-                    />
+                {isClosed && <Plain window={window} name="window.open" word="switch.open" />}
+                {isPaused && <Plain window={window} name="window.resume" word="switch.resume" />}
+                {window.pending === "pause" && (
+                    <Plain window={window} name="window.resume" word="switch.unpause" />
                 )}
-                {isPaused && (
-                    <Switch
-                        window={window}
-                        name="window.resume"
-                        back="window.pause"
-                        word="switch.resume"
-                    />
+                {window.pending === "close" && (
+                    <Plain window={window} name="window.open" word="switch.unclose" />
                 )}
-                {!isClosed &&
-                    !isPaused &&
-                    pauseReasons(hall).map((reason) => (
-                        <ActionButton
-                            key={reason}
-                            id={`pause-${window.id}-${reason}`}
-                            command={{
-                                name: "window.pause",
-                                values: { window: window.id, reason },
-                            }}
-                            undo={{ name: "window.resume", values: { window: window.id } }}
-                            done={doneWords(
-                                window,
-                                `${t("state.paused")} ${pauseName(hall, reason)}`,
-                            )}
-                        >
-                            {t("switch.pause", { reason: pauseName(hall, reason) })}
-                        </ActionButton>
-                    ))}
-                {!isClosed && (
-                    <Switch
-                        window={window}
-                        name="window.close"
-                        back="window.open"
-                        word="switch.close"
-                    />
+                {!isClosed && !isPaused && window.pending !== "pause" && (
+                    <Pauses window={window} hall={hall} />
                 )}
+                {!isClosed && window.pending !== "close" && <Close window={window} />}
             </div>
-            {window.pending && <p class="small muted">{t("switch.pending")}</p>}
         </section>
     );
 }
 
-interface SwitchPart {
-    window: WindowNow;
-    name: string;
-    back: string;
-    word: "switch.open" | "switch.resume" | "switch.close";
+/** One press for each reason of the hall; a hall without a list pauses without one. */
+function Pauses({ window, hall }: { window: WindowNow; hall: Hall }) {
+    const reasons = pauseReasons(hall);
+    if (reasons.length === 0) {
+        return (
+            <ActionButton {...pauseAction(window, hall, "")}>{t("switch.pauseNow")}</ActionButton>
+        );
+    }
+    return (
+        <>
+            {reasons.map((reason) => (
+                <ActionButton key={reason} {...pauseAction(window, hall, reason)}>
+                    {t("switch.pause", { reason: pauseName(hall, reason) })}
+                </ActionButton>
+            ))}
+        </>
+    );
 }
 
-function Switch({ window, name, back, word }: SwitchPart) {
-    const undo: Command = { name: back, values: { window: window.id } };
-    if (back === "window.pause") undo.values["reason"] = window.pause_reason || "1";
+function pauseAction(window: WindowNow, hall: Hall, reason: string): Action {
+    return {
+        id: `pause-${window.id}-${reason}`,
+        command: pauseCommand(window, reason),
+        undo: { name: "window.resume", values: { window: window.id } },
+        done: doneWords(window, `${t("state.paused")} ${pauseName(hall, reason)}`.trim()),
+    };
+}
+
+function pauseCommand(window: WindowNow, reason: string | null): Command {
+    const values = reason ? { window: window.id, reason } : { window: window.id };
+    return { name: "window.pause", values };
+}
+
+interface PlainPart {
+    window: WindowNow;
+    name: "window.open" | "window.resume";
+    word: Key;
+}
+
+function Plain({ window, name, word }: PlainPart) {
+    const undo: Command =
+        name === "window.open"
+            ? { name: "window.close", values: { window: window.id } }
+            : pauseCommand(window, window.pause_reason);
     return (
         <ActionButton
             id={`${name}-${window.id}`}
             command={{ name, values: { window: window.id } }}
-            undo={undo}
+            undo={window.pending ? null : undo}
             done={doneWords(window, t(word))}
         >
             {t(word)}
         </ActionButton>
+    );
+}
+
+/**
+ * With a ticket at hand the window closes after it, which can be taken back. Else whoever sits
+ * there is signed out at once, and only they can sign in again: that is asked first.
+ */
+function Close({ window }: { window: WindowNow }) {
+    const [isAsking, ask] = useState(false);
+    const close: Action = {
+        id: `window.close-${window.id}`,
+        command: { name: "window.close", values: { window: window.id } },
+        done: doneWords(window, t("switch.close")),
+    };
+    const number = window.label || window.id;
+    if (window.ticket || !window.staff) {
+        const undo: Command = { name: "window.open", values: { window: window.id } };
+        return (
+            <ActionButton {...close} undo={undo}>
+                {t("switch.close")}
+            </ActionButton>
+        );
+    }
+    return (
+        <>
+            <button type="button" class="button" onClick={() => ask(true)}>
+                {t("switch.closeAsk")}
+            </button>
+            {isAsking && (
+                <Confirm
+                    question={t("switch.closeQuestion", { window: number, staff: window.staff })}
+                    verb={t("switch.closeVerb", { window: number })}
+                    no={() => ask(false)}
+                    yes={() => {
+                        ask(false);
+                        void act(close);
+                    }}
+                />
+            )}
+        </>
     );
 }
 

@@ -16,8 +16,10 @@ export function Confirm({ question, verb, yes, no }: ConfirmPart) {
     const dialog = useRef<HTMLDialogElement>(null);
     const cancel = useRef<HTMLButtonElement>(null);
     useLayoutEffect(() => {
-        dialog.current?.showModal();
+        const shown = dialog.current;
+        shown?.showModal();
         cancel.current?.focus();
+        return () => shown?.close(); // gives the focus back to what asked
     }, []);
     return (
         <dialog class="confirm" ref={dialog} aria-labelledby="confirm-question" onCancel={no}>

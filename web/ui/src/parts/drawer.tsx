@@ -20,7 +20,8 @@ export function Drawer({ title, aside, close, children }: DrawerPart) {
         const opener = document.activeElement;
         heading.current?.focus();
         const key = (pressed: KeyboardEvent) => {
-            if (pressed.key === "Escape") close();
+            const isDialogs = document.querySelector("dialog[open]") !== null;
+            if (pressed.key === "Escape" && !isDialogs) close();
         };
         addEventListener("keydown", key);
         return () => {

@@ -90,7 +90,15 @@ export function Waiting({ window }: { window: WindowNow }) {
             {endsMs !== null && endsMs > now && (
                 <p>{t("terminal.rating", { count: Math.ceil((endsMs - now) / 1000) })}</p>
             )}
-            {window.pending && <p class="muted">{t("switch.pending")}</p>}
+            {window.pending && (
+                <p class="muted">
+                    {t(
+                        window.pending === "pause"
+                            ? "switch.pendingPause"
+                            : "switch.pendingClose",
+                    )}
+                </p>
+            )}
         </section>
     );
 }

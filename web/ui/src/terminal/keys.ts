@@ -96,6 +96,8 @@ const RESUME: TerminalKey = {
     command: "window.resume",
     can: notClosed,
 };
+/** The pause that waits for the ticket at hand is taken back by the same key. */
+const UNPAUSE: TerminalKey = { ...RESUME, id: "unpause", word: "key.unpause" };
 const INVITE: TerminalKey = {
     id: "invite",
     word: "key.invite",
@@ -136,7 +138,7 @@ export function mainKeys(window: WindowNow): TerminalKey[] {
         window.state === "calling" ? START : DONE,
         TRANSFER,
         isHolding ? UNHOLD : HOLD,
-        window.state === "paused" ? RESUME : PAUSE,
+        window.state === "paused" ? RESUME : window.pending === "pause" ? UNPAUSE : PAUSE,
     ];
 }
 
@@ -147,13 +149,14 @@ export function allKeys(window: WindowNow): TerminalKey[] {
 }
 
 /**
- * Which key of the page a press of the keyboard means; none while a text is typed or a key is held
- * down.
+ * Which key of the page a press of the keyboard means; none while a key is held down or a dialog is
+ * open. With Alt or Meta a press is the browser's or the system's.
  */
 export function keyOf(pressed: KeyboardEvent, window: WindowNow): TerminalKey | null {
-    if (pressed.repeat) return null;
-    if (pressed.code === "NumpadEnter" && document.activeElement === document.body) return NEXT;
+    if (pressed.repeat || pressed.altKey || pressed.metaKey) return null;
+    if (document.querySelector("dialog[open]")) return null;
     const inText = pressed.target instanceof HTMLInputElement;
+    if (pressed.code === "NumpadEnter") return inText ? null : NEXT;
     const held = (pressed.ctrlKey ? "Control+" : "") + (pressed.shiftKey ? "Shift+" : "");
     const name = held + pressed.key;
     const found = allKeys(window).find((key) => key.shortcut === name) ?? null;
@@ -162,20 +165,19 @@ export function keyOf(pressed: KeyboardEvent, window: WindowNow): TerminalKey | 
 
 export const UNDO_MS = 10_000;
 
-/** Milliseconds in which an undo would still be taken; 0 none. */
+/**
+ * Milliseconds in which an undo would still be taken; 0 none. A call, or a start that nobody
+ * pressed, is undone within ten seconds of when the window came into that state, however often it
+ * was called.
+ */
 export function undoLeft(
     window: WindowNow,
-    calledMs: number | null,
+    sinceMs: number | null,
     noShowMs: number,
     nowMs: number,
 ): number {
-    if (window.state === "serving" && window.assumed) return UNDO_MS;
-    const from =
-        window.state === "calling" && window.calls <= 1
-            ? calledMs
-            : window.state === "open"
-              ? noShowMs
-              : null;
+    const isCall = window.state === "calling" || (window.state === "serving" && window.assumed);
+    const from = isCall ? sinceMs : window.state === "open" ? noShowMs : null;
     return from ? Math.max(0, from + UNDO_MS - nowMs) : 0;
 }
 

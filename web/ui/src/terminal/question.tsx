@@ -1,16 +1,18 @@
 /*
- * What a key must know before it acts: which service, which reason, which number. Digits pick, Esc
- * closes.
+ * What a key must know before it acts: which service, which reason, which number. Digits pick: a
+ * number that begins another one is taken after a moment, or by Enter. Esc closes.
  */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Hall, WindowNow } from "../api/hall";
-import { pauseReasons } from "../now/window_switches";
-import { pauseName, serviceName } from "../text/names";
+import { pauseName, pauseReasons, serviceName } from "../text/names";
 import { t } from "../text/text";
 import type { Ask } from "./keys";
 
+const DIGIT_MS = 1_000;
+
 interface Choice {
-    digit: string;
+    /** As on the keys of the hardware terminal: one digit or two. */
+    digits: string;
     words: string;
     values: Record<string, unknown>;
 }
@@ -27,14 +29,11 @@ export function Question({ ask, window, hall, answer, close }: QuestionPart) {
     const dialog = useRef<HTMLDialogElement>(null);
     const choices = choicesOf(ask, window, hall);
     useLayoutEffect(() => {
-        dialog.current?.showModal();
+        const shown = dialog.current;
+        shown?.showModal();
+        return () => shown?.close(); // gives the focus back to the key that asked
     }, []);
-    const pick = (pressed: KeyboardEvent) => {
-        const found = choices.find((choice) => choice.digit === pressed.key);
-        if (!found || pressed.repeat || pressed.target instanceof HTMLInputElement) return;
-        pressed.preventDefault();
-        answer(found.values);
-    };
+    const pick = usePicking(choices, (choice) => answer(choice.values));
     return (
         <dialog
             class="question"
@@ -52,19 +51,45 @@ export function Question({ ask, window, hall, answer, close }: QuestionPart) {
             {ask === "call" ? <TicketForm answer={answer} /> : null}
             <ul class="choices">
                 {choices.map((choice) => (
-                    <li key={choice.digit}>
+                    <li key={choice.digits}>
                         <button
                             type="button"
                             class="button choice"
                             onClick={() => answer(choice.values)}
                         >
-                            <span class="muted">{choice.digit}</span> {choice.words}
+                            <span class="muted">{choice.digits}</span> {choice.words}
                         </button>
                     </li>
                 ))}
             </ul>
         </dialog>
     );
+}
+
+/** Gathers typed digits until they can mean only one choice. */
+function usePicking(choices: Choice[], take: (choice: Choice) => void) {
+    const typed = useRef("");
+    const timer = useRef(0);
+    const settle = () => {
+        const found = choices.find((choice) => choice.digits === typed.current);
+        typed.current = "";
+        if (found) take(found);
+        return Boolean(found);
+    };
+    useLayoutEffect(() => () => clearTimeout(timer.current), []);
+    return (pressed: KeyboardEvent) => {
+        if (pressed.repeat || pressed.target instanceof HTMLInputElement) return;
+        if (pressed.key === "Enter" && typed.current && settle()) pressed.preventDefault();
+        if (!/^\d$/.test(pressed.key)) return;
+        pressed.preventDefault();
+        clearTimeout(timer.current);
+        const digits = typed.current + pressed.key;
+        const begins = (start: string) => choices.some((one) => one.digits.startsWith(start));
+        typed.current = begins(digits) ? digits : pressed.key;
+        const open = choices.filter((one) => one.digits.startsWith(typed.current));
+        if (open.length <= 1) settle();
+        else timer.current = window.setTimeout(settle, DIGIT_MS);
+    };
 }
 
 function titleOf(ask: Ask): string {
@@ -77,14 +102,14 @@ function choicesOf(ask: Ask, window: WindowNow, hall: Hall): Choice[] {
         return hall.services
             .filter((service) => service.id !== window.ticket_service)
             .map((service) => ({
-                digit: String(service.index),
+                digits: String(service.index),
                 words: `${service.prefix} ${serviceName(service)}`,
                 values: { service: service.id },
             }));
     }
     if (ask !== "pause") return [];
     return pauseReasons(hall).map((reason) => ({
-        digit: reason,
+        digits: reason,
         words: pauseName(hall, reason),
         values: { reason },
     }));

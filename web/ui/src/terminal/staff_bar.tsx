@@ -1,11 +1,12 @@
 /*
  * Signing in and out at the window: with one's own number where the account has one, else by typing
- * it.
+ * it. Whatever signs another person out is asked first.
  */
-import { useRef } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { WindowNow } from "../api/hall";
 import { session } from "../api/session";
 import { useStore } from "../api/store";
+import { Confirm } from "../parts/confirm";
 import { t } from "../text/text";
 import { press } from "./answer";
 import type { TerminalKey } from "./keys";
@@ -24,48 +25,99 @@ const SIGN_OUT: TerminalKey = {
     command: "staff.sign_out",
 };
 
+interface Asked {
+    question: string;
+    verb: string;
+    go: () => void;
+}
+
 export function StaffBar({ window }: { window: WindowNow }) {
     const who = useStore(session);
-    const own = typeof who === "object" ? who.staff : null;
+    const own = typeof who === "object" ? (who.staff ?? null) : null;
     const typed = useRef<HTMLInputElement>(null);
-    const signIn = (submitted: Event) => {
+    const [asked, ask] = useState<Asked | null>(null);
+    const sitting = window.staff;
+    const signIn = (staff: string) => void press(SIGN_IN, { window: window.id, staff });
+    const submit = (submitted: Event) => {
         submitted.preventDefault();
         const staff = own || typed.current?.value.trim();
-        if (staff) void press(SIGN_IN, { window: window.id, staff });
+        if (!staff) return;
+        if (sitting && sitting !== staff) ask(takeOver(window, staff, () => signIn(staff)));
+        else signIn(staff);
     };
-    const mayOut = window.staff && (!own || own === window.staff);
+    const signOut = () => {
+        const go = () => void press(SIGN_OUT, { staff: sitting });
+        if (sitting === own) go();
+        else ask(signOther(window, go));
+    };
     return (
-        <form class="staff-bar" onSubmit={signIn}>
-            {window.staff && <span>{t("window.staff", { staff: window.staff })}</span>}
-            {mayOut && (
-                <button
-                    type="button"
-                    class="button"
-                    onClick={() => void press(SIGN_OUT, { staff: window.staff })}
-                >
+        <form class="staff-bar" onSubmit={submit}>
+            {sitting && <span>{t("window.staff", { staff: sitting })}</span>}
+            {sitting && window.pending === "close" && (
+                <Stay sitting={sitting} stay={() => signIn(sitting)} />
+            )}
+            {sitting && window.pending !== "close" && (!own || own === sitting) && (
+                <button type="button" class="button" onClick={signOut}>
                     {t("staff.out")}
                 </button>
             )}
-            {(!window.staff || (own && own !== window.staff)) && (
-                <>
-                    {!own && (
-                        <label class="staff-field">
-                            <span>{t("window.factStaff")}</span>
-                            <input
-                                ref={typed}
-                                name="staff"
-                                inputMode="numeric"
-                                autocomplete="off"
-                                maxLength={8}
-                                required
-                            />
-                        </label>
-                    )}
-                    <button class="button first">
-                        {own ? t("staff.in", { staff: own }) : t("staff.inTyped")}
-                    </button>
-                </>
+            {(!sitting || (own && own !== sitting)) && <In own={own} typed={typed} />}
+            {asked && (
+                <Confirm
+                    question={asked.question}
+                    verb={asked.verb}
+                    no={() => ask(null)}
+                    yes={() => {
+                        ask(null);
+                        asked.go();
+                    }}
+                />
             )}
         </form>
     );
+}
+
+function In({ own, typed }: { own: string | null; typed: preact.RefObject<HTMLInputElement> }) {
+    return (
+        <>
+            {!own && (
+                <label class="staff-field">
+                    <span>{t("window.factStaff")}</span>
+                    <input
+                        ref={typed}
+                        name="staff"
+                        inputMode="numeric"
+                        autocomplete="off"
+                        maxLength={8}
+                        required
+                    />
+                </label>
+            )}
+            <button class="button first">
+                {own ? t("staff.in", { staff: own }) : t("staff.inTyped")}
+            </button>
+        </>
+    );
+}
+
+/** Signing in again is what takes a sign-out after this ticket back. */
+function Stay({ sitting, stay }: { sitting: string; stay: () => void }) {
+    return (
+        <>
+            <span class="small">{t("staff.leaving")}</span>
+            <button type="button" class="button" onClick={stay}>
+                {t("staff.stay", { staff: sitting })}
+            </button>
+        </>
+    );
+}
+
+function takeOver(window: WindowNow, staff: string, go: () => void): Asked {
+    const values = { window: window.label || window.id, staff, other: window.staff ?? "" };
+    return { question: t("staff.takeQuestion", values), verb: t("staff.takeVerb", values), go };
+}
+
+function signOther(window: WindowNow, go: () => void): Asked {
+    const values = { window: window.label || window.id, staff: window.staff ?? "" };
+    return { question: t("staff.outQuestion", values), verb: t("staff.outVerb", values), go };
 }

@@ -14,7 +14,7 @@ import { Head } from "../parts/head";
 import { Loading } from "../parts/loading";
 import { startPage } from "../parts/page";
 import { msOf } from "../parts/since";
-import { lettersOf } from "../text/names";
+import { lettersOf, pauseReasons } from "../text/names";
 import { t } from "../text/text";
 import { lastAnswer, press } from "./answer";
 import { Choose } from "./choose";
@@ -69,9 +69,10 @@ function Terminal() {
 function Desk({ window, hall }: { window: WindowNow; hall: Hall }) {
     const [asking, ask] = useState<TerminalKey | null>(null);
     const noShowMs = useNoShowTime(window);
-    const left = undoLeft(window, msOf(window.called), noShowMs, useStore(clock));
+    const left = undoLeft(window, msOf(window.since), noShowMs, useStore(clock));
     const go = (key: TerminalKey) => {
-        if (key.asks) ask(key);
+        const isAsked = key.asks && !(key.asks === "pause" && pauseReasons(hall).length === 0);
+        if (isAsked) ask(key);
         else void press(key, { window: window.id });
     };
     useKeyboard(window, asking !== null, go);

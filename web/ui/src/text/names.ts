@@ -41,6 +41,32 @@ const TIERS: Record<string, Key> = {
     idle: "tier.idle",
 };
 
+/** What the service refuses a request with, beside the reasons of the hall, which come in both languages. */
+const FAULTS: Record<string, Key> = {
+    too_many_streams: "fault.tooManyStreams",
+    no_memory: "fault.tooManyStreams",
+    busy: "fault.busy",
+    no_answer: "fault.noAnswer",
+    unread: "fault.unread",
+    too_large: "fault.tooLarge",
+    malformed: "fault.malformed",
+    bad_argument: "fault.malformed",
+    unknown_command: "fault.unknownCommand",
+    not_found: "fault.notFound",
+    wrong_host: "fault.wrongHost",
+    wrong_origin: "fault.wrongHost",
+    log_in: "fault.logIn",
+    bad_token: "fault.logIn",
+    not_allowed: "refused.notAllowed",
+    too_many: "refused.tooMany",
+};
+
+/** "" for a code without a row. */
+export function faultWords(code: string): string {
+    const key = FAULTS[code];
+    return key ? t(key) : "";
+}
+
 export const stateName = (word: string) => named(STATES, word);
 export const className = (word: string) => named(CLASSES, word);
 export const ticketStateName = (word: string) => named(TICKETS, word);
@@ -72,6 +98,11 @@ export function serviceName(service: ServiceNow): string {
 export function otherServiceName(service: ServiceNow): string {
     const other = language.get() === "zh" ? service.name.en : service.name.zh;
     return other === serviceName(service) ? "" : other;
+}
+
+/** The wire values of the hall's reasons to pause; none where it has no list. */
+export function pauseReasons(hall: Hall): string[] {
+    return Object.keys(hall.pause_reasons ?? {});
 }
 
 /** The reason of a pause: the config's word for the wire value, else the value's number. */

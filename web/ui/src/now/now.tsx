@@ -11,6 +11,7 @@ import { Head } from "../parts/head";
 import { Loading } from "../parts/loading";
 import { NoticeBar } from "../parts/notice_bar";
 import { startPage } from "../parts/page";
+import { useTitle } from "../parts/title";
 import { t } from "../text/text";
 import { Alerts } from "./alerts";
 import { Figures } from "./figures";
@@ -33,7 +34,9 @@ function Now() {
         return () => stream.close();
     }, []);
     const state = useStore(link);
+    const why = useStore(fault);
     const hall = useStore(hallStore);
+    useTitle([t("nav.now"), hall?.hall.name].filter(Boolean).join(" · "));
     return (
         <>
             <Head

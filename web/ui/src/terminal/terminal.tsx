@@ -13,6 +13,7 @@ import { ConnectionBanner, linkWords } from "../parts/connection";
 import { Head } from "../parts/head";
 import { Loading } from "../parts/loading";
 import { startPage } from "../parts/page";
+import { useTitle } from "../parts/title";
 import { msOf } from "../parts/since";
 import { lettersOf, pauseReasons } from "../text/names";
 import { t } from "../text/text";
@@ -39,6 +40,7 @@ function Terminal() {
     const hall = useStore(hallStore);
     const window = hall && windowOf(hall, id);
     const name = place ? t("window.name", { number: window?.label || id }) : "";
+    useTitle([name, t("nav.terminal")].filter(Boolean).join(" · "));
     return (
         <>
             <Head

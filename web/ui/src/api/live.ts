@@ -39,6 +39,7 @@ session.watch(() => {
 export function openHall(): LiveStream {
     return openStream<Hall>({
         url: "/api/v1/stream",
+        probe: "/api/v1/hall",
         onSnapshot(snapshot) {
             const { seq } = snapshot.hall;
             if (newest < 0 || snapshot.hall.era !== era) {

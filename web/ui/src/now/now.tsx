@@ -25,12 +25,15 @@ import { WindowDrawer } from "./window_drawer";
 import { Windows } from "./windows";
 
 const notYet = makeStore<Link>("loading");
+const noFault = makeStore("");
 
 function Now() {
     const [link, setLink] = useState(notYet);
+    const [fault, setFault] = useState(noFault);
     useEffect(() => {
         const stream = openHall();
         setLink(stream.link);
+        setFault(stream.fault);
         return () => stream.close();
     }, []);
     const state = useStore(link);
@@ -50,7 +53,11 @@ function Now() {
                     {t("nav.now")} {hall?.hall.name}
                 </h1>
                 <ConnectionBanner link={state} hall={hall} />
-                {hall ? <Floor hall={hall} /> : <Loading />}
+                {hall ? (
+                    <Floor hall={hall} />
+                ) : (
+                    <Loading isUnreached={state === "unreached"} fault={why} />
+                )}
             </main>
             <NoticeBar />
         </>

@@ -28,13 +28,14 @@ struct service_now {
     int64_t longest_since_ms; /* issue time of who waits longest; 0 nobody */
     bool has_estimate;
     uint32_t estimate_s[2];
-    bool is_open;            /* tickets are issued now, at dispensers only without needs_precheck */
-    enum reason closed_why;  /* why not */
-    bool needs_precheck;     /* whoever comes has been looked over before: no key gives a ticket */
-    bool is_stopped;         /* stopped by command or when_unserved */
-    uint16_t wait_minutes;   /* limit, 0 none */
-    uint16_t windows_open;   /* windows that are not closed or paused and own it */
-    uint16_t issued, served; /* today */
+    bool is_open;           /* tickets are issued now, at dispensers only without needs_precheck */
+    enum reason closed_why; /* why not */
+    bool needs_precheck;    /* whoever comes has been looked over before: no key gives a ticket */
+    bool is_stopped;        /* stopped by command or when_unserved */
+    int64_t stopped_until_ms, extended_ms; /* by command; 0 none */
+    uint16_t wait_minutes;                 /* limit, 0 none */
+    uint16_t windows_open;                 /* windows that are not closed or paused and own it */
+    uint16_t issued, served;               /* today */
 };
 
 struct window_now {
@@ -55,6 +56,7 @@ struct window_now {
     int64_t since_ms;    /* of the state */
     uint64_t own, helps; /* sets by index */
     bool differs;        /* live change against the file */
+    int64_t extended_ms; /* by command, 0 none */
     char pause_reason[WORD_SIZE];
     bool is_pending_close, is_pending_pause; /* after this ticket */
     bool help_wanted;
@@ -125,12 +127,13 @@ struct snapshot {
     char hall_id[NAME_SIZE];
     char hall_name[WHAT_SIZE];
     struct label pause_reasons[PAUSE_REASONS_MAX]; /* at their wire value */
-    uint32_t flash_s;                              /* a call stands out on the display for so long */
-    bool speaks_english;                           /* the display says a call in English too */
-    bool is_open;                                  /* within a span, not closed by command */
+    uint32_t flash_s;    /* a call stands out on the display for so long */
+    bool speaks_english; /* the display says a call in English too */
+    bool is_open;        /* within a span, not closed by command */
     enum reason closed_why;
-    int64_t opens_ms;  /* next opening known, 0 none */
-    int64_t closes_ms; /* end of the span that runs, 0 none */
+    int64_t opens_ms;    /* next opening known, 0 none */
+    int64_t closes_ms;   /* end of the span that runs, 0 none */
+    int64_t extended_ms; /* today's end by command, 0 none */
     uint32_t day;
     uint64_t seq;
     uint32_t era;

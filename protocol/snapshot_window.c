@@ -69,6 +69,7 @@ static void write_services(struct json_writer *writer, const struct window_now *
     write_set(writer, "own", snapshot, window->own);
     write_set(writer, "helps", snapshot, window->helps);
     json_write_bool(writer, "differs", window->differs);
+    snapshot_time(writer, "extended", snapshot, window->extended_ms);
     snapshot_text(writer, "pause_reason", window->pause_reason);
     const char *pending = window->is_pending_close ? "close" : "pause";
     bool is_pending = window->is_pending_close || window->is_pending_pause;

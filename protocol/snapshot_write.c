@@ -112,6 +112,7 @@ void snapshot_hall(struct json_writer *writer, const struct snapshot *snapshot, 
     if (view == VIEW_PUBLIC) {
         return;
     }
+    snapshot_time(writer, "extended", snapshot, snapshot->extended_ms);
     snprintf(text, sizeof text, "%04u-%02u-%02u", (unsigned)(snapshot->day / 10000 % 10000),
              (unsigned)(snapshot->day / 100 % 100), (unsigned)(snapshot->day % 100));
     json_write_text(writer, "day", snapshot->day == 0 ? NULL : text);
@@ -145,6 +146,8 @@ void snapshot_service(struct json_writer *writer, const struct service_now *serv
     snapshot_text(writer, "closed_why", reason_word(service->closed_why));
     json_write_bool(writer, "precheck", service->needs_precheck);
     json_write_bool(writer, "stopped", service->is_stopped);
+    snapshot_time(writer, "stopped_until", snapshot, service->stopped_until_ms);
+    snapshot_time(writer, "extended", snapshot, service->extended_ms);
     if (service->wait_minutes == 0) {
         json_write_null(writer, "wait_minutes");
     } else {

@@ -44,6 +44,11 @@ void hall_snapshot(const struct hall *hall, int64_t now_ms, struct snapshot *out
     fill_devices(hall, out);
 }
 
+/* An extension that has passed changes nothing any more. */
+static int64_t still_ahead(int64_t extended_ms, int64_t now_ms) {
+    return extended_ms > now_ms ? extended_ms : 0;
+}
+
 static void fill_hall(const struct hall *hall, int64_t now_ms, struct snapshot *out) {
     out->is_open = hours_is_open(hall, now_ms);
     out->closed_why = out->is_open ? REASON_NONE : REASON_HALL_CLOSED;
@@ -52,6 +57,7 @@ static void fill_hall(const struct hall *hall, int64_t now_ms, struct snapshot *
     if (out->closes_ms == INT64_MAX) {
         out->closes_ms = hall->ends_ms; /* nobody knows what time it is: as long as the day */
     }
+    out->extended_ms = still_ahead(hall->extended_ms, now_ms);
     out->day = hall->day;
     out->seq = hall->seq;
     out->now_ms = now_ms;
@@ -100,6 +106,8 @@ static void fill_service(const struct hall *hall, unsigned place, int64_t now_ms
     out->is_open = out->closed_why == REASON_NONE;
     out->needs_precheck = rule->needs_precheck;
     out->is_stopped = service->is_stopped;
+    out->stopped_until_ms = service->is_stopped ? service->stopped_until_ms : 0;
+    out->extended_ms = still_ahead(service->extended_ms, now_ms);
     out->wait_minutes = rule->wait_minutes;
     out->windows_open = windows_open_for(hall, place);
     out->issued = service->issued;
@@ -135,7 +143,8 @@ static void fill_window(const struct hall *hall, const struct window *window, in
     out->since_ms = window->since_ms;
     out->own = window->own;
     out->helps = window->helps;
-    out->differs = window->is_assigned || window->extended_ms != 0;
+    out->extended_ms = still_ahead(window->extended_ms, now_ms);
+    out->differs = window->is_assigned || out->extended_ms != 0;
     memcpy(out->pause_reason, window->pause_reason, sizeof out->pause_reason);
     out->is_pending_close = window->is_pending_close;
     out->is_pending_pause = window->is_pending_pause;

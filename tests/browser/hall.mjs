@@ -152,6 +152,19 @@ class Hall {
         return `\n${ends.join("\n")}`;
     }
 
+    /** Ends the service, does what is to be done meanwhile, and starts it again at the same address. */
+    async restart(meanwhile) {
+        this.programs = this.programs.filter((child) => child !== this.hallqd);
+        await end(this.hallqd);
+        meanwhile();
+        this.hallqd = this.run("hallqd");
+        await until(
+            `hallqd on ${this.url}`,
+            START_MS,
+            async () => (await fetch(`${this.url}/readyz`)).ok,
+        );
+    }
+
     freeze() {
         this.hallqd.kill("SIGSTOP");
     }

@@ -56,3 +56,53 @@ test("no markup from texts, no any", () => {
         assert.doesNotMatch(code, /dangerouslySetInnerHTML|innerHTML|\bas any\b|: any\b/, path);
     }
 });
+
+test("the pages' own files name nothing: the table does", () => {
+    const pages = fileURLToPath(new URL("../../web/ui/pages", import.meta.url));
+    for (const name of readdirSync(pages).filter((one) => one.endsWith(".html"))) {
+        const html = readFileSync(join(pages, name), "utf8");
+        assert.match(html, /<title>HallQ<\/title>/, name);
+    }
+});
+
+/** The keys of a table `NAME: Record<string, Key> = {...}`. */
+function rowsOf(file, name) {
+    const code = readFileSync(join(SOURCES, file), "utf8");
+    const rows = code.match(new RegExp(`const ${name}[^{]*\\{([^}]*)\\}`))[1];
+    return [...rows.matchAll(/^\s*"?([\w. ]+)"?:/gm)].map((found) => found[1]);
+}
+const inC = (file) => readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
+const found = (code, pattern) => [...code.matchAll(pattern)].map((one) => one[1]);
+
+test("every type of event has its words", () => {
+    const types = found(inC("protocol/event.c"), /"([a-z]+\.[a-z_]+)"/g);
+    assert.ok(types.length > 50);
+    const rows = rowsOf("now/event_words.ts", "TYPES");
+    assert.deepEqual(
+        types.filter((type) => !rows.includes(type)),
+        [],
+    );
+});
+
+test("every kind of alert, and what a device says beside it, has its words", () => {
+    const kinds = [
+        ...found(inC("controller/hall/alert_kinds.c"), /\{ "(\w+)",\s+count_/g),
+        ...found(inC("controller/outside.c"), /take_condition\(loop, "(\w+)"/g),
+        ...found(inC("controller/hall/device.c"), /condition\.kind = "(\w+)"/g),
+        ...found(inC("controller/hall/keys.c"), /alert_add_raised\(draft, "(\w+)"/g),
+        ...found(inC("controller/hall/rating.c"), /sizeof alert->alert_kind, "(\w+)"/g),
+    ];
+    assert.ok(kinds.length >= 18, kinds.join(" "));
+    const rows = rowsOf("now/alert_words.ts", "KINDS");
+    assert.deepEqual(
+        kinds.filter((kind) => !rows.includes(kind)),
+        [],
+    );
+    const said = found(inC("devices/pulse.c"), /\{ STATUS_\w+, "([a-z ]+)" \}/g);
+    assert.equal(said.length, 6);
+    const words = rowsOf("now/alert_words.ts", "WHATS");
+    assert.deepEqual(
+        said.filter((word) => !words.includes(word)),
+        [],
+    );
+});

@@ -1,4 +1,5 @@
 /* The snapshot says what stands, and the size of a hall is what its limits ask for. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +43,38 @@ START_TEST(the_snapshot_says_what_stands) {
     ck_assert(lab_service(lab, "permit")->is_open);
     ck_assert(lab_service(lab, "permit")->needs_precheck);
     ck_assert_int_eq(lab_service(lab, "permit")->closed_why, REASON_NONE);
+    lab_close(lab);
+}
+END_TEST
+
+static void extend(struct lab *lab, const char *service, uint16_t window, int64_t until_ms) {
+    struct command command = lab_command(COMMAND_HALL_EXTEND, window);
+    command.has |= COMMAND_HAS(ARG_UNTIL);
+    command.until_ms = until_ms;
+    snprintf(command.service, sizeof command.service, "%s", service);
+    ck_assert_int_eq(lab_send(lab, &command), REASON_NONE);
+}
+
+/* What a page needs to say so, and to take it back. */
+START_TEST(the_snapshot_says_what_was_extended_or_stopped_and_until_when) {
+    struct lab *lab = lab_open();
+    extend(lab, "", 0, lab_time(19, 0));
+    extend(lab, "tax", 0, lab_time(19, 30));
+    extend(lab, "", 2, lab_time(20, 0));
+    struct command stop = lab_command(COMMAND_SERVICE_STOP, 0);
+    snprintf(stop.service, sizeof stop.service, "social");
+    stop.has |= COMMAND_HAS(ARG_UNTIL);
+    stop.until_ms = lab_time(11, 0);
+    ck_assert_int_eq(lab_send(lab, &stop), REASON_NONE);
+    ck_assert_int_eq(lab_service(lab, "tax")->extended_ms, lab_time(19, 30));
+    ck_assert_int_eq(lab_service(lab, "social")->stopped_until_ms, lab_time(11, 0));
+    ck_assert_int_eq(lab_window(lab, 2)->extended_ms, lab_time(20, 0));
+    ck_assert(lab_window(lab, 2)->differs);
+    ck_assert_int_eq(lab->snapshot->extended_ms, lab_time(19, 0));
+    extend(lab, "", 2, lab->now_ms + SECOND); /* as an undo does: over at once */
+    lab_pass(lab, SECOND);
+    ck_assert_int_eq(lab_window(lab, 2)->extended_ms, 0);
+    ck_assert(!lab_window(lab, 2)->differs);
     lab_close(lab);
 }
 END_TEST
@@ -119,6 +152,7 @@ END_TEST
 TCase *view_case(void) {
     TCase *tcase = tcase_create("view");
     tcase_add_test(tcase, the_snapshot_says_what_stands);
+    tcase_add_test(tcase, the_snapshot_says_what_was_extended_or_stopped_and_until_when);
     tcase_add_test(tcase, the_last_calls_are_bounded_newest_first);
     tcase_add_test(tcase, the_waiting_list_is_cut_at_the_makers_capacity);
     tcase_add_test(tcase, staff_see_the_same_after_every_grade);

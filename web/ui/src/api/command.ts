@@ -2,6 +2,7 @@
  * Commands to the hall. What they did shows in the stream; the answer only says whether, and if
  * not, why.
  */
+import { faultWords } from "../text/names";
 import { t, pick } from "../text/text";
 import { ask, session } from "./session";
 
@@ -16,6 +17,8 @@ export interface Answer {
 interface AnswerJson {
     ok?: boolean;
     reason?: string;
+    /** The code of a request that never came to the hall. */
+    error?: string;
     message?: string;
     message_zh?: string;
     ticket?: string;
@@ -54,6 +57,7 @@ async function read(answer: Response): Promise<Answer> {
 function wordsOf(status: number, json: AnswerJson): string {
     if (status === 403) return t("refused.notAllowed");
     if (status === 429) return t("refused.tooMany");
+    if (json.error) return faultWords(json.error) || t("refused.error", { number: status });
     const words = pick(json.message_zh ?? "", json.message ?? "");
     return words || t("refused.error", { number: status });
 }

@@ -14,6 +14,8 @@ export type SignInFault = "wrong" | "slow" | "unreachable";
 const DEADLINE_MS = 8_000;
 
 export const session = makeStore<SessionState>("unknown");
+/** The service gave no answer when it was last asked who is signed in. */
+export const isUnreached = makeStore(false);
 
 export function mayManage(state: SessionState): boolean {
     return typeof state === "object" && (state.role === "manager" || state.role === "admin");
@@ -39,6 +41,7 @@ export async function ask(path: string, init: RequestInit = {}): Promise<Respons
 
 export async function loadSession(): Promise<void> {
     const answer = await ask("/api/v1/session");
+    isUnreached.set(!answer || answer.status >= 500);
     if (answer?.ok) session.set((await answer.json()) as Session);
     else if (answer?.status === 401) session.set("none");
 }

@@ -1,10 +1,11 @@
 /*
- * An alert in the page's language. Kinds that this table does not know speak with the service's own
- * text.
+ * An alert in the page's language. What a device or the disk says beside it comes as English words of
+ * closed lists and as figures; the rest of such texts is for the English page only.
  */
 import type { AlertNow, Hall } from "../api/hall";
 import { clock } from "../api/clock";
 import { events } from "../api/live";
+import { language } from "../api/settings";
 import { serviceName } from "../text/names";
 import { t, type Key } from "../text/text";
 import { inLine, serviceOf, waitMinutes, windowOfAlert } from "./model";
@@ -34,6 +35,16 @@ const KINDS: Record<string, Key> = {
     window_not_open: "alert.windowNotOpen",
     window_uncovered: "alert.windowUncovered",
     cases_full: "alert.casesFull",
+    bus_down: "alert.busDown",
+    not_saved: "alert.notSaved",
+};
+const WHATS: Record<string, Key> = {
+    "paper low": "what.paperLow",
+    "paper out": "what.paperOut",
+    "jam or cutter": "what.jam",
+    "cover open": "what.cover",
+    "key stuck": "what.keyStuck",
+    "other fault": "what.other",
 };
 
 /** On the window's own card the window need not be named again. */
@@ -47,7 +58,7 @@ export function alertWords(alert: AlertNow, hall: Hall): AlertWords {
     const service = serviceOf(hall, alert.subject);
     const subject = service ? `${service.prefix} ${serviceName(service)}` : subjectOf(alert, hall);
     return {
-        what: key ? t(key, { subject }) : alert.text || `${alert.kind} ${subject}`,
+        what: key ? t(key, { subject }) : t("alert.unknown", { kind: alert.kind, subject }),
         more: more(alert, hall),
     };
 }
@@ -68,12 +79,21 @@ function subjectOf(alert: AlertNow, hall: Hall): string {
     return window === null ? alert.subject : t("window.name", { number: window });
 }
 
+/** "paper low, cover open" or "12 MiB free" in the page's language. */
+function textWords(text: string): string {
+    const free = /^(\d+) MiB free$/.exec(text);
+    if (free) return t("alert.free", { count: free[1] ?? "" });
+    const keys = text.split(", ").map((word) => WHATS[word]);
+    const words = keys.map((key) => (key ? t(key) : "")).filter(Boolean);
+    return words.length === keys.length ? words.join(t("alert.comma")) : language.get() === "en" ? text : "";
+}
+
 /**
  * What stands behind it; of a wait: who waits longest, how long, and how many windows serve them.
  */
 function more(alert: AlertNow, hall: Hall): string {
     const service = serviceOf(hall, alert.subject);
-    if (!service) return KINDS[alert.kind] ? (alert.text ?? "") : "";
+    if (!service) return textWords(alert.text ?? "");
     const longest = inLine(hall)
         .filter((ticket) => ticket.service === service.id)
         .sort((a, b) => (a.since < b.since ? -1 : 1))[0];

@@ -1,6 +1,6 @@
 /*
- * A journal event in one short line: what happened, to whom, where. Types without a row show their
- * own name.
+ * A journal event in one short line: what happened, to whom, where. A type without a row, of a
+ * service newer than this page, shows its own name.
  */
 import type { AlertNow, Hall, JournalEvent } from "../api/hall";
 import { t, type Key } from "../text/text";
@@ -14,6 +14,8 @@ const TYPES: Record<string, Key> = {
     "hall.closed": "event.hallClosed",
     "hall.extended": "event.hallExtended",
     "hall.notice_set": "event.noticeSet",
+    "hall.clock_set": "event.clockSet",
+    "calendar.set": "event.calendarSet",
     "config.loaded": "event.configLoaded",
     "service.stopped": "event.serviceStopped",
     "service.resumed": "event.serviceResumed",
@@ -21,6 +23,7 @@ const TYPES: Record<string, Key> = {
     "ticket.printed": "event.printed",
     "ticket.unsure": "event.unsure",
     "ticket.restored": "event.restored",
+    "ticket.checked_in": "event.checkedIn",
     "ticket.near": "event.near",
     "ticket.called": "event.called",
     "ticket.recalled": "event.recalled",
@@ -35,6 +38,7 @@ const TYPES: Record<string, Key> = {
     "ticket.reclassed": "event.reclassed",
     "ticket.cancelled": "event.cancelled",
     "ticket.expired": "event.expired",
+    "visit.linked": "event.visitLinked",
     "window.opened": "event.windowOpened",
     "window.closed": "event.windowClosed",
     "window.paused": "event.windowPaused",
@@ -42,18 +46,32 @@ const TYPES: Record<string, Key> = {
     "window.assigned": "event.windowAssigned",
     "staff.signed_in": "event.signedIn",
     "staff.signed_out": "event.signedOut",
+    "staff.set": "event.staffSet",
+    "staff.removed": "event.staffRemoved",
     "rating.invited": "event.invited",
     "rating.given": "event.rated",
     "rating.reasons_given": "event.reasonsGiven",
     "rating.missed": "event.ratingMissed",
     "rating.not_asked": "event.notAsked",
     "rating.ignored": "event.ratingIgnored",
+    "note.erased": "event.noteErased",
     "case.opened": "event.caseOpened",
+    "case.contacted": "event.caseContacted",
+    "case.verified": "event.caseVerified",
+    "case.rectified": "event.caseRectified",
+    "case.appealed": "event.caseAppealed",
+    "case.late": "event.caseLate",
     "case.closed": "event.caseClosed",
+    "appointment.booked": "event.booked",
+    "appointment.cancelled": "event.bookingCancelled",
+    "appointment.missed": "event.bookingMissed",
+    "precheck.approved": "event.prechecked",
     "device.online": "event.deviceOnline",
     "device.offline": "event.deviceOffline",
     "device.faulted": "event.deviceFaulted",
     "device.recovered": "event.deviceRecovered",
+    "device.keys_lost": "event.keysLost",
+    "report.weekly": "event.weekly",
     "alert.raised": "event.alertRaised",
     "alert.acknowledged": "event.alertSeen",
     "alert.cleared": "event.alertCleared",

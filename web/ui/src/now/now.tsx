@@ -11,6 +11,7 @@ import { Head } from "../parts/head";
 import { Loading } from "../parts/loading";
 import { NoticeBar } from "../parts/notice_bar";
 import { startPage } from "../parts/page";
+import { useTitle } from "../parts/title";
 import { t } from "../text/text";
 import { Alerts } from "./alerts";
 import { Figures } from "./figures";
@@ -24,16 +25,21 @@ import { WindowDrawer } from "./window_drawer";
 import { Windows } from "./windows";
 
 const notYet = makeStore<Link>("loading");
+const noFault = makeStore("");
 
 function Now() {
     const [link, setLink] = useState(notYet);
+    const [fault, setFault] = useState(noFault);
     useEffect(() => {
         const stream = openHall();
         setLink(stream.link);
+        setFault(stream.fault);
         return () => stream.close();
     }, []);
     const state = useStore(link);
+    const why = useStore(fault);
     const hall = useStore(hallStore);
+    useTitle([t("nav.now"), hall?.hall.name].filter(Boolean).join(" · "));
     return (
         <>
             <Head
@@ -47,7 +53,11 @@ function Now() {
                     {t("nav.now")} {hall?.hall.name}
                 </h1>
                 <ConnectionBanner link={state} hall={hall} />
-                {hall ? <Floor hall={hall} /> : <Loading />}
+                {hall ? (
+                    <Floor hall={hall} />
+                ) : (
+                    <Loading isUnreached={state === "unreached"} fault={why} />
+                )}
             </main>
             <NoticeBar />
         </>

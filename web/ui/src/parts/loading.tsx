@@ -1,11 +1,21 @@
-/* While nothing is there yet: grey blocks after 300 ms, words after that, honest ones after 3 s. */
+/*
+ * While nothing is there yet: grey blocks after 300 ms, words after that, honest ones after 3 s. A
+ * service that does not answer, or refuses, is not loading: that is said with what it answered.
+ */
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../text/text";
+import { Glyph } from "./glyph";
 
 const BLOCKS_AFTER_MS = 300;
 const SLOW_AFTER_MS = 3_000;
 
-export function Loading() {
+interface LoadingPart {
+    isUnreached: boolean;
+    /** Why, in words, where the service said so. */
+    fault?: string;
+}
+
+export function Loading({ isUnreached, fault = "" }: LoadingPart) {
     const [stage, setStage] = useState(0);
     useEffect(() => {
         const timers = [
@@ -14,6 +24,13 @@ export function Loading() {
         ];
         return () => timers.forEach(clearTimeout);
     }, []);
+    if (isUnreached) {
+        return (
+            <p class="panel unreached" role="status">
+                <Glyph name="old" /> {fault || t("hall.unreached")} {t("hall.tryingAgain")}
+            </p>
+        );
+    }
     if (stage === 0) return null;
     return (
         <div class="loading">

@@ -2,9 +2,9 @@
 import { render, type ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import { applySettings, language } from "../api/settings";
-import { loadSession, session } from "../api/session";
+import { isUnreached, loadSession, session } from "../api/session";
 import { useStore } from "../api/store";
-import { t } from "../text/text";
+import { Loading } from "./loading";
 import { SignIn } from "./sign_in";
 
 const ASK_AGAIN_MS = 3_000;
@@ -23,6 +23,7 @@ function Translated({ Page }: { Page: ComponentType }) {
 
 function Gate({ Page }: { Page: ComponentType }) {
     const who = useStore(session);
+    const isAlone = useStore(isUnreached);
     useEffect(() => {
         void loadSession();
         const timer = setInterval(() => {
@@ -30,6 +31,12 @@ function Gate({ Page }: { Page: ComponentType }) {
         }, ASK_AGAIN_MS);
         return () => clearInterval(timer);
     }, []);
-    if (who === "unknown") return <p class="page-loading">{t("hall.loading")}</p>;
+    if (who === "unknown") {
+        return (
+            <main id="content" class="gate">
+                <Loading isUnreached={isAlone} />
+            </main>
+        );
+    }
     return who === "none" ? <Translated Page={SignIn} /> : <Translated Page={Page} />;
 }

@@ -3,6 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import { signIn, type SignInFault } from "../api/session";
 import { t, type Key } from "../text/text";
 import { HeadEnd } from "./head";
+import { useTitle } from "./title";
 
 const FAULTS: Record<SignInFault, Key> = {
     wrong: "signIn.wrong",
@@ -15,6 +16,7 @@ export function SignIn() {
     const [isBusy, setBusy] = useState(false);
     const user = useRef<HTMLInputElement>(null);
     const password = useRef<HTMLInputElement>(null);
+    useTitle(t("signIn.title"));
 
     const go = async (submitted: Event) => {
         submitted.preventDefault();

@@ -13,6 +13,7 @@ import { ConnectionBanner, linkWords } from "../parts/connection";
 import { Head } from "../parts/head";
 import { Loading } from "../parts/loading";
 import { startPage } from "../parts/page";
+import { useTitle } from "../parts/title";
 import { msOf } from "../parts/since";
 import { lettersOf, pauseReasons } from "../text/names";
 import { t } from "../text/text";
@@ -25,20 +26,25 @@ import { Question } from "./question";
 import { StaffBar } from "./staff_bar";
 
 const notYet = makeStore<Link>("loading");
+const noFault = makeStore("");
 const place = location.pathname.split("/")[2] ?? "";
 const id = Number(place);
 
 function Terminal() {
     const [link, setLink] = useState(notYet);
+    const [fault, setFault] = useState(noFault);
     useEffect(() => {
         const stream = openHall();
         setLink(stream.link);
+        setFault(stream.fault);
         return () => stream.close();
     }, []);
     const state = useStore(link);
+    const why = useStore(fault);
     const hall = useStore(hallStore);
     const window = hall && windowOf(hall, id);
     const name = place ? t("window.name", { number: window?.label || id }) : "";
+    useTitle([name, t("nav.terminal")].filter(Boolean).join(" · "));
     return (
         <>
             <Head
@@ -53,7 +59,7 @@ function Terminal() {
                     {t("nav.terminal")} {name || t("terminal.choose")}
                 </h1>
                 <ConnectionBanner link={state} hall={hall} />
-                {!hall && <Loading />}
+                {!hall && <Loading isUnreached={state === "unreached"} fault={why} />}
                 {hall && place && !window && (
                     <p class="panel no-window">
                         {t("terminal.noWindow", { number: id || t("unknown") })}

@@ -45,7 +45,7 @@ static const struct {
     { "hall.extend", "---yy", "{\"until\":\"2026-11-23T18:30:00+08:00\"}" },
     { "hall.notice", "---yy", "{\"text\":\"hello\"}" },
     { "calendar.set", "----y", "{\"date\":\"2027-01-01\",\"spans\":[]}" },
-    { "visit.link", "---yy", "{\"ticket\":\"A001\",\"project_no\":\"P1\"}" },
+    { "visit.link", "-w-yy", "{\"window\":%d,\"project_no\":\"P1\"}" },
     { "rating.invite", "-w-yy", "{\"window\":%d}" },
     { "rating.give", "---yy",
       "{\"ticket_id\":\"20261123-A001\",\"grade\":5,\"channel\":\"phone\"}" },

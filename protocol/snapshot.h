@@ -28,12 +28,13 @@ struct service_now {
     int64_t longest_since_ms; /* issue time of who waits longest; 0 nobody */
     bool has_estimate;
     uint32_t estimate_s[2];
-    bool is_open;            /* tickets are issued now */
-    enum reason closed_why;  /* why not */
-    bool is_stopped;         /* stopped by command or when_unserved */
-    uint16_t wait_minutes;   /* limit, 0 none */
-    uint16_t windows_open;   /* windows that are not closed or paused and own it */
-    uint16_t issued, served; /* today */
+    bool is_open;                /* tickets are issued now */
+    enum reason closed_why;      /* why not */
+    bool is_stopped;             /* stopped by command or when_unserved */
+    char stop_reason[WORD_SIZE]; /* of the command; "" none */
+    uint16_t wait_minutes;       /* limit, 0 none */
+    uint16_t windows_open;       /* windows that are not closed or paused and own it */
+    uint16_t issued, served;     /* today */
 };
 
 struct window_now {
@@ -124,8 +125,9 @@ struct snapshot {
     struct label pause_reasons[PAUSE_REASONS_MAX]; /* at their wire value */
     bool is_open;                                  /* within a span, not closed by command */
     enum reason closed_why;
-    int64_t opens_ms;  /* next opening known, 0 none */
-    int64_t closes_ms; /* end of the span that runs, 0 none */
+    char closed_reason[WORD_SIZE]; /* of the command that closed it; "" none */
+    int64_t opens_ms;              /* next opening known, 0 none */
+    int64_t closes_ms;             /* end of the span that runs, 0 none */
     uint32_t day;
     uint64_t seq;
     uint32_t era;

@@ -46,6 +46,9 @@ void hall_snapshot(const struct hall *hall, int64_t now_ms, struct snapshot *out
 static void fill_hall(const struct hall *hall, int64_t now_ms, struct snapshot *out) {
     out->is_open = hours_is_open(hall, now_ms);
     out->closed_why = out->is_open ? REASON_NONE : REASON_HALL_CLOSED;
+    if (hall->is_closed_by_command && now_ms < hall->closed_until_ms) {
+        memcpy(out->closed_reason, hall->closed_reason, sizeof out->closed_reason);
+    }
     out->opens_ms = hours_opens_ms(hall, now_ms);
     out->closes_ms = hours_closes_ms(hall, now_ms);
     if (out->closes_ms == INT64_MAX) {
@@ -101,6 +104,7 @@ static void fill_service(const struct hall *hall, unsigned place, int64_t now_ms
     }
     out->is_open = out->closed_why == REASON_NONE;
     out->is_stopped = service->is_stopped;
+    memcpy(out->stop_reason, service->stop_reason, sizeof out->stop_reason);
     out->wait_minutes = rule->wait_minutes;
     out->windows_open = windows_open_for(hall, place);
     out->issued = service->issued;

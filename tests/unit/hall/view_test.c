@@ -1,4 +1,5 @@
 /* The snapshot says what stands, and the size of a hall is what its limits ask for. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "fixture.h"
@@ -38,6 +39,29 @@ START_TEST(the_snapshot_says_what_stands) {
     ck_assert_uint_eq(lab_service(lab, "social")->windows_open, 1);
     ck_assert_int_eq(lab_service(lab, "social")->longest_since_ms, lab_time(9, 0));
     ck_assert_int_eq(lab_service(lab, "permit")->closed_why, REASON_PRECHECK_NEEDED);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(the_snapshot_says_why_hall_and_service_are_closed) {
+    struct lab *lab = lab_open();
+    struct command command = { .type = COMMAND_SERVICE_STOP, .by = { BY_PAGE, "wang" } };
+    snprintf(command.service, sizeof command.service, "tax");
+    snprintf(command.reason, sizeof command.reason, "no_network");
+    lab_send(lab, &command);
+    ck_assert_str_eq(lab_service(lab, "tax")->stop_reason, "no_network");
+    command.type = COMMAND_SERVICE_RESUME;
+    lab_send(lab, &command);
+    ck_assert_str_eq(lab_service(lab, "tax")->stop_reason, "");
+    command.type = COMMAND_HALL_CLOSE;
+    command.until_ms = lab_time(10, 0);
+    snprintf(command.reason, sizeof command.reason, "fire_drill");
+    lab_send(lab, &command);
+    hall_snapshot(lab->hall, lab->now_ms, lab->snapshot);
+    ck_assert_str_eq(lab->snapshot->closed_reason, "fire_drill");
+    lab_pass(lab, HOUR);
+    hall_snapshot(lab->hall, lab->now_ms, lab->snapshot);
+    ck_assert_str_eq(lab->snapshot->closed_reason, "");
     lab_close(lab);
 }
 END_TEST
@@ -82,6 +106,7 @@ END_TEST
 TCase *view_case(void) {
     TCase *tcase = tcase_create("view");
     tcase_add_test(tcase, the_snapshot_says_what_stands);
+    tcase_add_test(tcase, the_snapshot_says_why_hall_and_service_are_closed);
     tcase_add_test(tcase, the_last_calls_are_bounded_newest_first);
     tcase_add_test(tcase, the_waiting_list_is_cut_at_the_makers_capacity);
     tcase_add_test(tcase, a_full_hall_fits_into_its_memory);

@@ -32,6 +32,7 @@ struct service_now {
     enum reason closed_why; /* why not */
     bool needs_precheck;    /* whoever comes has been looked over before: no key gives a ticket */
     bool is_stopped;        /* stopped by command or when_unserved */
+    char stop_reason[WORD_SIZE];           /* of the command; "" none */
     int64_t stopped_until_ms, extended_ms; /* by command; 0 none */
     uint16_t wait_minutes;                 /* limit, 0 none */
     uint16_t windows_open;                 /* windows that are not closed or paused and own it */
@@ -131,9 +132,10 @@ struct snapshot {
     bool speaks_english; /* the display says a call in English too */
     bool is_open;        /* within a span, not closed by command */
     enum reason closed_why;
-    int64_t opens_ms;    /* next opening known, 0 none */
-    int64_t closes_ms;   /* end of the span that runs, 0 none */
-    int64_t extended_ms; /* today's end by command, 0 none */
+    char closed_reason[WORD_SIZE]; /* of the command that closed it; "" none */
+    int64_t opens_ms;              /* next opening known, 0 none */
+    int64_t closes_ms;             /* end of the span that runs, 0 none */
+    int64_t extended_ms;           /* today's end by command, 0 none */
     uint32_t day;
     uint64_t seq;
     uint32_t era;

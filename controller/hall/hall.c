@@ -103,6 +103,17 @@ static const decider DECIDERS[COMMAND_TYPES] = {
     [COMMAND_ALERT_ACKNOWLEDGE] = decide_alert_acknowledge,
 };
 
+/*
+ * Opened, closed and paused stands until the opposite, or the day's end: an `until`, or somebody who is to sit there,
+ * would be accepted and forgotten.
+ */
+static bool asks_too_much(const struct command *command) {
+    bool is_open = command->type == COMMAND_WINDOW_OPEN;
+    bool is_state =
+        is_open || command->type == COMMAND_WINDOW_CLOSE || command->type == COMMAND_WINDOW_PAUSE;
+    return (is_state && command->until_ms != 0) || (is_open && command->staff[0] != 0);
+}
+
 static enum reason decide_command(struct draft *draft) {
     const struct command *command = draft->input->command.command;
     draft->command = command;
@@ -112,6 +123,9 @@ static enum reason decide_command(struct draft *draft) {
     }
     if (!draft->hall->has_rules || draft->hall->day == 0) {
         return REASON_NOT_NOW;
+    }
+    if (asks_too_much(command)) {
+        return REASON_BAD_ARGUMENT;
     }
     if (command->type == COMMAND_STAFF_SIGN_OUT && command->staff[0] != 0) {
         return decide_staff_sign_out(draft);

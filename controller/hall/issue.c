@@ -46,7 +46,7 @@ enum reason decide_ticket_issue(struct draft *draft) {
     return reason;
 }
 
-static enum ticket_channel channel_of(const struct command *command) {
+enum ticket_channel ticket_channel_of(const struct command *command) {
     if (command->channel != CHANNEL_NONE) {
         return command->channel;
     }
@@ -71,7 +71,7 @@ static enum reason read_wish(const struct draft *draft, struct wish *wish) {
     memset(wish, 0, sizeof *wish);
     wish->device = NO_PLACE;
     wish->class = command->class == CLASS_NONE ? CLASS_NORMAL : command->class;
-    wish->channel = channel_of(command);
+    wish->channel = ticket_channel_of(command);
     if ((command->has & COMMAND_HAS(ARG_SERVICES)) != 0) {
         wish->steps = command->services;
     }
@@ -110,6 +110,12 @@ static enum class_source source_of(const struct command *command, enum ticket_ch
     return command->by.kind == BY_PAGE ? SOURCE_PAGE : SOURCE_COMMAND;
 }
 
+bool ticket_may_give(const struct draft *draft, enum ticket_class class,
+                     enum ticket_channel channel) {
+    return (draft->hall->rules.classes[class].channels >> source_of(draft->command, channel) &
+            1U) != 0;
+}
+
 static enum reason refuse_class(const struct draft *draft, const struct wish *wish) {
     const struct class_rule *rule = &draft->hall->rules.classes[wish->class];
     if (draft->hall->rules.services[wish->service].needs_precheck) {
@@ -121,7 +127,7 @@ static enum reason refuse_class(const struct draft *draft, const struct wish *wi
     if (wish->class == CLASS_NORMAL) {
         return REASON_NONE;
     }
-    bool may = (rule->channels >> source_of(draft->command, wish->channel) & 1U) != 0 &&
+    bool may = ticket_may_give(draft, wish->class, wish->channel) &&
                (rule->services >> wish->service & 1U) != 0 && wish->class != CLASS_APPOINTMENT;
     return may ? REASON_NONE : REASON_CLASS_NOT_ALLOWED;
 }

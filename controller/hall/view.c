@@ -52,6 +52,9 @@ static int64_t still_ahead(int64_t extended_ms, int64_t now_ms) {
 static void fill_hall(const struct hall *hall, int64_t now_ms, struct snapshot *out) {
     out->is_open = hours_is_open(hall, now_ms);
     out->closed_why = out->is_open ? REASON_NONE : REASON_HALL_CLOSED;
+    if (hall->is_closed_by_command && now_ms < hall->closed_until_ms) {
+        memcpy(out->closed_reason, hall->closed_reason, sizeof out->closed_reason);
+    }
     out->opens_ms = hours_opens_ms(hall, now_ms);
     out->closes_ms = hours_closes_ms(hall, now_ms);
     if (out->closes_ms == INT64_MAX) {
@@ -108,6 +111,7 @@ static void fill_service(const struct hall *hall, unsigned place, int64_t now_ms
     out->is_stopped = service->is_stopped;
     out->stopped_until_ms = service->is_stopped ? service->stopped_until_ms : 0;
     out->extended_ms = still_ahead(service->extended_ms, now_ms);
+    memcpy(out->stop_reason, service->stop_reason, sizeof out->stop_reason);
     out->wait_minutes = rule->wait_minutes;
     out->windows_open = windows_open_for(hall, place);
     out->issued = service->issued;

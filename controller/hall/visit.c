@@ -4,7 +4,7 @@
 struct linked {
     uint16_t ticket;
     uint64_t visit;
-    uint16_t window; /* id, 0 unknown */
+    uint16_t window;     /* id, 0 unknown */
     const char *service; /* id */
     int32_t staff;
 };

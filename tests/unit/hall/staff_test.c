@@ -167,6 +167,26 @@ START_TEST(a_manager_opens_and_closes_a_window) {
 }
 END_TEST
 
+START_TEST(what_a_window_would_forget_is_refused) {
+    static const enum command_type TYPES[] = { COMMAND_WINDOW_OPEN, COMMAND_WINDOW_CLOSE,
+                                               COMMAND_WINDOW_PAUSE };
+    struct lab *lab = lab_open();
+    for (unsigned i = 0; i < sizeof TYPES / sizeof TYPES[0]; i++) {
+        struct command command = lab_command(TYPES[i], (uint16_t)(i + 1));
+        lab_sign_in(lab, i == 0 ? 2 : (uint16_t)(i + 1), i == 2 ? "0110" : "0109");
+        snprintf(command.reason, sizeof command.reason, "1");
+        command.until_ms = lab_time(10, 0);
+        ck_assert_int_eq(lab_send(lab, &command), REASON_BAD_ARGUMENT);
+        command.until_ms = 0;
+        ck_assert_int_eq(lab_send(lab, &command), REASON_NONE);
+    }
+    struct command open = lab_command(COMMAND_WINDOW_OPEN, 5);
+    snprintf(open.staff, sizeof open.staff, "0109");
+    ck_assert_int_eq(lab_send(lab, &open), REASON_BAD_ARGUMENT);
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(assigned_services_hold_until_their_time) {
     struct lab *lab = lab_open();
     struct command assign = lab_command(COMMAND_WINDOW_ASSIGN, 1);
@@ -322,6 +342,7 @@ TCase *staff_case(void) {
     tcase_add_test(tcase, staff_added_for_a_day_make_room_for_the_next);
     tcase_add_test(tcase, a_manager_signs_staff_out);
     tcase_add_test(tcase, a_manager_opens_and_closes_a_window);
+    tcase_add_test(tcase, what_a_window_would_forget_is_refused);
     tcase_add_test(tcase, assigned_services_hold_until_their_time);
     tcase_add_test(tcase, what_an_assignment_does_not_name_stays);
     tcase_add_test(tcase, more_services_than_can_be_named_must_be_named_anew);

@@ -239,8 +239,12 @@ START_TEST(reclass_makes_the_turn_anew_from_issue) {
     ck_assert_int_eq(lab_send(lab, &command), REASON_NONE);
     ck_assert_int_eq(lab_last(lab, EVENT_TICKET_RECLASSED)->turn_ms, lab_time(8, 35));
     ck_next(lab, 1, "A002", TIER_OWN);
-    command.class = CLASS_APPOINTMENT;
+    command.class = CLASS_CREDIT;
     command.ground = GROUND_NONE;
+    command.by = (struct by){ BY_KEY, "terminal-1" }; /* credit never by key */
+    ck_assert_int_eq(lab_send(lab, &command), REASON_CLASS_NOT_ALLOWED);
+    command.by = (struct by){ BY_PAGE, "guide" };
+    command.class = CLASS_APPOINTMENT;
     command.ticket = lab_no("A001");
     ck_assert_int_eq(lab_send(lab, &command), REASON_CLASS_NOT_ALLOWED);
     lab_close(lab);

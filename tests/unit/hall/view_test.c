@@ -79,6 +79,29 @@ START_TEST(the_snapshot_says_what_was_extended_or_stopped_and_until_when) {
 }
 END_TEST
 
+START_TEST(the_snapshot_says_why_hall_and_service_are_closed) {
+    struct lab *lab = lab_open();
+    struct command command = { .type = COMMAND_SERVICE_STOP, .by = { BY_PAGE, "wang" } };
+    snprintf(command.service, sizeof command.service, "tax");
+    snprintf(command.reason, sizeof command.reason, "no_network");
+    lab_send(lab, &command);
+    ck_assert_str_eq(lab_service(lab, "tax")->stop_reason, "no_network");
+    command.type = COMMAND_SERVICE_RESUME;
+    lab_send(lab, &command);
+    ck_assert_str_eq(lab_service(lab, "tax")->stop_reason, "");
+    command.type = COMMAND_HALL_CLOSE;
+    command.until_ms = lab_time(10, 0);
+    snprintf(command.reason, sizeof command.reason, "fire_drill");
+    lab_send(lab, &command);
+    hall_snapshot(lab->hall, lab->now_ms, lab->snapshot);
+    ck_assert_str_eq(lab->snapshot->closed_reason, "fire_drill");
+    lab_pass(lab, HOUR);
+    hall_snapshot(lab->hall, lab->now_ms, lab->snapshot);
+    ck_assert_str_eq(lab->snapshot->closed_reason, "");
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(the_last_calls_are_bounded_newest_first) {
     struct lab *lab = lab_open();
     lab_sign_in(lab, 1, "0107");
@@ -153,6 +176,7 @@ TCase *view_case(void) {
     TCase *tcase = tcase_create("view");
     tcase_add_test(tcase, the_snapshot_says_what_stands);
     tcase_add_test(tcase, the_snapshot_says_what_was_extended_or_stopped_and_until_when);
+    tcase_add_test(tcase, the_snapshot_says_why_hall_and_service_are_closed);
     tcase_add_test(tcase, the_last_calls_are_bounded_newest_first);
     tcase_add_test(tcase, the_waiting_list_is_cut_at_the_makers_capacity);
     tcase_add_test(tcase, staff_see_the_same_after_every_grade);

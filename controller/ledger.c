@@ -31,11 +31,16 @@ struct ledger {
     struct carry_row *carry;
     unsigned carry_count;
     unsigned answer_count; /* kept answers of this batch */
+    unsigned note_count;   /* its notes */
     bool is_broken;        /* the journal could not be read back: the live day means nothing */
 };
 
 static enum hall_error replay(struct ledger *ledger, char *fault);
 static void decide(struct ledger *ledger, const struct input *input);
+static void decide_begin(struct ledger *ledger, struct input *input);
+static bool has_note(const struct command *command);
+static void decide_with_note(struct ledger *ledger, struct input *input);
+static uint64_t standing_note(struct ledger *ledger, uint64_t number);
 static void add(struct ledger *ledger, const struct event *event);
 static void take_carry(void *context, const struct carry_row *row);
 static bool has_memory(const struct ledger *ledger);
@@ -127,6 +132,7 @@ const struct decision *ledger_decision(const struct ledger *ledger) {
 
 bool ledger_has_room(const struct ledger *ledger) {
     return ledger->count + EVENTS_PER_INPUT <= BATCH_EVENTS && ledger->answer_count < ANSWERS_MAX &&
+           ledger->note_count < NOTES_PENDING_MAX &&
            ledger->used + 2 * (size_t)EVENT_JSON_MAX <= BATCH_BYTES;
 }
 
@@ -150,6 +156,7 @@ enum hall_error ledger_commit(struct ledger *ledger, uint64_t *durable_seq) {
     ledger->used = 0;
     ledger->carry_count = 0;
     ledger->answer_count = 0;
+    ledger->note_count = 0;
     if (error != HALL_OK) {
         *durable_seq = ledger_mend(ledger) == HALL_OK ? hall_seq(ledger->hall) : 0;
     }
@@ -192,18 +199,55 @@ static enum hall_error replay(struct ledger *ledger, char *fault) {
 }
 
 /*
- * The event that begins a day names the hash of the row before it, and that row may still wait in this batch. Deciding
- * changes nothing, so the step that makes the event is decided once more with the hash.
+ * What an input needs of the store is given here. Deciding changes nothing, so the step that makes the event which needs
+ * it is decided once more with it: nothing is written for what is refused.
  */
 static void decide(struct ledger *ledger, const struct input *input) {
-    hall_decide(ledger->hall, input, ledger->decision);
-    if (input->kind == INPUT_DAY && !ledger->decision->again) {
-        char hash[HASH_SIZE];
-        struct input chained = *input;
-        store_hash_after(ledger->store, ledger->entries, ledger->count, hash);
-        chained.day.previous_hash = hash;
-        hall_decide(ledger->hall, &chained, ledger->decision);
+    struct input noted = *input;
+    if (input->kind == INPUT_COMMAND && input->command.command->type == COMMAND_NOTE_ERASE) {
+        noted.command.note = standing_note(ledger, input->command.command->note);
     }
+    hall_decide(ledger->hall, &noted, ledger->decision);
+    if (input->kind == INPUT_DAY && !ledger->decision->again) {
+        decide_begin(ledger, &noted);
+    } else if (input->kind == INPUT_COMMAND && ledger->decision->reason == REASON_NONE &&
+               has_note(input->command.command)) {
+        decide_with_note(ledger, &noted);
+    }
+}
+
+/* The event that begins a day names the hash of the row before it, and that row may still wait in this batch. */
+static void decide_begin(struct ledger *ledger, struct input *input) {
+    char hash[HASH_SIZE];
+    store_hash_after(ledger->store, ledger->entries, ledger->count, hash);
+    input->day.previous_hash = hash;
+    hall_decide(ledger->hall, input, ledger->decision);
+}
+
+/* Text and contact of a citizen, which go beside the journal. */
+static bool has_note(const struct command *command) {
+    return (command->type == COMMAND_RATING_GIVE || command->type == COMMAND_RATING_REASONS) &&
+           (command->text[0] != 0 || command->contact[0] != 0);
+}
+
+static void decide_with_note(struct ledger *ledger, struct input *input) {
+    char hash[HASH_SIZE];
+    const struct command *command = input->command.command;
+    if (store_note_keep(ledger->store, command->text, command->contact, &input->command.note,
+                        hash) != HALL_OK) {
+        ledger->decision->reason = REASON_NOT_SAVED;
+        ledger->decision->count = 0;
+        return;
+    }
+    ledger->note_count++;
+    input->command.note_hash = hash;
+    hall_decide(ledger->hall, input, ledger->decision);
+}
+
+static uint64_t standing_note(struct ledger *ledger, uint64_t number) {
+    char text[TEXT_SIZE];
+    char contact[WHAT_SIZE];
+    return store_note_get(ledger->store, number, text, contact) == HALL_OK ? number : 0;
 }
 
 static void add(struct ledger *ledger, const struct event *event) {

@@ -100,6 +100,7 @@ static const decider DECIDERS[COMMAND_TYPES] = {
     [COMMAND_CASE_RECTIFY] = decide_case_rectify,
     [COMMAND_CASE_CLOSE] = decide_case_close,
     [COMMAND_CASE_APPEAL] = decide_case_appeal,
+    [COMMAND_NOTE_ERASE] = decide_note_erase,
     [COMMAND_ALERT_ACKNOWLEDGE] = decide_alert_acknowledge,
 };
 

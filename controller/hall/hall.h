@@ -55,6 +55,9 @@ struct input {
             uint32_t dropped;
             bool has_estimate;
             uint32_t estimate_s[2];
+            /* The note that keeps the command's text and contact, or the one that stands to be erased. 0 none. */
+            uint64_t note;
+            const char *note_hash; /* of a kept one */
         } command;
         const struct device_report *report;
         struct {

@@ -23,6 +23,7 @@ void rating_linger(struct hall *hall, struct window *window, int64_t now_ms);
 enum reason decide_rating_give(struct draft *draft);
 enum reason decide_rating_reasons(struct draft *draft);
 void decide_dropped(struct draft *draft);
+enum reason decide_note_erase(struct draft *draft);
 
 void apply_rating_invited(struct hall *hall, const struct event *event);
 void apply_rating_given(struct hall *hall, const struct event *event);

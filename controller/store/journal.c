@@ -32,6 +32,7 @@ enum hall_error store_append(struct store *store, const struct store_entry *entr
         error = carry_put(store, progress.day_seq, carry, carry_count);
     }
     error = error != HALL_OK ? error : put_cursor(store);
+    error = error != HALL_OK ? error : notes_write(store);
     error = error != HALL_OK ? error : answers_write(store);
     error = store_end(store, error);
     if (error != HALL_OK) {
@@ -43,6 +44,8 @@ enum hall_error store_append(struct store *store, const struct store_entry *entr
     store->saved_cursor = store->cursor;
     memcpy(store->last_hash, progress.hash, CHAIN_SIZE);
     answers_forget(store);
+    store->note_last += store->note_count;
+    notes_forget(store);
     return HALL_OK;
 }
 
@@ -214,7 +217,7 @@ static enum hall_error put_entry(struct store *store, const struct store_entry *
     return error;
 }
 
-/* Where a replay begins, and what a restore left to be told once. */
+/* Where a replay begins, what a restore left to be told once, and the note that an event says is erased. */
 static enum hall_error put_marks(struct store *store, const struct event *event,
                                  struct progress *progress) {
     enum hall_error error = HALL_OK;
@@ -228,6 +231,8 @@ static enum hall_error put_marks(struct store *store, const struct event *event,
             error != HALL_OK ? error : meta_put_int(store, "day_rules_seq", progress->rules_seq);
     } else if (event->type == EVENT_HALL_STARTED) {
         error = meta_put_text(store, "next", "");
+    } else if (event->type == EVENT_NOTE_ERASED) {
+        error = note_erase(store, event->note);
     }
     return error;
 }

@@ -33,6 +33,11 @@ static const char *const statement_texts[STATEMENT_NAMES] = {
     [STATEMENT_ANSWER_PUT] = "INSERT OR REPLACE INTO answers(id, answer, time) VALUES(?, ?, ?)",
     [STATEMENT_ANSWER_GET] = "SELECT answer FROM answers WHERE id = ? AND time > ?",
     [STATEMENT_ANSWER_FORGET] = "DELETE FROM answers WHERE time <= ?",
+    [STATEMENT_NOTE_PUT] =
+        "INSERT INTO notes(number, hash, salt, text, contact) VALUES(?, ?, ?, ?, ?)",
+    [STATEMENT_NOTE_GET] = "SELECT text, contact FROM notes WHERE number = ? AND salt IS NOT NULL",
+    [STATEMENT_NOTE_ERASE] =
+        "UPDATE notes SET text = NULL, contact = NULL, salt = NULL WHERE number = ?",
 };
 
 static enum hall_error load_state(struct store *store, char *fault);
@@ -94,6 +99,7 @@ void store_close(struct store *store) {
         (void)store_tidy(store);
     }
     answers_forget(store);
+    notes_forget(store);
     store_disconnect(store);
     if (store->lock >= 0) {
         close(store->lock);
@@ -146,6 +152,7 @@ uint32_t store_era(const struct store *store) {
 enum hall_error store_recover(struct store *store, uint64_t *last_seq) {
     char fault[WHAT_SIZE];
     answers_forget(store);
+    notes_forget(store);
     store_disconnect(store);
     enum hall_error error = store_connect(store, fault);
     error = error != HALL_OK ? error : settle_log(store, fault);
@@ -167,11 +174,14 @@ void store_set_cursor(struct store *store, uint64_t seq) {
 
 enum hall_error store_tidy(struct store *store) {
     enum hall_error error = store->database == NULL ? HALL_IO : HALL_OK;
-    if (store->cursor != store->saved_cursor || store->answer_count > 0) {
+    if (store->cursor != store->saved_cursor || store->answer_count + store->note_count > 0) {
         error = store_append(store, NULL, 0, NULL, 0);
     }
     if (error == HALL_OK && database_wal_pages(store->database) > WAL_LARGE_PAGES) {
         error = database_checkpoint(store->database, false);
+    }
+    if (error == HALL_OK) {
+        notes_clean_log(store);
     }
     place_keep_reserve(store);
     return error;
@@ -274,13 +284,20 @@ static enum hall_error load_state(struct store *store, char *fault) {
     store->saved_cursor = meta_get_int(store, "cursor");
     store->cursor = store->cursor > store->saved_cursor ? store->cursor : store->saved_cursor;
     int64_t last = 0;
+    int64_t note_last = 0;
     enum hall_error error =
         database_ask(store->database, "SELECT coalesce(max(seq), 0) FROM journal", &last);
+    error = error != HALL_OK ? error
+                             : database_ask(store->database,
+                                            "SELECT coalesce(max(seq), 0) FROM sqlite_sequence"
+                                            " WHERE name = 'notes'",
+                                            &note_last);
     if (error != HALL_OK) {
         fault_say(fault, store->path, database_error_text(store->database));
         return error;
     }
     store->last_seq = (uint64_t)last;
+    store->note_last = (uint64_t)note_last;
     return journal_load_end(store, fault);
 }
 

@@ -43,7 +43,8 @@ void store_hash_after(const struct store *store, const struct store_entry *entri
 
 /*
  * Appends the batch in one transaction: journal rows, records, carry (rows given by `carry` right after a
- * hall.day_began in the batch; NULL none), kept answers, and the cursor if it moved; with no entries the last two alone.
+ * hall.day_began in the batch; NULL none), kept notes and answers, and the cursor if it moved; with no entries the last
+ * three alone.
  * On any failure nothing is kept that the caller may
  * count on: HALL_FULL (disk), HALL_IO. Call store_recover then.
  */
@@ -101,13 +102,15 @@ enum hall_error store_users(struct store *store,
 
 /*
  * Notes: text and contact given by consent, kept outside the journal so that they can be erased; the event carries number
- * and hash. Durable when store_note_put returns, so it comes before its event. HALL_MISSING: never written, or erased.
+ * and hash. Written with the next append, which holds that event. HALL_FULL: NOTES_PENDING_MAX wait for it, or no memory.
+ * The append of a note.erased erases what it names, and the next tidy the last trace of it on the disk.
  */
-enum hall_error store_note_put(struct store *store, const char *text, const char *contact,
-                               uint64_t *number, char *hash /* HASH_SIZE */);
+enum { NOTES_PENDING_MAX = 16 };
+enum hall_error store_note_keep(struct store *store, const char *text, const char *contact,
+                                uint64_t *number, char *hash /* HASH_SIZE */);
+/* HALL_MISSING: never written, or erased. */
 enum hall_error store_note_get(struct store *store, uint64_t number, char *text /* TEXT_SIZE */,
                                char *contact /* WHAT_SIZE */);
-enum hall_error store_note_erase(struct store *store, uint64_t number);
 
 /*
  * A consistent copy while running (SQLite's online backup), then synced. HALL_INVALID: `file` is the store itself, one

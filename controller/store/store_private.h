@@ -38,6 +38,9 @@ enum statement_name {
     STATEMENT_ANSWER_PUT,
     STATEMENT_ANSWER_GET,
     STATEMENT_ANSWER_FORGET,
+    STATEMENT_NOTE_PUT,
+    STATEMENT_NOTE_GET,
+    STATEMENT_NOTE_ERASE,
     STATEMENT_NAMES
 };
 
@@ -45,6 +48,13 @@ struct answer_pending {
     char id[COMMAND_ID_SIZE];
     char *answer;
     int64_t time_ms;
+};
+
+struct note_pending {
+    uint64_t number;
+    char hash[HASH_SIZE];
+    uint8_t salt[SALT_SIZE];
+    char *text, *contact;
 };
 
 struct store {
@@ -63,6 +73,11 @@ struct store {
     int64_t reserve_tried_s; /* when the reserve file was last tried to be made, monotonic */
     unsigned answer_count;
     struct answer_pending answers[ANSWERS_PENDING_MAX];
+    uint64_t note_last; /* the highest number ever written; those that wait come behind it */
+    unsigned note_count;
+    struct note_pending notes[NOTES_PENDING_MAX];
+    bool has_erased;       /* an erased text may still stand in the log */
+    int64_t erase_tried_s; /* when the log was last tried to be emptied of it, monotonic */
 };
 
 enum hall_error store_open_with(const char *path, const struct store_options *options,
@@ -88,6 +103,11 @@ enum hall_error carry_put(struct store *store, uint64_t day_seq, const struct ca
                           unsigned count);
 enum hall_error answers_write(struct store *store);
 void answers_forget(struct store *store);
+enum hall_error notes_write(struct store *store);
+void notes_forget(struct store *store);
+enum hall_error note_erase(struct store *store, uint64_t number);
+/* Empties the log of erased texts, tried every few seconds while a reader is in the way. */
+void notes_clean_log(struct store *store);
 
 /* Calls `take` for each carry row in order. */
 enum hall_error carry_read(struct store *store,

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 import unittest
@@ -131,7 +132,6 @@ class Service(unittest.TestCase):
                 # What was said to be saved is there, and nothing else.
                 saved = [a["ticket"] for a in answers if a["ok"]]
                 self.assertEqual(hall.hallq("verify").returncode, 0)
-                import sqlite3
                 with sqlite3.connect(f"{disk}/hall.db") as store:
                     rows = [json.loads(r[0]) for r in store.execute("select bytes from journal order by seq")]
                 issued = [e["data"]["ticket"] for e in rows if e["type"] == "hallq.ticket.issued"]
@@ -248,6 +248,36 @@ class Service(unittest.TestCase):
             wait_for("nothing is behind", lambda: hall.status()["uplink"]["behind"] == 0, 5)
             self.assertTrue(hall.status()["uplink"]["connected"])
             self.assertEqual(hall.hallqd.stop(), 0)
+
+    def test_what_a_citizen_writes_stands_beside_the_journal(self):
+        with Hall(quiet) as hall:
+            hall.start_hallqd()
+            hall.send("ticket.issue", service="social")
+            hall.send("window.next", window=1)
+            hall.send("window.done", window=1)
+            self.assertTrue(hall.send("rating.give", ticket="A001", grade=4, channel="qr", text="等了很久",
+                                      contact="13800138000")["ok"])
+            given = hall.last("rating.given")
+            self.assertEqual(given["note"], 1)
+            self.assertRegex(given["note_hash"], "^[0-9a-f]{64}$")
+            self.assertFalse(hall.send("rating.give", ticket="A001", grade=4, channel="qr", text="again")["ok"])
+
+            def notes():
+                with sqlite3.connect(f"file:{hall.folder}/hall.db?mode=ro", uri=True, timeout=5) as store:
+                    return store.execute("select number, text, contact from notes").fetchall()
+            self.assertEqual(notes(), [(1, "等了很久", "13800138000")])
+            self.assertNotIn("13800138000", json.dumps(hall.journal()))
+            self.assertEqual(hall.send("note.erase", note=2)["reason"], "no_such")
+            self.assertTrue(hall.send("note.erase", note=1)["ok"])
+            self.assertEqual(notes(), [(1, None, None)])
+            self.assertEqual(hall.last("note.erased")["note"], 1)
+            self.assertEqual(hall.send("note.erase", note=1)["reason"], "no_such")
+
+            def is_gone():
+                texts = [open(f"{hall.folder}/{file}", "rb").read() for file in os.listdir(hall.folder)
+                         if file.startswith("hall.db") and os.path.isfile(f"{hall.folder}/{file}")]
+                return not any(b"13800138000" in text for text in texts)
+            wait_for("no file of the store has the contact", is_gone, 20)
 
     def test_tools_say_when_nobody_runs(self):
         with Hall(quiet) as hall:

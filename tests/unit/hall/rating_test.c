@@ -180,6 +180,24 @@ START_TEST(reasons_of_grade_two_have_their_own_codes_and_good_grades_none) {
 }
 END_TEST
 
+START_TEST(a_note_is_named_by_number_and_hash) {
+    struct lab *lab = asked(0);
+    struct command command = lab_command(COMMAND_RATING_GIVE, 1);
+    command.session = session_of(lab);
+    command.grade = 4;
+    command.has |= COMMAND_HAS(ARG_SESSION);
+    struct input input = { .kind = INPUT_COMMAND,
+                           .now_ms = lab->now_ms,
+                           .command = { .command = &command, .note = 7, .note_hash = "ab12" } };
+    ck_assert_int_eq(lab_take(lab, &input), REASON_NONE);
+    ck_assert_str_eq(lab_last(lab, EVENT_RATING_GIVEN)->note_hash, "ab12");
+    command.type = COMMAND_NOTE_ERASE;
+    ck_assert_int_eq(lab_take(lab, &input), REASON_NONE);
+    ck_assert_uint_eq(lab_last(lab, EVENT_NOTE_ERASED)->note, 7);
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(a_dead_keypad_is_not_asked) {
     struct lab *lab = lab_open();
     lab_sign_in(lab, 1, "0107");
@@ -469,6 +487,7 @@ TCase *rating_case(void) {
     tcase_add_test(tcase, a_bad_rating_opens_a_case_and_an_alert);
     tcase_add_test(tcase, reasons_count_for_so_long);
     tcase_add_test(tcase, reasons_of_grade_two_have_their_own_codes_and_good_grades_none);
+    tcase_add_test(tcase, a_note_is_named_by_number_and_hash);
     tcase_add_test(tcase, a_dead_keypad_is_not_asked);
     tcase_add_test(tcase, a_rating_names_the_service_and_staff_of_its_visit);
     tcase_add_test(tcase, only_a_new_invitation_closes_the_one_before);

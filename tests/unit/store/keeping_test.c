@@ -132,6 +132,16 @@ static bool file_holds(const char *file, const char *text) {
     return memmem(bytes, length, text, strlen(text)) != NULL;
 }
 
+static void erase_note(uint64_t number) {
+    struct event event;
+    struct by by = { BY_PAGE, "wang" };
+    event_init(&event, EVENT_NOTE_ERASED, 1, &by);
+    event.seq = store_last_seq(store) + 1;
+    event.note = number;
+    struct store_entry entry = { &event, "{}", 2 };
+    ck_assert_int_eq(store_append(store, &entry, 1, NULL, 0), HALL_OK);
+}
+
 START_TEST(an_erased_note_is_nowhere_on_the_disk) {
     char hash[HASH_SIZE];
     char again[HASH_SIZE];
@@ -141,25 +151,50 @@ START_TEST(an_erased_note_is_nowhere_on_the_disk) {
     uint64_t number = 0;
     uint64_t second = 0;
     snprintf(log, sizeof log, "%s-wal", path);
-    ck_assert_int_eq(store_note_put(store, "queue too long", "13800138000", &number, hash),
+    ck_assert_int_eq(store_note_keep(store, "queue too long", "13800138000", &number, hash),
                      HALL_OK);
-    ck_assert_int_eq(store_note_put(store, "queue too long", "13800138000", &second, again),
+    ck_assert_int_eq(store_note_keep(store, "queue too long", "13800138000", &second, again),
                      HALL_OK);
     ck_assert_uint_ne(number, second);
     ck_assert_str_ne(hash, again); /* salted: equal texts can't be told to be equal */
     ck_assert_uint_eq(strlen(hash), 64);
+    ck_assert_int_eq(store_note_get(store, number, text, contact), HALL_MISSING);
+    append_story(1, 1);
     ck_assert_int_eq(store_note_get(store, number, text, contact), HALL_OK);
     ck_assert_str_eq(text, "queue too long");
     ck_assert_str_eq(contact, "13800138000");
     ck_assert(file_holds(log, "13800138000"));
-    ck_assert_int_eq(store_note_erase(store, number), HALL_OK);
-    ck_assert_int_eq(store_note_erase(store, second), HALL_OK);
+    erase_note(number);
+    erase_note(second);
     ck_assert_int_eq(store_note_get(store, number, text, contact), HALL_MISSING);
-    ck_assert_int_eq(store_note_erase(store, number), HALL_MISSING);
+    ck_assert_int_eq(store_tidy(store), HALL_OK);
     ck_assert(!file_holds(log, "13800138000"));
     ck_assert(!file_holds(path, "13800138000"));
-    ck_assert_int_eq(store_note_put(store, "x", "", &number, hash), HALL_OK);
+    reopen();
+    ck_assert_int_eq(store_note_keep(store, "x", "", &number, hash), HALL_OK);
     ck_assert_uint_gt(number, second);
+}
+END_TEST
+
+START_TEST(a_note_falls_with_its_batch) {
+    char hash[HASH_SIZE];
+    char text[TEXT_SIZE];
+    char contact[WHAT_SIZE];
+    uint64_t number = 0;
+    uint64_t last = 0;
+    uint64_t again = 0;
+    ck_assert_int_eq(store_note_keep(store, "lost", "", &number, hash), HALL_OK);
+    ck_assert_int_eq(store_recover(store, &last), HALL_OK);
+    append_story(1, 1);
+    ck_assert_int_eq(store_note_get(store, number, text, contact), HALL_MISSING);
+    for (unsigned i = 0; i < NOTES_PENDING_MAX; i++) {
+        ck_assert_int_eq(store_note_keep(store, "kept", "", &again, hash), HALL_OK);
+        ck_assert_uint_eq(again, number + i);
+    }
+    ck_assert_int_eq(store_note_keep(store, "one more", "", &again, hash), HALL_FULL);
+    append_story(1, 1);
+    ck_assert_int_eq(store_note_get(store, number, text, contact), HALL_OK);
+    ck_assert_str_eq(text, "kept");
 }
 END_TEST
 
@@ -294,6 +329,7 @@ TCase *keeping_cases(void) {
     tcase_add_test(cases, users_and_tokens_are_told_apart);
     tcase_add_test(cases, the_last_admin_stays);
     tcase_add_test(cases, an_erased_note_is_nowhere_on_the_disk);
+    tcase_add_test(cases, a_note_falls_with_its_batch);
     tcase_add_test(cases, the_reserve_is_made_given_up_and_made_again);
     tcase_add_test(cases, the_files_are_their_owners_alone);
     tcase_add_test(cases, the_log_is_moved_into_the_file_when_it_is_large);

@@ -384,7 +384,12 @@ static void replay_events(struct loop *loop, const struct command *command, stru
         answer->reason = REASON_BAD_ARGUMENT;
         return;
     }
-    store_read(ledger_store(loop->ledger), command->from, command->to, take_replayed, &replay);
+    /* A part that was read before the fault would pass for all there is. */
+    if (store_read(ledger_store(loop->ledger), command->from, command->to, take_replayed,
+                   &replay) != HALL_OK) {
+        answer->reason = REASON_NOT_NOW;
+        return;
+    }
     if (replay.count == 0) {
         replay.out[replay.used++] = '[';
     }

@@ -16,6 +16,6 @@ Suite *worker_suite(void);
 Suite *slip_suite(void);
 Suite *ledger_suite(void);
 Suite *wires_suite(void);
-Suite *outside_suite(void);
+Suite *loop_suite(void);
 
 #endif

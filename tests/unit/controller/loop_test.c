@@ -1,8 +1,9 @@
-/* What the hall makes of its disk: a loop with nothing but a ledger, and the failures told to it. */
+/* The loop with nothing but a ledger: what it makes of a disk that fails, and of a journal that can't be read. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "controller/loop_private.h"
+#include "controller/store/database.h"
 #include "tests/unit/controller/config_fixture.h"
 #include "tests/unit/controller/suites.h"
 
@@ -19,6 +20,8 @@ static void set_up(void) {
     loop = calloc(1, sizeof *loop);
     ck_assert_ptr_nonnull(loop);
     loop->config = config;
+    loop->replay_items = malloc(REPLAY_BYTES);
+    ck_assert_ptr_nonnull(loop->replay_items);
     ck_assert_msg(ledger_open(config, &loop->ledger, fault) == HALL_OK, "%s", fault);
     outside_begin(loop);
 }
@@ -26,6 +29,7 @@ static void set_up(void) {
 static void tear_down(void) {
     ledger_close(loop->ledger);
     config_free(config);
+    free(loop->replay_items);
     free(loop);
     folder_remove();
 }
@@ -51,11 +55,37 @@ START_TEST(test_a_disk_that_was_full_for_a_moment) {
 }
 END_TEST
 
-Suite *outside_suite(void) {
-    Suite *suite = suite_create("outside");
-    TCase *tests = tcase_create("outside");
+static enum reason replay(uint64_t from, uint64_t to) {
+    struct command command = { .type = COMMAND_EVENTS_REPLAY, .from = from, .to = to };
+    struct answer answer = { 0 };
+    ck_assert(doors_take(loop, &command, &answer));
+    return answer.reason;
+}
+
+/* A journal with a hole, as a disk that loses pages leaves it: what comes before the hole is not all there is. */
+START_TEST(test_a_replay_tells_no_part_as_the_whole) {
+    struct database *database = NULL;
+    char fault[WHAT_SIZE];
+    for (unsigned i = 0; i < 4; i++) {
+        struct input input = { .kind = INPUT_STARTED, .now_ms = i + 1 };
+        ledger_take(loop->ledger, &input, NULL, NULL);
+    }
+    commit();
+    ck_assert_int_eq(replay(1, 4), REASON_NONE);
+    ck_assert_int_eq(database_open(config->store_path, NULL, false, &database, fault), HALL_OK);
+    ck_assert_int_eq(database_run(database, "DELETE FROM journal WHERE seq = 3"), HALL_OK);
+    database_close(database);
+    ck_assert_int_eq(replay(1, 4), REASON_NOT_NOW);
+    ck_assert_int_eq(replay(1, 2), REASON_NONE);
+}
+END_TEST
+
+Suite *loop_suite(void) {
+    Suite *suite = suite_create("loop");
+    TCase *tests = tcase_create("loop");
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, test_a_disk_that_was_full_for_a_moment);
+    tcase_add_test(tests, test_a_replay_tells_no_part_as_the_whole);
     suite_add_tcase(suite, tests);
     return suite;
 }

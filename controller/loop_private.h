@@ -14,6 +14,7 @@
 #include "controller/inbox.h"
 #include "controller/ledger.h"
 #include "controller/loop.h"
+#include "controller/retries.h"
 #include "controller/uplink.h"
 #include "controller/wires.h"
 #include "controller/worker.h"
@@ -22,7 +23,6 @@
 enum {
     INBOX_CAPACITY = 2048,
     ROUND_ITEMS = 256,  /* inputs of one batch */
-    RETRIES_MAX = 256,  /* device reports kept while the journal can't be written: oldest dropped */
     REPLAY_ITEMS = 100, /* events of one answer to events.replay */
     REPLAY_BYTES = 1024 * 1024,
     TIDY_MS = 1000,
@@ -81,11 +81,10 @@ struct loop {
     int64_t tidied_ms, uplink_shown_ms; /* CLOCK_MONOTONIC */
     unsigned waiter_count;
     struct waiter waiters[ROUND_ITEMS];
-    unsigned retry_first, retry_count; /* a ring */
-    struct device_report retries[RETRIES_MAX];
+    struct retries retries;
     /* Presses that counted for nobody since the device's last rating.ignored: bus * BUS_DEVICES_MAX + device. */
     uint32_t dropped[BUSES_MAX * BUS_DEVICES_MAX];
-    uint64_t commits, commit_failures, presses, reports_dropped;
+    uint64_t commits, commit_failures, presses;
     uint64_t refused_told; /* of uplink_stats.refused: written down as command.refused */
     char *replay_items;    /* REPLAY_BYTES: one answer to events.replay at a time */
 };

@@ -80,7 +80,7 @@ static void put_hall(struct text *text, struct loop *loop) {
           (double)loop->commit_failures },
         { "hallq_presses_total", "counter", "Key presses seen", (double)loop->presses },
         { "hallq_inbox_dropped_total", "counter", "Inputs dropped because too many waited",
-          (double)(inbox_dropped(loop->inbox) + loop->reports_dropped) },
+          (double)(inbox_dropped(loop->inbox) + loop->retries.dropped) },
         { "hallq_waiting", "gauge", "People waiting", (double)snapshot_waiting(now) },
         { "hallq_tickets_issued", "gauge", "Tickets issued today", (double)now->issued },
         { "hallq_visits_done", "gauge", "Visits done today", (double)now->served },

@@ -23,8 +23,6 @@ static struct input day_input(const struct loop *loop, int64_t now_ms, struct da
 static void take_retries(struct loop *loop, int64_t now_ms);
 static void take_item(struct loop *loop, struct inbox_item *item, int64_t now_ms);
 static void take_report(struct loop *loop, const struct device_report *report, int64_t now_ms);
-static void keep_report(struct loop *loop, const struct device_report *report);
-static bool is_confirmation(const struct device_report *report);
 static void take_press(struct loop *loop, const struct device_report *report);
 static void take_command(struct loop *loop, const struct inbox_item *item, int64_t now_ms);
 static bool answer_again(struct loop *loop, const struct inbox_item *item, int64_t now_ms);
@@ -57,7 +55,9 @@ enum hall_error round_now(struct loop *loop, const struct input *input) {
     /* A batch that fell with this input would be told as done by whoever ends it. */
     assert(ledger_pending(loop->ledger) == 0 && loop->waiter_count == 0);
     for (unsigned i = 0; i < 2; i++) {
-        enum reason reason = ledger_take(loop->ledger, input, NULL, NULL);
+        uint64_t first_seq;
+        unsigned count;
+        enum reason reason = ledger_take(loop->ledger, input, &first_seq, &count);
         error = ledger_commit(loop->ledger, &durable_seq);
         if (error == HALL_OK && reason == REASON_NOT_SAVED) {
             error = HALL_IO;
@@ -147,10 +147,9 @@ static struct input day_input(const struct loop *loop, int64_t now_ms, struct da
 
 /* Reports that could not be written stay facts: they are offered again, in their order. */
 static void take_retries(struct loop *loop, int64_t now_ms) {
-    for (unsigned count = loop->retry_count; count > 0; count--) {
-        struct device_report report = loop->retries[loop->retry_first];
-        loop->retry_first = (loop->retry_first + 1) % RETRIES_MAX;
-        loop->retry_count--;
+    for (unsigned count = loop->retries.count; count > 0; count--) {
+        struct device_report report = loop->retries.reports[0];
+        retries_remove(&loop->retries, 0);
         take_report(loop, &report, now_ms);
     }
 }
@@ -176,8 +175,8 @@ static void take_report(struct loop *loop, const struct device_report *report, i
         take_press(loop, report);
         return;
     }
-    if (!outside_may_write(loop, is_confirmation(report))) {
-        keep_report(loop, report);
+    if (!outside_may_write(loop, retries_is_print(report))) {
+        retries_keep(&loop->retries, report);
         return;
     }
     if (report->kind == REPORT_ONLINE && report->role == ROLE_DISPENSER) {
@@ -192,21 +191,6 @@ static void take_report(struct loop *loop, const struct device_report *report, i
                            .report = report };
     waiter->answer.reason =
         ledger_take(loop->ledger, &input, &waiter->answer.first_seq, &waiter->answer.event_count);
-}
-
-static void keep_report(struct loop *loop, const struct device_report *report) {
-    if (loop->retry_count == RETRIES_MAX) {
-        loop->retry_first = (loop->retry_first + 1) % RETRIES_MAX;
-        loop->retry_count--;
-        loop->reports_dropped++;
-    }
-    loop->retries[(loop->retry_first + loop->retry_count) % RETRIES_MAX] = *report;
-    loop->retry_count++;
-}
-
-static bool is_confirmation(const struct device_report *report) {
-    return report->kind == REPORT_PRINTED || report->kind == REPORT_NOT_PRINTED ||
-           report->kind == REPORT_UNSURE;
 }
 
 static void take_press(struct loop *loop, const struct device_report *report) {
@@ -402,7 +386,7 @@ static void tell(struct loop *loop, const struct waiter *waiter, bool is_durable
         return;
     case WAITER_REPORT:
         if (answer.reason == REASON_NOT_SAVED) {
-            keep_report(loop, &waiter->report);
+            retries_keep(&loop->retries, &waiter->report);
         }
         return;
     }

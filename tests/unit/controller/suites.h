@@ -17,5 +17,6 @@ Suite *slip_suite(void);
 Suite *ledger_suite(void);
 Suite *wires_suite(void);
 Suite *loop_suite(void);
+Suite *retries_suite(void);
 
 #endif

@@ -316,7 +316,8 @@ static void bus_count_device(struct device_stats *stats, const struct device *de
     stats->requests++;
     stats->misfits += result->misfits;
     stats->is_online = !device->is_away;
-    stats->is_faulted = device->is_alien || device->is_refusing || device->status != 0;
+    stats->is_faulted =
+        device->is_alien || device->is_refusing || device->is_unshown || device->status != 0;
     stats->firmware = device->firmware;
     stats->boots = device->boots;
     stats->serial = device->serial;

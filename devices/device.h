@@ -23,6 +23,7 @@ struct part_state {
     bool is_shown;  /* `shown` is in the device, and known to be */
     bool is_due;    /* `wanted` is not */
     int64_t shown_us, retry_us;
+    int64_t failed_us; /* since when the device takes none of it; 0 it does, or was not asked */
     struct sequence wanted, shown;
 };
 
@@ -60,6 +61,7 @@ struct device {
     bool is_lost;     /* its going offline was reported */
     bool is_away;     /* reported offline, or not yet online */
     bool is_refusing; /* answers readings with exceptions, and that was reported */
+    bool is_unshown;  /* takes no image, and that was reported */
     bool is_alien;    /* its kind or map is not the role's: asked, never driven */
     bool is_rebooted; /* three answers running went backwards */
     uint32_t serial, epoch;
@@ -77,6 +79,7 @@ struct device {
     uint16_t identify_count;
     struct part_state parts[PART_COUNT];
     struct writer writer;
+    int64_t write_pause_us; /* after the last write that failed; 0 it went well */
     struct lengths lengths;
     struct job job;
     uint16_t sent_job; /* the last one sent, slips too, until `done` or a reboot ends it; 0 none */
@@ -115,6 +118,8 @@ void device_make(struct device *device, int64_t now_us);
 void device_plan(struct device *device, int64_t now_us);
 /* Nothing of the image can be taken for shown any more. */
 void device_forget_shown(struct device *device);
+/* A part that the device took nothing of is taken, or wanted no more. */
+void device_end_failure(struct device *device, enum part part);
 /* Compares what a pulse says is shown with what should be. */
 void device_check_shown(struct device *device, int64_t now_us);
 bool device_next_write(struct device *device, int64_t now_us, struct rtu_request *request);

@@ -27,6 +27,9 @@ static const char *result_text(uint16_t result);
 
 void device_want_job(struct device *device, const struct print_job *wanted) {
     struct job *job = &device->job;
+    if (wanted->job != job->number) {
+        device_end_failure(device, PART_JOB);
+    }
     if (wanted->job == 0) {
         job_give_up(device);
         return;
@@ -143,6 +146,7 @@ static void job_end(struct device *device, enum report_kind how, int64_t now_us)
     struct job *job = &device->job;
     job->state = JOB_OVER;
     job->end = how;
+    device_end_failure(device, PART_JOB);
     job_tell_end(device, now_us);
     if (how == REPORT_UNSURE && !job->is_slip) {
         job_log_unsure(device);

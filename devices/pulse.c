@@ -225,7 +225,8 @@ static void device_come_online(struct device *device, bool is_rebooted, int64_t 
 }
 
 static void status_tell(struct device *device, int64_t now_us) {
-    if (device->status == device->told_status) {
+    /* One that takes no image is faulted whatever its status says. */
+    if (device->status == device->told_status || device->is_unshown) {
         return;
     }
     device->told_status = device->status;

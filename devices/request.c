@@ -3,7 +3,12 @@
 
 #include "devices/device.h"
 
-enum { LOOK_AGAIN_US = 20000, WRITE_PAUSE_US = 50000, REFUSED_PAUSE_US = 1000000 };
+enum {
+    LOOK_AGAIN_US = 20000,
+    WRITE_PAUSE_US = 50000, /* after a write that failed; doubled with each one more */
+    WRITE_PAUSE_MOST_US = 2000000,
+    REFUSED_PAUSE_US = 1000000
+};
 
 static bool reading_span(const struct device *device, enum ask ask, int64_t now_us,
                          struct span *span);
@@ -14,6 +19,7 @@ static bool is_identify(const struct device *device, const struct rtu_request *r
 static void identify_hear(struct device *device, const struct rtu_result *result);
 static void device_miss(struct device *device, enum ask ask, const struct rtu_request *request,
                         const struct rtu_result *result);
+static void write_miss(struct device *device, const struct rtu_request *request, int64_t done_us);
 static void device_refuse(struct device *device, const struct rtu_result *result);
 static void read_hear(struct device *device, enum ask ask, const struct rtu_request *request,
                       const struct rtu_result *result);
@@ -44,6 +50,9 @@ void device_hear(struct device *device, enum ask ask, const struct rtu_request *
     }
     if (result->outcome == RTU_ANSWER || result->outcome == RTU_EXCEPTION) {
         schedule_hit(device->item, result->waited_us);
+    }
+    if (request->function == WRITE_HOLDING && result->outcome == RTU_ANSWER) {
+        device->write_pause_us = 0;
     }
     if (ask != ASK_IMAGE) {
         read_hear(device, ask, request, result);
@@ -178,15 +187,7 @@ static void device_miss(struct device *device, enum ask ask, const struct rtu_re
                         const struct rtu_result *result) {
     struct schedule_item *item = device->item;
     if (ask == ASK_IMAGE) {
-        /* Nothing is sent again at once: the others have their turn first. Dispensers and terminals go on, once. */
-        bool is_main =
-            item->role == ROLE_DISPENSER || item->role == ROLE_TERMINAL || item->role == ROLE_UNIT;
-        bool goes_on = is_main && item->misses == 0 && !item->was_again;
-        item->was_again = goes_on;
-        item->write_us = goes_on ? 0 : result->done_us + WRITE_PAUSE_US;
-        if (request->function == WRITE_HOLDING) {
-            device->writer.doubt_us = result->done_us + DOUBT_US;
-        }
+        write_miss(device, request, result->done_us);
     }
     if (result->outcome == RTU_MANGLED) {
         schedule_mangle(item, result->done_us);
@@ -194,5 +195,24 @@ static void device_miss(struct device *device, enum ask ask, const struct rtu_re
         char what[WHAT_SIZE];
         snprintf(what, sizeof what, "no answer %u of %u", item->misses, OFFLINE_MISSES);
         device_lose(device, what, result->done_us);
+    }
+}
+
+/*
+ * Nothing is sent again at once: the others have their turn first. Dispensers and terminals go on, once. A device that
+ * takes no write is asked ever less often, so that it doesn't hold the others up for ever.
+ */
+static void write_miss(struct device *device, const struct rtu_request *request, int64_t done_us) {
+    struct schedule_item *item = device->item;
+    bool is_main =
+        item->role == ROLE_DISPENSER || item->role == ROLE_TERMINAL || item->role == ROLE_UNIT;
+    bool is_first = device->write_pause_us == 0;
+    bool goes_on = is_main && is_first && item->misses == 0 && !item->was_again;
+    int64_t pause_us = is_first ? WRITE_PAUSE_US : 2 * device->write_pause_us;
+    device->write_pause_us = pause_us < WRITE_PAUSE_MOST_US ? pause_us : WRITE_PAUSE_MOST_US;
+    item->was_again = goes_on;
+    item->write_us = goes_on ? 0 : done_us + device->write_pause_us;
+    if (request->function == WRITE_HOLDING) {
+        device->writer.doubt_us = done_us + DOUBT_US;
     }
 }

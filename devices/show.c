@@ -1,14 +1,16 @@
 #include <assert.h>
+#include <stdio.h>
 #include <syslog.h>
 
 #include "devices/device.h"
 
-enum { RETRY_US = 1000000, SHOWN_GRACE_US = 1000000 };
+enum { RETRY_US = 1000000, SHOWN_GRACE_US = 1000000, UNSHOWN_US = 5000000 };
 
 static void parts_make(struct device *device);
 static void part_want(struct device *device, enum part part, const struct sequence *wanted);
 static void part_refresh(struct device *device, enum part part);
 static bool part_is_due(const struct device *device, enum part part, int64_t now_us);
+static void part_fail(struct device *device, const char *why, int64_t now_us);
 static void part_doubt(struct device *device, enum part part, uint16_t shown, uint16_t expected,
                        int64_t now_us);
 
@@ -52,8 +54,10 @@ void device_plan(struct device *device, int64_t now_us) {
 }
 
 void device_forget_shown(struct device *device) {
+    device->write_pause_us = 0;
     for (enum part part = 0; part < PART_COUNT; part++) {
         device->parts[part].is_shown = false;
+        device_end_failure(device, part);
         part_refresh(device, part);
     }
     device->item->rank = RANK_CALL;
@@ -91,6 +95,19 @@ bool device_next_write(struct device *device, int64_t now_us, struct rtu_request
     return true;
 }
 
+/* With the last part that failed the fault is over: the next reading tells what else there is. */
+void device_end_failure(struct device *device, enum part part) {
+    bool is_failing = false;
+    device->parts[part].failed_us = 0;
+    for (enum part other = 0; other < PART_COUNT; other++) {
+        is_failing = is_failing || device->parts[other].failed_us != 0;
+    }
+    if (device->is_unshown && !is_failing) {
+        device->is_unshown = false;
+        device->told_status = UINT16_MAX;
+    }
+}
+
 bool device_take_write(struct device *device, const struct rtu_request *request,
                        const struct rtu_result *result) {
     struct writer *writer = &device->writer;
@@ -102,14 +119,20 @@ bool device_take_write(struct device *device, const struct rtu_request *request,
         part->shown = writer->sequence;
         part->shown_us = now_us;
         part_refresh(device, writer->part);
+        device->write_pause_us = 0;
+        device_end_failure(device, writer->part);
         device->images++;
         if (writer->part == PART_JOB) {
             device->job.state = JOB_SENT;
         }
     } else if (state == WRITER_REFUSED) {
+        char why[WHAT_SIZE];
+        snprintf(why, sizeof why, "takes no image: refuses a write to %u with exception %u",
+                 request->address, result->exception);
         part->retry_us = now_us + RETRY_US;
-        device_log(device, LOG_WARNING, "refuses a write to %u with exception %u", request->address,
-                   result->exception);
+        part_fail(device, why, now_us);
+    } else if (result->outcome == RTU_NO_ANSWER || result->outcome == RTU_MANGLED) {
+        part_fail(device, "takes no image", now_us);
     }
     device_plan(device, now_us);
     return state == WRITER_DONE;
@@ -162,6 +185,23 @@ static bool part_is_due(const struct device *device, enum part part, int64_t now
         is_due = state->is_wanted && device_may_print(device, now_us);
     }
     return is_due && now_us >= state->retry_us;
+}
+
+/* Told once the part under way has failed for some seconds. */
+static void part_fail(struct device *device, const char *why, int64_t now_us) {
+    struct part_state *part = &device->parts[device->writer.part];
+    if (part->failed_us == 0) {
+        part->failed_us = now_us;
+    }
+    /* One that answers no readings either will be offline soon, and that is said then. */
+    if (device->is_unshown || device->good_us - part->failed_us < UNSHOWN_US) {
+        return;
+    }
+    struct device_report report = { .kind = REPORT_FAULTED };
+    device->is_unshown = true;
+    snprintf(report.what, sizeof report.what, "%s", why);
+    device_report(device, &report, now_us);
+    device_log(device, LOG_ERR, "%s", why);
 }
 
 /* The device says that it shows something else than what was written a while ago: it is written again. */

@@ -89,6 +89,21 @@ void lone_hear(struct lone *lone, enum rtu_outcome outcome) {
     device_hear(&lone->device, ASK_IMAGE, request, &result);
 }
 
+unsigned lone_fail(struct lone *lone, enum rtu_outcome outcome, unsigned seconds) {
+    int64_t end_us = lone->now_us + (int64_t)seconds * 1000000;
+    unsigned requests = 0;
+    while (lone->now_us < end_us) {
+        if (lone_ask(lone)) {
+            bool is_write = lone->request.function == WRITE_HOLDING;
+            requests += is_write ? 1 : 0;
+            lone_hear(lone, is_write ? outcome : RTU_ANSWER);
+        }
+        lone_read(lone);
+        schedule_hit(&lone->item, 0);
+    }
+    return requests;
+}
+
 unsigned lone_drive(struct lone *lone) {
     unsigned requests = 0;
     while (lone_ask(lone)) {

@@ -37,6 +37,8 @@ void lone_show(struct lone *lone, const struct image *image);
 bool lone_ask(struct lone *lone);
 /* What became of it. An answer obeys: what was written is in `holding`, what is read comes from there. */
 void lone_hear(struct lone *lone, enum rtu_outcome outcome);
+/* For so many seconds everything that is to be written ends so; readings are answered. Returns the writes tried. */
+unsigned lone_fail(struct lone *lone, enum rtu_outcome outcome, unsigned seconds);
 /* Asks and obeys until nothing is to be written; returns how many requests that took. */
 unsigned lone_drive(struct lone *lone);
 unsigned lone_count(const struct lone *lone, enum report_kind kind);

@@ -33,11 +33,9 @@ void device_take_pulse(struct device *device, struct span span, const uint16_t *
     const struct profile *profile = device->config->profile;
     struct schedule_item *item = device->item;
     struct reading reading = reading_of(profile, span, values);
-    if (item->life != LIFE_ALIVE) {
-        item->life = LIFE_RETURNED;
-        return;
-    }
-    if (reading.boots != device->boots) {
+    /* Garbled answers are life, but who pressed a key so long ago has given up: the baseline decides. */
+    bool is_stale = !device->is_alien && now_us - device->good_us >= FRESH_US;
+    if (item->life != LIFE_ALIVE || reading.boots != device->boots || is_stale) {
         item->life = LIFE_RETURNED;
         return;
     }
@@ -178,6 +176,7 @@ static void baseline_new(struct device *device, const struct reading *reading, c
     device->answer = is_unanswered ? ANSWER_NOT_NOW : 0;
     device->answered = reading->events;
     device->has_unread = false;
+    writer_cancel(&device->writer);
     device_forget_shown(device);
     device_come_online(device, is_other, now_us);
     device_take_old_keys(device, ring, reading->events, now_us);

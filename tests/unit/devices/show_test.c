@@ -68,12 +68,32 @@ START_TEST(what_is_wanted_no_more_is_no_fault) {
 }
 END_TEST
 
+/* Away for long, and rebooted meanwhile: its text is gone, so the revision alone would show nothing. */
+START_TEST(a_sequence_does_not_go_on_behind_a_new_baseline) {
+    struct lone *lone = board_open("A001");
+    ck_assert(lone_ask(lone));
+    ck_assert_uint_eq(lone->request.address, 257);
+    lone_hear(lone, RTU_ANSWER);
+    lone_reboot(lone);
+    lone->now_us += 2 * FRESH_US;
+    lone_read(lone);
+    lone_read(lone);
+    ck_assert(lone_ask(lone));
+    ck_assert_uint_eq(lone->request.address, 257);
+    lone_hear(lone, RTU_ANSWER);
+    lone_drive(lone);
+    ck_assert_uint_eq(lone->holding[257 + 2], 0x4130);
+    lone_close(lone);
+}
+END_TEST
+
 Suite *show_suite(void) {
     Suite *suite = suite_create("show");
     TCase *cases = tcase_create("show");
     tcase_add_loop_test(cases, a_device_that_takes_no_image_is_told_and_left_in_peace, 0,
                         sizeof failures / sizeof *failures);
     tcase_add_test(cases, what_is_wanted_no_more_is_no_fault);
+    tcase_add_test(cases, a_sequence_does_not_go_on_behind_a_new_baseline);
     suite_add_tcase(suite, cases);
     return suite;
 }

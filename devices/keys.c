@@ -3,9 +3,11 @@
 #include "devices/device.h"
 #include "protocol/registers.h"
 
+enum { KEY_UNKNOWN = 0 }; /* no key's code */
+
 struct press {
-    enum role part; /* ROLE_NONE: the profile has no such code */
-    uint16_t code, argument;
+    enum role part; /* ROLE_NONE: the profile has no such code, and nobody waits for an answer */
+    uint16_t code, argument; /* code KEY_UNKNOWN: a terminal's, and the profile has no such */
 };
 
 static struct press press_read(const struct device *device, const uint16_t *ring, unsigned place);
@@ -28,8 +30,11 @@ void device_take_keys(struct device *device, const uint16_t *ring, uint16_t even
     }
     for (unsigned place = taken; place-- > 0;) {
         struct press press = press_read(device, ring, place);
+        if (press.part == ROLE_NONE || press.code == KEY_UNKNOWN) {
+            device_log(device, LOG_WARNING, "key code %u is not in the profile",
+                       ring[(size_t)2 * place]);
+        }
         if (press.part == ROLE_NONE) {
-            device_log(device, LOG_WARNING, "key code %u is not in the profile", press.code);
             continue;
         }
         struct device_report report = { .kind = REPORT_KEY,
@@ -81,8 +86,11 @@ static struct press press_read(const struct device *device, const uint16_t *ring
     if (role == ROLE_UNIT && press.part == ROLE_NONE) {
         press = press_of_keypad(codes, (uint16_t)(code - codes->of_unit));
     }
-    if (press.part == ROLE_NONE) {
-        press.code = code;
+    /* Staff who press it wait for an answer, if only that there is no such key. */
+    bool is_keypads = role == ROLE_UNIT && code >= codes->of_unit;
+    bool is_terminals = role == ROLE_TERMINAL || (role == ROLE_UNIT && !is_keypads);
+    if (press.part == ROLE_NONE && is_terminals) {
+        press = (struct press){ .part = ROLE_TERMINAL, .code = KEY_UNKNOWN };
     }
     press.argument = entry[1];
     return press;

@@ -9,6 +9,7 @@ int main(void) {
     srunner_add_suite(runner, sequence_suite());
     srunner_add_suite(runner, profile_suite());
     srunner_add_suite(runner, job_suite());
+    srunner_add_suite(runner, key_suite());
     srunner_add_suite(runner, show_suite());
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);

@@ -9,6 +9,7 @@ Suite *schedule_suite(void);
 Suite *sequence_suite(void);
 Suite *profile_suite(void);
 Suite *job_suite(void);
+Suite *key_suite(void);
 Suite *show_suite(void);
 
 #endif

@@ -2,17 +2,14 @@
 
 #include <assert.h>
 
-void lengths_note(struct lengths *lengths, uint8_t function, uint16_t count, int64_t now_us) {
+void lengths_note(struct lengths *lengths, uint16_t count, int64_t now_us) {
     assert(count >= 1 && count <= FRAME_READ_MAX);
-    int64_t *rests = function == READ_INPUT ? lengths->input_us : lengths->holding_us;
-    rests[count] = now_us + LENGTH_REST_US;
+    lengths->rest_us[count] = now_us + LENGTH_REST_US;
 }
 
-bool lengths_is_free(const struct lengths *lengths, uint8_t function, uint16_t count,
-                     int64_t now_us) {
+bool lengths_is_free(const struct lengths *lengths, uint16_t count, int64_t now_us) {
     assert(count >= 1 && count <= FRAME_READ_MAX);
-    const int64_t *rests = function == READ_INPUT ? lengths->input_us : lengths->holding_us;
-    return rests[count] <= now_us;
+    return lengths->rest_us[count] <= now_us;
 }
 
 void lengths_use(struct lengths *lengths, uint16_t count, int64_t now_us) {
@@ -25,10 +22,10 @@ bool lengths_is_fresh(const struct lengths *lengths, uint16_t count, int64_t now
     return lengths->used_us[count] <= now_us;
 }
 
-uint16_t lengths_shortest(const struct lengths *lengths, uint8_t function, uint16_t low,
-                          uint16_t high, int64_t now_us) {
+uint16_t lengths_shortest(const struct lengths *lengths, uint16_t low, uint16_t high,
+                          int64_t now_us) {
     for (uint16_t count = low; count <= high; count++) {
-        if (lengths_is_free(lengths, function, count, now_us)) {
+        if (lengths_is_free(lengths, count, now_us)) {
             return count;
         }
     }

@@ -1,7 +1,8 @@
 /*
  * Which answer lengths of a device can't be trusted now. An RTU answer to a read says only how many registers it
  * carries, so an answer that comes after its time-out looks like the answer to the next question of that length. A
- * length that went unanswered is therefore left alone for a second. Pure.
+ * length that went unanswered is therefore left alone for a second, whatever kind of registers it was of: a device that
+ * answers under another function must not be believed either. Pure.
  */
 #ifndef DEVICES_LENGTHS_H
 #define DEVICES_LENGTHS_H
@@ -14,21 +15,19 @@
 enum { LENGTH_REST_US = 1000000 };
 
 struct lengths {
-    int64_t input_us[FRAME_READ_MAX + 1]; /* by registers: free again from this time on */
-    int64_t holding_us[FRAME_READ_MAX + 1];
-    int64_t used_us[FRAME_READ_MAX +
-                    1]; /* of holding registers: read and answered until a second before this */
+    int64_t rest_us[FRAME_READ_MAX + 1]; /* by registers: free again from this time on */
+    /* Of holding registers: read and answered until a second before this. */
+    int64_t used_us[FRAME_READ_MAX + 1];
 };
 
-/* An answer to `function` with so many registers may still come. */
-void lengths_note(struct lengths *lengths, uint8_t function, uint16_t count, int64_t now_us);
-bool lengths_is_free(const struct lengths *lengths, uint8_t function, uint16_t count,
-                     int64_t now_us);
+/* An answer with so many registers may still come. */
+void lengths_note(struct lengths *lengths, uint16_t count, int64_t now_us);
+bool lengths_is_free(const struct lengths *lengths, uint16_t count, int64_t now_us);
 /* Holding registers were read in this length, and answered; is it more than a second ago? */
 void lengths_use(struct lengths *lengths, uint16_t count, int64_t now_us);
 bool lengths_is_fresh(const struct lengths *lengths, uint16_t count, int64_t now_us);
 /* The shortest free one in low..high; 0 when all rest. */
-uint16_t lengths_shortest(const struct lengths *lengths, uint8_t function, uint16_t low,
-                          uint16_t high, int64_t now_us);
+uint16_t lengths_shortest(const struct lengths *lengths, uint16_t low, uint16_t high,
+                          int64_t now_us);
 
 #endif

@@ -124,7 +124,7 @@ static bool reading_is_late(struct device *device, const struct reading *reading
         return false;
     }
     device->backward++;
-    lengths_note(&device->lengths, READ_INPUT, length, now_us);
+    lengths_note(&device->lengths, length, now_us);
     if (device->backward >= BACKWARD_MOST) {
         device->backward = 0;
         device->is_rebooted = true;

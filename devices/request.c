@@ -46,7 +46,7 @@ void device_hear(struct device *device, enum ask ask, const struct rtu_request *
                  const struct rtu_result *result) {
     bool is_lost = result->outcome == RTU_NO_ANSWER || result->outcome == RTU_MANGLED;
     if (is_lost && request->function == READ_INPUT) {
-        lengths_note(&device->lengths, READ_INPUT, request->count, result->done_us);
+        lengths_note(&device->lengths, request->count, result->done_us);
     }
     if (result->outcome == RTU_ANSWER || result->outcome == RTU_EXCEPTION) {
         schedule_hit(device->item, result->waited_us);
@@ -76,11 +76,11 @@ static bool reading_span(const struct device *device, enum ask ask, int64_t now_
     unsigned end = (unsigned)all.address + all.count;
     if (ask == ASK_BASELINE) {
         *span = all;
-        return lengths_is_free(&device->lengths, READ_INPUT, all.count, now_us);
+        return lengths_is_free(&device->lengths, all.count, now_us);
     }
     uint16_t low = ask == ASK_KEYS ? (uint16_t)(end - pulse.address) : pulse.count;
     uint16_t high = ask == ASK_KEYS ? all.count : (uint16_t)(end - pulse.address);
-    span->count = lengths_shortest(&device->lengths, READ_INPUT, low, high, now_us);
+    span->count = lengths_shortest(&device->lengths, low, high, now_us);
     span->address = ask == ASK_KEYS ? (uint16_t)(end - span->count) : pulse.address;
     return span->count > 0;
 }
@@ -110,7 +110,7 @@ static bool unread_ask(struct device *device, int64_t now_us, struct rtu_request
     request->address = device->config->profile->unit.terminal.answered;
     request->count = 1;
     request->values = NULL;
-    if (lengths_is_free(&device->lengths, READ_HOLDING, 1, now_us)) {
+    if (lengths_is_free(&device->lengths, 1, now_us)) {
         return true;
     }
     device->item->write_us = now_us + LOOK_AGAIN_US;
@@ -119,7 +119,7 @@ static bool unread_ask(struct device *device, int64_t now_us, struct rtu_request
 
 static void unread_hear(struct device *device, const struct rtu_result *result) {
     if (result->outcome == RTU_NO_ANSWER || result->outcome == RTU_MANGLED) {
-        lengths_note(&device->lengths, READ_HOLDING, 1, result->done_us);
+        lengths_note(&device->lengths, 1, result->done_us);
         return;
     }
     device->has_unread = false;

@@ -76,7 +76,7 @@ enum writer_state writer_take(struct writer *writer, struct lengths *lengths,
         if (result->outcome == RTU_ANSWER) {
             lengths_use(lengths, request->count, result->done_us);
         } else {
-            lengths_note(lengths, READ_HOLDING, request->count, result->done_us);
+            lengths_note(lengths, request->count, result->done_us);
         }
         writer_compare(writer, request, result);
         bool is_equal = writer->is_checking && writer->checked == writer_step(writer)->count;
@@ -115,7 +115,7 @@ static uint16_t writer_check_length(const struct writer *writer, const struct le
     uint16_t second_best = 0;
     for (unsigned i = 0; i < most; i++) {
         uint16_t count = (uint16_t)(i < left ? left - i : i + 1);
-        if (!lengths_is_free(lengths, READ_HOLDING, count, now_us)) {
+        if (!lengths_is_free(lengths, count, now_us)) {
             continue;
         }
         if (lengths_is_fresh(lengths, count, now_us)) {

@@ -112,6 +112,23 @@ START_TEST(no_length_is_used_twice_in_a_second) {
 }
 END_TEST
 
+/* A reading of input registers went unanswered: its answer must not pass for the reading back of as many others. */
+START_TEST(a_length_rests_whatever_was_read) {
+    struct writer writer = { 0 };
+    struct lengths lengths = { 0 };
+    struct sequence sequence = job_of(9);
+    writer_start(&writer, 0, &sequence);
+    answer(&writer, &lengths, NOW_US, RTU_NO_ANSWER, NULL);
+    lengths_note(&lengths, 3, NOW_US);
+    struct rtu_request request = next(&writer, &lengths, NOW_US);
+    ck_assert_uint_eq(request.function, READ_HOLDING);
+    ck_assert_uint_eq(request.count, 2);
+    answer(&writer, &lengths, NOW_US, RTU_NO_ANSWER, NULL);
+    ck_assert_uint_eq(lengths_shortest(&lengths, 1, 9, NOW_US), 1);
+    ck_assert_uint_eq(lengths_shortest(&lengths, 2, 9, NOW_US), 4);
+}
+END_TEST
+
 START_TEST(when_every_length_rests_the_writer_waits) {
     struct writer writer = { 0 };
     struct lengths lengths = { 0 };
@@ -199,6 +216,7 @@ Suite *sequence_suite(void) {
     tcase_add_test(cases, a_lost_acknowledgement_is_read_back_before_the_next_step);
     tcase_add_test(cases, what_was_not_written_is_written_again);
     tcase_add_test(cases, no_length_is_used_twice_in_a_second);
+    tcase_add_test(cases, a_length_rests_whatever_was_read);
     tcase_add_test(cases, when_every_length_rests_the_writer_waits);
     tcase_add_test(cases, a_device_that_can_not_be_read_back_is_believed_after_the_doubt);
     tcase_add_test(cases, a_refused_write_ends_the_sequence);

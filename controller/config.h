@@ -122,10 +122,11 @@ void config_free(struct config *config);
 /* What a reload would change that it must not ("http needs a restart"): false, with `what` (WHAT_SIZE). */
 bool config_may_replace(const struct config *old, const struct config *new, char *what);
 /*
- * True when the buses of both are the same, down to the bytes of their profiles. Then the profiles that the open buses
- * go by have moved into `new` and those of `new` into `old`, so that `old` can be freed and no bus need be reopened.
+ * Says for each bus of `new` which one of `old` is the same, down to the bytes of its profiles, or BUS_NOT_KEPT. The
+ * profiles that these go by have moved into `new`, so that `old` can be freed and none of them need be opened anew.
  */
-bool config_keep_buses(struct config *old, struct config *new);
+enum { BUS_NOT_KEPT = BUSES_MAX };
+void config_keep_buses(struct config *old, struct config *new, unsigned kept[BUSES_MAX]);
 /* The socket's path alone, also out of a config with other mistakes (out: CONFIG_PATH_SIZE). False: said in `mistakes`. */
 bool config_find_socket(const char *file, char *out, FILE *mistakes);
 /* Hash of the rules part, hex (HASH_SIZE). */

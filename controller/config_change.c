@@ -8,10 +8,10 @@ static bool limits_equal(const struct hall_limits *old, const struct hall_limits
 static bool tls_equal(const struct tls_files *old, const struct tls_files *new);
 static bool mqtt_equal(const struct mqtt_config *old, const struct mqtt_config *new);
 static bool http_equal(const struct http_config *old, const struct http_config *new);
-static bool bus_equal(const struct config *old, const struct config *new, unsigned bus);
-static bool profile_equal(const struct config *old, const struct profile *old_profile,
-                          const struct config *new, const struct profile *new_profile);
-static const char *profile_hash(const struct config *config, const struct profile *profile);
+static void keep_profile(struct config *old, struct config *new, unsigned place);
+static void replace_profile(struct config *config, const struct profile *from,
+                            const struct profile *to);
+static bool bus_equal(const struct bus_place *old, const struct bus_place *new);
 
 bool config_may_replace(const struct config *old, const struct config *new, char *what) {
     const char *part = NULL;
@@ -35,28 +35,44 @@ bool config_may_replace(const struct config *old, const struct config *new, char
     return part == NULL;
 }
 
-bool config_keep_buses(struct config *old, struct config *new) {
-    bool is_equal = old->bus_count == new->bus_count;
-    for (unsigned i = 0; i < new->bus_count &&is_equal; i++) {
-        is_equal = bus_equal(old, new, i);
+void config_keep_buses(struct config *old, struct config *new, unsigned kept[BUSES_MAX]) {
+    for (unsigned i = 0; i < new->profile_count; i++) {
+        keep_profile(old, new, i);
     }
-    if (!is_equal) {
-        return false;
-    }
-    for (unsigned i = 0; i < new->bus_count; i++) {
-        for (unsigned k = 0; k < new->buses[i].bus.device_count; k++) {
-            new->buses[i].bus.devices[k].profile = old->buses[i].bus.devices[k].profile;
+    for (unsigned i = 0; i < BUSES_MAX; i++) {
+        kept[i] = BUS_NOT_KEPT;
+        for (unsigned k = 0; i < new->bus_count &&k < old->bus_count; k++) {
+            if (bus_equal(&old->buses[k], &new->buses[i])) {
+                kept[i] = k;
+            }
         }
     }
-    for (unsigned i = 0; i < PROFILES_MAX; i++) {
-        struct config_profile kept = old->profiles[i];
-        old->profiles[i] = new->profiles[i];
-        new->profiles[i] = kept;
+}
+
+/* The same profile goes on in the old one's place: buses that stay open go by it. */
+static void keep_profile(struct config *old, struct config *new, unsigned place) {
+    struct config_profile *fresh = &new->profiles[place];
+    for (unsigned i = 0; i < old->profile_count; i++) {
+        struct config_profile *kept = &old->profiles[i];
+        if (strcmp(kept->name, fresh->name) == 0 && strcmp(kept->hash, fresh->hash) == 0) {
+            struct profile *given_up = fresh->profile;
+            fresh->profile = kept->profile;
+            kept->profile = given_up;
+            replace_profile(new, given_up, fresh->profile);
+            return;
+        }
     }
-    unsigned count = old->profile_count;
-    old->profile_count = new->profile_count;
-    new->profile_count = count;
-    return true;
+}
+
+static void replace_profile(struct config *config, const struct profile *from,
+                            const struct profile *to) {
+    for (unsigned i = 0; i < config->bus_count; i++) {
+        struct bus_config *bus = &config->buses[i].bus;
+        for (unsigned k = 0; k < bus->device_count; k++) {
+            bus->devices[k].profile =
+                bus->devices[k].profile == from ? to : bus->devices[k].profile;
+        }
+    }
 }
 
 /* The hall's own names and times, all of `hall`. */
@@ -105,34 +121,19 @@ static bool is_same(const void *a, const void *b, size_t size) {
     return memcmp(a, b, size) == 0;
 }
 
-static bool bus_equal(const struct config *old, const struct config *new, unsigned bus) {
-    const struct bus_config *a = &old->buses[bus].bus;
-    const struct bus_config *b = &new->buses[bus].bus;
-    bool is_equal =
-        strcmp(a->id, b->id) == 0 && a->protocol == b->protocol &&
-        is_same(&a->line, &b->line, sizeof a->line) && a->device_count == b->device_count &&
-        is_same(old->buses[bus].devices, new->buses[bus].devices, sizeof old->buses[bus].devices);
+/* Profiles that are the same are one object by now. */
+static bool bus_equal(const struct bus_place *old, const struct bus_place *new) {
+    const struct bus_config *a = &old->bus;
+    const struct bus_config *b = &new->bus;
+    bool is_equal = strcmp(a->id, b->id) == 0 && a->protocol == b->protocol &&
+                    is_same(&a->line, &b->line, sizeof a->line) &&
+                    a->device_count == b->device_count &&
+                    is_same(old->devices, new->devices, sizeof old->devices);
     for (unsigned i = 0; i < b->device_count && is_equal; i++) {
         const struct device_config *device = &a->devices[i];
         const struct device_config *other = &b->devices[i];
         is_equal = strcmp(device->id, other->id) == 0 && device->role == other->role &&
-                   device->address == other->address &&
-                   profile_equal(old, device->profile, new, other->profile);
+                   device->address == other->address && device->profile == other->profile;
     }
     return is_equal;
-}
-
-static bool profile_equal(const struct config *old, const struct profile *old_profile,
-                          const struct config *new, const struct profile *new_profile) {
-    return strcmp(profile_hash(old, old_profile), profile_hash(new, new_profile)) == 0;
-}
-
-/* The embedded reference profile has none. */
-static const char *profile_hash(const struct config *config, const struct profile *profile) {
-    for (unsigned i = 0; i < config->profile_count; i++) {
-        if (config->profiles[i].profile == profile) {
-            return config->profiles[i].hash;
-        }
-    }
-    return "";
 }

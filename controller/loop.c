@@ -39,6 +39,7 @@ static void drain(struct loop *loop);
 static void free_parts(struct loop *loop);
 static void tell_if_removed(struct loop *loop, const struct bus_config *bus,
                             const struct device_config *device);
+static void move_dropped(struct loop *loop, const unsigned kept[BUSES_MAX]);
 static void tell_removed(struct loop *loop, const struct config *old);
 static void log_bus(void *context, int level, const char *text);
 
@@ -174,19 +175,31 @@ bool loop_reload(struct loop *loop, FILE *mistakes) {
         config_free(fresh);
         return false;
     }
-    if (config_keep_buses(old, fresh)) {
-        wires_keep(loop->wires, fresh);
-    } else {
-        wires_reopen(loop->wires, fresh);
-        memset(loop->dropped, 0, sizeof loop->dropped);
-        tell_removed(loop, old);
-    }
+    unsigned kept[BUSES_MAX];
+    config_keep_buses(old, fresh, kept);
+    wires_reopen(loop->wires, fresh, kept);
+    move_dropped(loop, kept);
+    tell_removed(loop, old);
     config_free(old);
     show_run(loop);
     doors_changed(loop);
     loop_log(LOG_NOTICE, "config: %s taken", fresh->file);
     log_warnings(fresh);
     return true;
+}
+
+/* The counts of presses of devices whose bus stayed open go on. */
+static void move_dropped(struct loop *loop, const unsigned kept[BUSES_MAX]) {
+    uint32_t before[BUSES_MAX * BUS_DEVICES_MAX];
+    size_t size = BUS_DEVICES_MAX * sizeof *before;
+    memcpy(before, loop->dropped, sizeof before);
+    memset(loop->dropped, 0, sizeof loop->dropped);
+    for (size_t i = 0; i < BUSES_MAX; i++) {
+        if (kept[i] != BUS_NOT_KEPT) {
+            memcpy(loop->dropped + i * BUS_DEVICES_MAX, before + (size_t)kept[i] * BUS_DEVICES_MAX,
+                   size);
+        }
+    }
 }
 
 /* Behind whatever the closed buses still said. */

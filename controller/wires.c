@@ -26,13 +26,17 @@ struct wires {
     const struct config *config;
     struct inbox *inbox;
     void (*log)(void *context, int level, const char *text);
-    struct bus *buses[BUSES_MAX]; /* NULL: got no thread */
-    struct shown *shown;          /* ALL_DEVICES places: bus * BUS_DEVICES_MAX + device */
-    uint16_t index[INDEX_SIZE];   /* by the hash of the id: its place, or NOWHERE */
-    uint16_t now_of[ALL_DEVICES]; /* scratch: where the snapshot has the device */
-    struct bus_stats stats;       /* scratch: read one bus at a time */
+    struct bus *buses[BUSES_MAX];   /* NULL: got no thread */
+    struct shown *memory;           /* of ALL_DEVICES */
+    struct shown *shown[BUSES_MAX]; /* of each bus, BUS_DEVICES_MAX places in `memory` */
+    uint16_t index[INDEX_SIZE];     /* by the hash of the id: its place, or NOWHERE */
+    uint16_t now_of[ALL_DEVICES];   /* scratch: where the snapshot has the device */
+    struct bus_stats stats;         /* scratch: read one bus at a time */
 };
 
+static void move_kept(struct wires *wires, const unsigned kept[BUSES_MAX]);
+static void open_bus(struct wires *wires, unsigned place);
+static struct shown *shown_at(struct wires *wires, unsigned place);
 static void add_to_index(struct wires *wires, const char *id, unsigned place);
 static unsigned find(const struct wires *wires, const char *id);
 static const struct device_config *config_at(const struct wires *wires, unsigned place);
@@ -54,43 +58,34 @@ struct wires *wires_open(const struct config *config, struct inbox *inbox,
     }
     wires->inbox = inbox;
     wires->log = log;
-    wires->shown = calloc(ALL_DEVICES, sizeof *wires->shown);
-    if (wires->shown == NULL) {
+    wires->memory = calloc(ALL_DEVICES, sizeof *wires->memory);
+    if (wires->memory == NULL) {
         free(wires);
         return NULL;
     }
-    wires_reopen(wires, config);
+    unsigned kept[BUSES_MAX];
+    for (unsigned i = 0; i < BUSES_MAX; i++) {
+        wires->shown[i] = wires->memory + (size_t)i * BUS_DEVICES_MAX;
+        kept[i] = BUS_NOT_KEPT;
+    }
+    wires_reopen(wires, config, kept);
     return wires;
 }
 
-void wires_reopen(struct wires *wires, const struct config *config) {
-    struct bus_callbacks callbacks = { .report = report, .log = wires->log, .context = wires };
-    for (unsigned i = 0; i < BUSES_MAX; i++) {
-        if (wires->buses[i] != NULL) {
-            bus_close(wires->buses[i]);
-            wires->buses[i] = NULL;
-        }
-    }
-    memset(wires->shown, 0, ALL_DEVICES * sizeof *wires->shown);
+void wires_reopen(struct wires *wires, const struct config *config,
+                  const unsigned kept[BUSES_MAX]) {
+    move_kept(wires, kept);
     memset(wires->index, 0xff, sizeof wires->index);
     wires->config = config;
     for (unsigned i = 0; i < config->bus_count; i++) {
         const struct bus_config *bus = &config->buses[i].bus;
         for (unsigned k = 0; k < bus->device_count; k++) {
             add_to_index(wires, bus->devices[k].id, i * BUS_DEVICES_MAX + k);
-            slip_begin(&wires->shown[i * BUS_DEVICES_MAX + k].slip);
         }
-        wires->buses[i] = bus_open(bus, &callbacks);
-        if (wires->buses[i] == NULL) {
-            char text[WHAT_SIZE];
-            snprintf(text, sizeof text, "bus %s: no memory or thread, stays down", bus->id);
-            wires->log(NULL, LOG_CRIT, text);
+        if (kept[i] == BUS_NOT_KEPT) {
+            open_bus(wires, i);
         }
     }
-}
-
-void wires_keep(struct wires *wires, const struct config *config) {
-    wires->config = config;
 }
 
 void wires_close(struct wires *wires) {
@@ -99,7 +94,7 @@ void wires_close(struct wires *wires) {
             bus_close(wires->buses[i]);
         }
     }
-    free(wires->shown);
+    free(wires->memory);
     free(wires);
 }
 
@@ -120,9 +115,9 @@ const struct device_place *wires_place(const struct wires *wires, const char *de
 void wires_answer(struct wires *wires, const struct device_report *press, unsigned answer) {
     unsigned place = find(wires, press->device);
     if (place != NOWHERE && press->part == ROLE_TERMINAL) {
-        wires->shown[place].answer = (struct key_answer){ .epoch = press->epoch,
-                                                          .count = press->count,
-                                                          .answer = (uint16_t)answer };
+        shown_at(wires, place)->answer = (struct key_answer){ .epoch = press->epoch,
+                                                              .count = press->count,
+                                                              .answer = (uint16_t)answer };
     }
 }
 
@@ -131,8 +126,8 @@ bool wires_identify(struct wires *wires, const char *device_id, uint16_t seconds
     if (place == NOWHERE) {
         return false;
     }
-    wires->shown[place].identify_s = seconds;
-    wires->shown[place].identify_count++;
+    shown_at(wires, place)->identify_s = seconds;
+    shown_at(wires, place)->identify_count++;
     return true;
 }
 
@@ -140,14 +135,14 @@ void wires_print_slip(struct wires *wires, const char *dispenser_id, const char 
                       int64_t now_ms) {
     unsigned place = find(wires, dispenser_id);
     if (place != NOWHERE) {
-        slip_put(&wires->shown[place].slip, text, now_ms);
+        slip_put(&shown_at(wires, place)->slip, text, now_ms);
     }
 }
 
 void wires_note_done(struct wires *wires, const char *dispenser_id, uint16_t done_job) {
     unsigned place = find(wires, dispenser_id);
     if (place != NOWHERE) {
-        slip_note_done(&wires->shown[place].slip, done_job);
+        slip_note_done(&shown_at(wires, place)->slip, done_job);
     }
 }
 
@@ -180,6 +175,52 @@ const struct bus_config *wires_stats(struct wires *wires, unsigned bus, struct b
         bus_read_stats(wires->buses[bus], stats);
     }
     return &wires->config->buses[bus].bus;
+}
+
+/* What is kept stands where the new config has it; the other buses are closed. */
+static void move_kept(struct wires *wires, const unsigned kept[BUSES_MAX]) {
+    struct bus *buses[BUSES_MAX] = { NULL };
+    struct shown *shown[BUSES_MAX];
+    bool is_kept[BUSES_MAX] = { false };
+    for (unsigned i = 0; i < BUSES_MAX; i++) {
+        if (kept[i] != BUS_NOT_KEPT) {
+            buses[i] = wires->buses[kept[i]];
+            shown[i] = wires->shown[kept[i]];
+            is_kept[kept[i]] = true;
+        }
+    }
+    unsigned next = 0;
+    for (unsigned i = 0; i < BUSES_MAX; i++) {
+        if (kept[i] == BUS_NOT_KEPT) {
+            while (is_kept[next]) {
+                next++;
+            }
+            bus_close(wires->buses[next]);
+            shown[i] = wires->shown[next++];
+        }
+    }
+    memcpy(wires->buses, buses, sizeof buses);
+    memcpy(wires->shown, shown, sizeof shown);
+}
+
+static void open_bus(struct wires *wires, unsigned place) {
+    struct bus_callbacks callbacks = { .report = report, .log = wires->log, .context = wires };
+    const struct bus_config *bus = &wires->config->buses[place].bus;
+    struct shown *shown = wires->shown[place];
+    memset(shown, 0, BUS_DEVICES_MAX * sizeof *shown);
+    for (unsigned i = 0; i < bus->device_count; i++) {
+        slip_begin(&shown[i].slip);
+    }
+    wires->buses[place] = bus_open(bus, &callbacks);
+    if (wires->buses[place] == NULL) {
+        char text[WHAT_SIZE];
+        snprintf(text, sizeof text, "bus %s: no memory or thread, stays down", bus->id);
+        wires->log(NULL, LOG_CRIT, text);
+    }
+}
+
+static struct shown *shown_at(struct wires *wires, unsigned place) {
+    return &wires->shown[place / BUS_DEVICES_MAX][place % BUS_DEVICES_MAX];
 }
 
 static void add_to_index(struct wires *wires, const char *id, unsigned place) {
@@ -219,7 +260,7 @@ static void report(void *context, const struct device_report *said) {
 }
 
 static void show(struct wires *wires, unsigned place, int64_t now_ms, const struct image *image) {
-    struct shown *shown = &wires->shown[place];
+    struct shown *shown = shown_at(wires, place);
     struct image wanted;
     memcpy(&wanted, image, sizeof wanted);
     wanted.terminal.answer = shown->answer;

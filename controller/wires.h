@@ -19,12 +19,11 @@ struct wires;
 struct wires *wires_open(const struct config *config, struct inbox *inbox,
                          void (*log)(void *context, int level, const char *text));
 /*
- * Closes every bus and opens those of `config`: devices are online again within a few pulses, and every image is driven
- * again. Takes up to 200 ms a bus.
+ * Goes over to the buses of `config`. Those that `kept` has (see config_keep_buses) stay open, and what their devices
+ * show; the others are closed and opened: their devices are online again within a few pulses, and every image is driven
+ * again. Takes up to 200 ms a bus that is closed.
  */
-void wires_reopen(struct wires *wires, const struct config *config);
-/* The buses stay open, because `config` has the same ones; see config_keep_buses. */
-void wires_keep(struct wires *wires, const struct config *config);
+void wires_reopen(struct wires *wires, const struct config *config, const unsigned kept[BUSES_MAX]);
 /* No report comes any more once it has returned. */
 void wires_close(struct wires *wires);
 

@@ -23,8 +23,25 @@ static struct config *load(const char *text) {
     folder_write("hall.jsonc", text);
     struct config *loaded = folder_load("hall.jsonc");
     ck_assert_msg(loaded != NULL, "%s", said);
-    snprintf(loaded->buses[0].bus.line.port, PORT_SIZE, "%s", folder_path("nothing"));
+    for (unsigned i = 0; i < loaded->bus_count; i++) {
+        snprintf(loaded->buses[i].bus.line.port, PORT_SIZE, "%s", folder_path("nothing"));
+    }
     return loaded;
+}
+
+static void reload(struct config *fresh) {
+    unsigned kept[BUSES_MAX];
+    config_keep_buses(config, fresh, kept);
+    wires_reopen(wires, fresh, kept);
+    config_free(config);
+    config = fresh;
+}
+
+/* When the thread of bus `place` of this id began. */
+static uint64_t opened_us(unsigned place, const char *id) {
+    struct bus_stats stats;
+    ck_assert_str_eq(wires_stats(wires, place, &stats)->id, id);
+    return stats.since_us;
 }
 
 static void set_up(void) {
@@ -98,9 +115,7 @@ START_TEST(test_reload_takes_devices_away) {
         ""));
     hear_of("k1");
     hear_of("t1");
-    wires_reopen(wires, fresh);
-    config_free(config);
-    config = fresh;
+    reload(fresh);
     wires_health(wires, snapshot, 0);
     ck_assert_uint_eq(snapshot->device_count, 2);
     ck_assert_uint_eq(find_now("k1"), snapshot->device_count);
@@ -113,6 +128,48 @@ START_TEST(test_reload_takes_devices_away) {
 }
 END_TEST
 
+/* A bus in front, and another rate on the first: the last one has lost nothing, wherever it stands now. */
+START_TEST(test_reload_keeps_the_buses_that_are_the_same) {
+    static const char upstairs[] = ",\n  { \"id\": \"upstairs\", \"protocol\": \"modbus-rtu\", "
+                                   "\"port\": \"/dev/ttyUSB1\", \"baud\": 9600, \"devices\": [ "
+                                   "{ \"id\": \"b1\", \"role\": \"board\", \"profile\": \"mine\", "
+                                   "\"address\": 51, \"window\": 2 } ] }\n  ]\n}\n";
+    static const char yard[] = "\"buses\": [\n { \"id\": \"yard\", \"protocol\": "
+                               "\"modbus-rtu\", \"port\": \"/dev/ttyUSB2\", \"baud\": 9600, "
+                               "\"devices\": [ { \"id\": \"b2\", \"role\": \"board\", "
+                               "\"address\": 52, \"window\": 1 } ] },\n";
+    size_t length;
+    char *profile = repository_text("etc/profiles/hallq-1.jsonc", &length);
+    folder_write("profiles/mine.jsonc", profile);
+    free(profile);
+    char two[4096];
+    snprintf(two, sizeof two, "%s", replaced(BASE, "\n  ]\n}\n", upstairs));
+    reload(load(two));
+    uint64_t floor_us = opened_us(0, "floor");
+    uint64_t upstairs_us = opened_us(1, "upstairs");
+    reload(load(two));
+    ck_assert_uint_eq(opened_us(0, "floor"), floor_us);
+    ck_assert_uint_eq(opened_us(1, "upstairs"), upstairs_us);
+    const struct profile *kept = config->buses[1].bus.devices[0].profile;
+    reload(
+        load(replaced(replaced(two, "\"baud\": 9600", "\"baud\": 19200"), "\"buses\": [\n", yard)));
+    ck_assert_uint_gt(opened_us(0, "yard"), upstairs_us);
+    ck_assert_uint_gt(opened_us(1, "floor"), upstairs_us);
+    ck_assert_uint_eq(opened_us(2, "upstairs"), upstairs_us);
+    ck_assert_ptr_eq(config->buses[2].bus.devices[0].profile, kept);
+    unsigned bus, device;
+    ck_assert_ptr_nonnull(wires_place(wires, "b1", &bus, &device));
+    ck_assert_uint_eq(bus, 2);
+    /* Another profile under the same name is another bus. */
+    profile = repository_text("etc/profiles/hallq-1.jsonc", &length);
+    folder_write("profiles/mine.jsonc",
+                 replaced(profile, "\"answer_ms\": 60", "\"answer_ms\": 61"));
+    free(profile);
+    reload(load(two));
+    ck_assert_uint_gt(opened_us(1, "upstairs"), upstairs_us);
+}
+END_TEST
+
 Suite *wires_suite(void) {
     Suite *suite = suite_create("wires");
     TCase *tests = tcase_create("wires");
@@ -121,6 +178,7 @@ Suite *wires_suite(void) {
     tcase_add_test(tests, test_places);
     tcase_add_test(tests, test_page_has_what_the_config_has);
     tcase_add_test(tests, test_reload_takes_devices_away);
+    tcase_add_test(tests, test_reload_keeps_the_buses_that_are_the_same);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -16,6 +16,7 @@ typedef int64_t (*item_weight)(const struct schedule *, const struct schedule_it
 static int schedule_pick(const struct schedule *schedule, int64_t now_us, item_wants wants,
                          item_weight weight);
 static bool schedule_choose(const struct schedule *schedule, int64_t now_us, struct choice *choice);
+static int64_t schedule_round(const struct schedule *schedule);
 static void schedule_credit(struct schedule *schedule, int64_t now_us);
 static int64_t earlier(int64_t wake_us, int64_t due_us, int64_t now_us);
 static int64_t schedule_wake(const struct schedule *schedule, int64_t now_us);
@@ -46,6 +47,7 @@ static enum ask item_reading(const struct schedule_item *item);
 struct choice schedule_next(struct schedule *schedule, int64_t now_us) {
     assert(schedule->count <= BUS_DEVICES_MAX);
     schedule_credit(schedule, now_us);
+    schedule->round_us = schedule_round(schedule);
     struct choice choice = { .ask = ASK_NOTHING };
     if (!schedule_choose(schedule, now_us, &choice)) {
         choice.wake_us = schedule_wake(schedule, now_us);
@@ -111,11 +113,6 @@ void schedule_mangle(struct schedule_item *item, int64_t now_us) {
 void schedule_learn(struct schedule *schedule, unsigned device, int64_t pulse_us) {
     struct schedule_item *item = &schedule->items[device];
     item->pulse_us = item->pulse_us == 0 ? pulse_us : (7 * item->pulse_us + pulse_us) / 8;
-    schedule->round_us = 0;
-    for (unsigned i = 0; i < schedule->count; i++) {
-        bool is_living = schedule->items[i].life != LIFE_DEAD;
-        schedule->round_us += is_living ? schedule->items[i].pulse_us : 0;
-    }
 }
 
 void schedule_reset(struct schedule *schedule, int64_t now_us) {
@@ -128,7 +125,6 @@ void schedule_reset(struct schedule *schedule, int64_t now_us) {
         item->probe_us = item->resume_us = item->write_us = now_us;
     }
     schedule->credited_us = now_us;
-    schedule->round_us = 0;
 }
 
 static bool schedule_choose(const struct schedule *schedule, int64_t now_us,
@@ -178,6 +174,16 @@ static int schedule_pick(const struct schedule *schedule, int64_t now_us, item_w
         }
     }
     return best;
+}
+
+/* One pulse of each living device; whoever dies leaves the round at once, and the last one leaves none. */
+static int64_t schedule_round(const struct schedule *schedule) {
+    int64_t round_us = 0;
+    for (unsigned i = 0; i < schedule->count; i++) {
+        const struct schedule_item *item = &schedule->items[i];
+        round_us += item->life == LIFE_DEAD ? 0 : item->pulse_us;
+    }
+    return round_us;
 }
 
 /* The budget of probes: one part in PROBE_SHARE of the time that goes by. */
@@ -255,11 +261,11 @@ static bool item_has_keys(const struct schedule *s, const struct schedule_item *
     return is_wanted && item->misses == 0 && item_has_pulse(s, item, now_us);
 }
 
-/* Without a living device there is nobody to be slowed; until it is known to be offline a device is asked freely. */
+/* Without a living device there is nobody to be slowed; the first two times a device is asked freely. */
 static bool item_has_probe(const struct schedule *s, const struct schedule_item *item,
                            int64_t now_us) {
     bool is_due = item->life == LIFE_DEAD && item->probe_us <= now_us && item->resume_us <= now_us;
-    return is_due && (s->credit_us > 0 || s->round_us == 0 || item->misses < OFFLINE_MISSES);
+    return is_due && (s->credit_us > 0 || s->round_us == 0 || item->misses < SHORT_MISSES);
 }
 
 /* How far the pause is stretched, against what the device may ask for. */

@@ -149,11 +149,11 @@ START_TEST(the_dead_cost_the_living_little) {
         id[9] = (char)('0' + i);
         rig_add(rig, id, ROLE_TERMINAL, (uint8_t)(11 + i));
     }
+    rig_start(rig);
+    ck_assert(rig_await(rig, REPORT_ONLINE, 8, NULL));
     for (uint8_t i = 4; i < 8; i++) {
         slave_fault(rig->slaves, (uint8_t)(11 + i), FAULT_DEAF, 0, 100000, 0);
     }
-    rig_start(rig);
-    ck_assert(rig_await(rig, REPORT_ONLINE, 4, NULL));
     ck_assert(rig_await(rig, REPORT_OFFLINE, 4, NULL));
     unsigned dead = 0;
     for (uint8_t i = 4; i < 8; i++) {

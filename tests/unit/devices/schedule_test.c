@@ -145,6 +145,33 @@ START_TEST(the_dead_take_one_part_in_twenty) {
 }
 END_TEST
 
+/* Nor does a line that was just opened stand still until it has given up all who are not there. */
+START_TEST(the_dead_cost_little_from_the_start) {
+    struct bench bench = { 0 };
+    for (unsigned i = 0; i < 16; i++) {
+        bench_add(&bench, ROLE_TERMINAL, i >= 4);
+    }
+    bench_begin(&bench);
+    bench_run(&bench, 10 * SECOND_US);
+    ck_assert_int_le(bench.dead_us, 10 * SECOND_US / PROBE_SHARE + 12 * 3 * SHORT_US);
+    for (unsigned i = 0; i < 4; i++) {
+        ck_assert_uint_ge(bench.asked[i], 200);
+    }
+}
+END_TEST
+
+START_TEST(with_nobody_alive_nobody_is_spared) {
+    struct bench bench = bench_hall(1, 0, 0);
+    struct schedule *schedule = &bench.schedule;
+    for (unsigned i = 0; i < OFFLINE_MISSES; i++) {
+        schedule_miss(&schedule->items[0], bench.now_us);
+    }
+    schedule->credit_us = -SECOND_US;
+    bench.now_us = schedule->items[0].probe_us;
+    ck_assert_int_eq(schedule_next(schedule, bench.now_us).ask, ASK_PROBE);
+}
+END_TEST
+
 START_TEST(probes_come_at_growing_pauses) {
     static const int64_t delays_ms[] = {
         100, 200, 500, 1000, 2000, 5000, 10000, 20000, 30000, 30000
@@ -298,6 +325,8 @@ Suite *schedule_suite(void) {
     tcase_add_loop_test(cases, no_pause_is_longer_than_promised, 0, 6);
     tcase_add_test(cases, a_living_round_is_no_longer_than_the_ideal_one);
     tcase_add_test(cases, the_dead_take_one_part_in_twenty);
+    tcase_add_test(cases, the_dead_cost_little_from_the_start);
+    tcase_add_test(cases, with_nobody_alive_nobody_is_spared);
     tcase_add_test(cases, probes_come_at_growing_pauses);
     tcase_add_loop_test(cases, a_time_out_is_short_only_for_whoever_answers_fast, 0,
                         sizeof answers / sizeof *answers);

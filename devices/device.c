@@ -6,6 +6,7 @@
 void device_init(struct device *device, const struct device_config *config,
                  struct schedule_item *item) {
     *device = (struct device){ .config = config, .item = item, .is_away = true };
+    device->writer.read_max = config->profile->read_max;
     *item = (struct schedule_item){ .role = config->role };
 }
 

@@ -35,8 +35,10 @@ bool sequence_equal(const struct sequence *a, const struct sequence *b) {
 
 void writer_start(struct writer *writer, unsigned part, const struct sequence *sequence) {
     assert(!writer->is_active && sequence->step_count > 0);
-    int64_t doubt_us = writer->doubt_us;
-    *writer = (struct writer){ .is_active = true, .part = part, .doubt_us = doubt_us };
+    assert(writer->read_max >= 1 && writer->read_max <= FRAME_READ_MAX);
+    *writer = (struct writer){
+        .is_active = true, .part = part, .read_max = writer->read_max, .doubt_us = writer->doubt_us
+    };
     writer->sequence = *sequence;
 }
 
@@ -111,11 +113,10 @@ static uint16_t writer_check_length(const struct writer *writer, const struct le
     const struct write_step *step = writer_step(writer);
     unsigned left = (unsigned)step->count - writer->checked;
     unsigned most = (unsigned)step->room - writer->checked;
-    most = most > FRAME_READ_MAX ? FRAME_READ_MAX : most;
     uint16_t second_best = 0;
     for (unsigned i = 0; i < most; i++) {
         uint16_t count = (uint16_t)(i < left ? left - i : i + 1);
-        if (!lengths_is_free(lengths, count, now_us)) {
+        if (count > writer->read_max || !lengths_is_free(lengths, count, now_us)) {
             continue;
         }
         if (lengths_is_fresh(lengths, count, now_us)) {

@@ -36,8 +36,9 @@ struct writer {
     bool cant_be_read; /* the device refuses to read it back: doubt is waited out instead */
     unsigned part;     /* the owner's number of what is written */
     unsigned step;
-    uint16_t checked; /* registers of the step found equal */
-    int64_t doubt_us; /* until then no acknowledgement is believed alone */
+    uint16_t checked;  /* registers of the step found equal */
+    uint16_t read_max; /* most registers in a reading back, 1..FRAME_READ_MAX; the owner's */
+    int64_t doubt_us;  /* until then no acknowledgement is believed alone */
     struct sequence sequence;
 };
 

@@ -36,7 +36,7 @@ static struct rtu_request next(const struct writer *writer, const struct lengths
 }
 
 START_TEST(steps_follow_in_order_when_acknowledged) {
-    struct writer writer = { 0 };
+    struct writer writer = { .read_max = FRAME_READ_MAX };
     struct lengths lengths = { 0 };
     struct sequence sequence = job_of(9);
     writer_start(&writer, 0, &sequence);
@@ -53,7 +53,7 @@ START_TEST(steps_follow_in_order_when_acknowledged) {
 END_TEST
 
 START_TEST(a_lost_acknowledgement_is_read_back_before_the_next_step) {
-    struct writer writer = { 0 };
+    struct writer writer = { .read_max = FRAME_READ_MAX };
     struct lengths lengths = { 0 };
     struct sequence sequence = job_of(9);
     const uint16_t *text = sequence.values;
@@ -74,7 +74,7 @@ START_TEST(a_lost_acknowledgement_is_read_back_before_the_next_step) {
 END_TEST
 
 START_TEST(what_was_not_written_is_written_again) {
-    struct writer writer = { 0 };
+    struct writer writer = { .read_max = FRAME_READ_MAX };
     struct lengths lengths = { 0 };
     struct sequence sequence = job_of(9);
     static const uint16_t old[8] = { 0 };
@@ -89,7 +89,8 @@ END_TEST
 
 /* One register can be read back in the length 1 only once a second; then its neighbours are read with it. */
 START_TEST(no_length_is_used_twice_in_a_second) {
-    struct writer writer = { .doubt_us = NOW_US + 10 * (int64_t)DOUBT_US };
+    struct writer writer = { .read_max = FRAME_READ_MAX,
+                             .doubt_us = NOW_US + 10 * (int64_t)DOUBT_US };
     struct lengths lengths = { 0 };
     struct sequence sequence = job_of(9);
     bool is_used[FRAME_READ_MAX + 1] = { false };
@@ -114,7 +115,7 @@ END_TEST
 
 /* A reading of input registers went unanswered: its answer must not pass for the reading back of as many others. */
 START_TEST(a_length_rests_whatever_was_read) {
-    struct writer writer = { 0 };
+    struct writer writer = { .read_max = FRAME_READ_MAX };
     struct lengths lengths = { 0 };
     struct sequence sequence = job_of(9);
     writer_start(&writer, 0, &sequence);
@@ -129,8 +130,26 @@ START_TEST(a_length_rests_whatever_was_read) {
 }
 END_TEST
 
+/* A device that answers no long reading would be asked in vain for ever. */
+START_TEST(no_reading_back_is_longer_than_the_device_allows) {
+    struct writer writer = { .read_max = 2 };
+    struct lengths lengths = { 0 };
+    struct sequence sequence = job_of(9);
+    const uint16_t *text = sequence.values;
+    writer_start(&writer, 0, &sequence);
+    answer(&writer, &lengths, NOW_US, RTU_NO_ANSWER, NULL);
+    ck_assert_uint_eq(next(&writer, &lengths, NOW_US).count, 2);
+    answer(&writer, &lengths, NOW_US, RTU_ANSWER, text);
+    struct rtu_request request = next(&writer, &lengths, NOW_US);
+    ck_assert_uint_eq(request.address, 515);
+    ck_assert_uint_eq(request.count, 1);
+    answer(&writer, &lengths, NOW_US, RTU_ANSWER, text + 2);
+    ck_assert_uint_eq(next(&writer, &lengths, NOW_US).function, WRITE_HOLDING);
+}
+END_TEST
+
 START_TEST(when_every_length_rests_the_writer_waits) {
-    struct writer writer = { 0 };
+    struct writer writer = { .read_max = FRAME_READ_MAX };
     struct lengths lengths = { 0 };
     struct sequence sequence;
     sequence_clear(&sequence);
@@ -145,7 +164,7 @@ START_TEST(when_every_length_rests_the_writer_waits) {
 END_TEST
 
 START_TEST(a_device_that_can_not_be_read_back_is_believed_after_the_doubt) {
-    struct writer writer = { 0 };
+    struct writer writer = { .read_max = FRAME_READ_MAX };
     struct lengths lengths = { 0 };
     struct sequence sequence;
     struct rtu_request request;
@@ -161,7 +180,7 @@ START_TEST(a_device_that_can_not_be_read_back_is_believed_after_the_doubt) {
 END_TEST
 
 START_TEST(a_refused_write_ends_the_sequence) {
-    struct writer writer = { 0 };
+    struct writer writer = { .read_max = FRAME_READ_MAX };
     struct lengths lengths = { 0 };
     struct sequence sequence = job_of(9);
     writer_start(&writer, 0, &sequence);
@@ -217,6 +236,7 @@ Suite *sequence_suite(void) {
     tcase_add_test(cases, what_was_not_written_is_written_again);
     tcase_add_test(cases, no_length_is_used_twice_in_a_second);
     tcase_add_test(cases, a_length_rests_whatever_was_read);
+    tcase_add_test(cases, no_reading_back_is_longer_than_the_device_allows);
     tcase_add_test(cases, when_every_length_rests_the_writer_waits);
     tcase_add_test(cases, a_device_that_can_not_be_read_back_is_believed_after_the_doubt);
     tcase_add_test(cases, a_refused_write_ends_the_sequence);

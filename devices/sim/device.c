@@ -105,6 +105,7 @@ void sim_device_reboot(struct sim_device *device, int64_t now_us) {
     device->boots++;
     device->key_events = device->done = device->result = device->last_job = 0;
     device->is_printing = false;
+    device->has_text = device->has_qr = true;
     device->panel.kind = SIGHT_NONE;
     memset(device->ring, 0, sizeof(device->ring));
     memset(device->holding, 0, sizeof(device->holding));

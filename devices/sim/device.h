@@ -78,6 +78,8 @@ struct sim_device {
     uint16_t last_job; /* last one received; 0 none since power-up */
     bool is_printing;
     int64_t printed_at_us;
+    /* Written since the job's or the board's number last was; what a power-up cut in two is not held against anybody. */
+    bool has_text, has_qr;
     struct sim_sight page;  /* the job on the printer's roll, taken when its register was written */
     struct sim_sight panel; /* what the board shows; kind none since power-up */
     struct {

@@ -9,6 +9,9 @@ static bool exceeds(const struct sim_write *write, unsigned address, uint16_t bo
 static bool job_collides(const struct sim_device *device, const struct sim_write *write);
 static void dispenser_wrote(struct sim_device *device, const struct sim_write *write,
                             const uint16_t *old, int64_t now_us);
+static void text_wrote(struct sim_device *device, const struct sim_write *write,
+                       const uint16_t *old);
+static bool overlaps(const struct sim_write *write, struct sim_write span);
 static bool changed(const struct sim_device *device, const struct sim_write *write,
                     const uint16_t *old, struct sim_write span);
 static void tell(struct sim_device *device, struct sim_sight *sight, enum sim_sight_kind kind,
@@ -87,11 +90,31 @@ static void dispenser_wrote(struct sim_device *device, const struct sim_write *w
                                               device->holding[DISPENSER_ENABLED + 1] } };
         tell(device, &sight, SIGHT_LIT, now_us);
     }
+    text_wrote(device, write, old);
     if (!sim_write_holds(write, DISPENSER_JOB))
         return;
     if (write->count != 1)
         device->counts.order_faults++;
     start_job(device, now_us);
+}
+
+/* The text, then the QR content, and neither while another paper is made of the same registers. */
+static void text_wrote(struct sim_device *device, const struct sim_write *write,
+                       const uint16_t *old) {
+    struct sim_write text = { DISPENSER_TEXT, DISPENSER_TEXT_COUNT, NULL };
+    struct sim_write qr = { DISPENSER_QR, DISPENSER_QR_COUNT, NULL };
+    bool is_text = overlaps(write, text);
+    bool is_qr = overlaps(write, qr);
+    bool is_torn = device->is_printing &&
+                   (changed(device, write, old, text) || changed(device, write, old, qr));
+    if (is_torn || (is_qr && !is_text && !device->has_text))
+        device->counts.order_faults++;
+    device->has_qr = is_qr || (device->has_qr && !is_text);
+    device->has_text = device->has_text || is_text;
+}
+
+static bool overlaps(const struct sim_write *write, struct sim_write span) {
+    return write->first < span.first + span.count && span.first < write->first + write->count;
 }
 
 /* Whether one of `count` registers from `first` was written and has another value now. */
@@ -119,6 +142,10 @@ static void start_job(struct sim_device *device, int64_t now_us) {
         device->counts.repeated_jobs++;
         return;
     }
+    /* An empty QR content looks the same whether it was written for this job or for the one before. */
+    if (!device->has_text || (!device->has_qr && device->holding[DISPENSER_QR] != 0))
+        device->counts.order_faults++;
+    device->has_text = device->has_qr = false;
     device->last_job = job;
     device->is_printing = true;
     device->printed_at_us = now_us + SIM_PRINT_US;
@@ -178,12 +205,16 @@ static void keypad_wrote(struct sim_device *device, const struct sim_write *writ
 
 static void board_wrote(struct sim_device *device, const struct sim_write *write, int64_t now_us) {
     uint16_t base = sim_device_base(device, ROLE_BOARD);
-    if (!sim_write_holds(write, base))
+    if (!sim_write_holds(write, base)) {
+        device->has_text = true;
         return;
-    /* Only the revision shows the text; together with it a torn text could be shown. */
-    if (write->count != 1)
-        device->counts.order_faults++;
+    }
     const uint16_t *now = device->holding + base;
+    bool is_again = device->panel.kind != SIGHT_NONE && device->panel.value[0] == now[0];
+    /* Only the revision shows the text; together with it, or before it, a torn text could be shown. */
+    if (write->count != 1 || (!device->has_text && !is_again))
+        device->counts.order_faults++;
+    device->has_text = false;
     struct sim_sight sight = { .value = { now[BOARD_REVISION], now[BOARD_STYLE] } };
     sight.text_length = now[BOARD_LENGTH];
     copy_text(device, (uint16_t)(base + BOARD_TEXT), sight.text_length, sight.text);

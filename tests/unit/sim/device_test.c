@@ -227,6 +227,58 @@ START_TEST(a_job_is_printed_once) {
 }
 END_TEST
 
+struct order {
+    uint16_t first, value; /* one register each; 0: the paper's time goes by */
+};
+
+static const struct {
+    enum role role;
+    unsigned faults;
+    struct order writes[6];
+} ORDERS[] = {
+    { ROLE_DISPENSER, 0, { { 513, 2 }, { 614, 1 }, { 512, 9 } } },
+    { ROLE_DISPENSER, 1, { { 512, 9 } } },
+    { ROLE_DISPENSER, 1, { { 614, 1 } } },
+    { ROLE_DISPENSER, 1, { { 513, 2 }, { 614, 1 }, { 513, 2 }, { 512, 9 } } },
+    { ROLE_DISPENSER,
+      0,
+      { { 513, 2 }, { 614, 0 }, { 512, 9 }, { 513, 2 }, { 614, 0 }, { 512, 9 } } },
+    { ROLE_DISPENSER, 1, { { 513, 2 }, { 614, 0 }, { 512, 9 }, { 513, 4 } } },
+    { ROLE_DISPENSER, 0, { { 513, 2 }, { 614, 0 }, { 512, 9 }, { 0, 0 }, { 513, 4 } } },
+    { ROLE_DISPENSER, 1, { { 513, 2 }, { 614, 0 }, { 512, 9 }, { 0, 0 }, { 512, 10 } } },
+    { ROLE_BOARD, 1, { { 256, 5 } } },
+    { ROLE_BOARD, 0, { { 257, 1 }, { 256, 5 }, { 256, 5 } } },
+    { ROLE_BOARD, 1, { { 257, 1 }, { 256, 5 }, { 256, 6 } } },
+};
+enum { ORDER_ROWS = sizeof(ORDERS) / sizeof(ORDERS[0]) };
+
+START_TEST(a_torn_order_is_seen) {
+    struct watched watched;
+    int64_t now_us = 0;
+    watch(&watched, ORDERS[_i].role);
+    for (unsigned i = 0; i < 6; i++) {
+        const struct order *order = &ORDERS[_i].writes[i];
+        struct sim_write write = { .first = order->first, .count = 1, .values = &order->value };
+        now_us += order->first == 0 ? PRINT_US : 1;
+        sim_device_step(&watched.device, now_us);
+        if (order->first != 0)
+            ck_assert_int_eq(sim_device_write(&watched.device, &write, now_us), SIM_WELL);
+    }
+    ck_assert_uint_eq(watched.device.counts.order_faults, ORDERS[_i].faults);
+}
+END_TEST
+
+/* The device lost what had been written; whoever wrote it could not know. */
+START_TEST(a_reboot_within_an_order_is_nobodys_fault) {
+    static const uint16_t NUMBER = 9;
+    struct watched watched;
+    watch(&watched, _i == 0 ? ROLE_DISPENSER : ROLE_BOARD);
+    sim_device_reboot(&watched.device, 0);
+    write_registers(&watched, _i == 0 ? 512 : 256, 1, &NUMBER);
+    ck_assert_uint_eq(watched.device.counts.order_faults, 0);
+}
+END_TEST
+
 START_TEST(another_job_has_to_wait_for_the_printer) {
     static const uint16_t OTHER = 10;
     struct watched watched;
@@ -324,6 +376,8 @@ TCase *device_cases(void) {
     tcase_add_test(cases, a_keypad_shows_its_session);
     tcase_add_test(cases, a_board_shows_on_its_revision);
     tcase_add_test(cases, a_job_is_printed_once);
+    tcase_add_loop_test(cases, a_torn_order_is_seen, 0, ORDER_ROWS);
+    tcase_add_loop_test(cases, a_reboot_within_an_order_is_nobodys_fault, 0, 2);
     tcase_add_test(cases, another_job_has_to_wait_for_the_printer);
     tcase_add_loop_test(cases, a_print_that_fails_says_why, 0, PRINT_ROWS);
     tcase_add_test(cases, a_reboot_forgets_all_but_its_count);

@@ -230,6 +230,12 @@ static void read_device(struct config_reader *reader, const struct json *node,
     if (json_read_name(reader->doc, node, "profile", profile)) {
         device->profile = config_profile(reader, node, profile);
     }
+    /* Printers and voices have their own protocols and no registers. */
+    if (device->profile != NULL && device->role != ROLE_NONE && device->role < ROLE_PRINTER &&
+        !profile_has_role(device->profile, device->role)) {
+        json_complain(reader->doc, node, "role", "found %s, which the profile %s does not have",
+                      role_word(device->role), profile_name(device->profile));
+    }
 }
 
 static enum role read_role(struct config_reader *reader, const struct json *node,

@@ -67,8 +67,7 @@ bool doors_take(struct loop *loop, const struct command *command, struct answer 
     }
     if (command->type == COMMAND_DEVICE_IDENTIFY) {
         enum { IDENTIFY_S = 10 };
-        bool is_known = wires_identify(loop->wires, command->device, IDENTIFY_S);
-        answer->reason = is_known ? REASON_NONE : REASON_NO_SUCH;
+        answer->reason = wires_identify(loop->wires, command->device, IDENTIFY_S);
         loop->shows_change = true;
         return true;
     }

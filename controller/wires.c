@@ -7,6 +7,7 @@
 
 #include "controller/image.h"
 #include "controller/slip.h"
+#include "devices/profile.h"
 
 enum {
     ALL_DEVICES = BUSES_MAX * BUS_DEVICES_MAX,
@@ -121,14 +122,17 @@ void wires_answer(struct wires *wires, const struct device_report *press, unsign
     }
 }
 
-bool wires_identify(struct wires *wires, const char *device_id, uint16_t seconds) {
+enum reason wires_identify(struct wires *wires, const char *device_id, uint16_t seconds) {
     unsigned place = find(wires, device_id);
     if (place == NOWHERE) {
-        return false;
+        return REASON_NO_SUCH;
+    }
+    if (!profile_can_identify(config_at(wires, place)->profile)) {
+        return REASON_NOT_ABLE;
     }
     shown_at(wires, place)->identify_s = seconds;
     shown_at(wires, place)->identify_count++;
-    return true;
+    return REASON_NONE;
 }
 
 void wires_print_slip(struct wires *wires, const char *dispenser_id, const char *text,

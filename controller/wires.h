@@ -32,8 +32,8 @@ const struct device_place *wires_place(const struct wires *wires, const char *de
                                        unsigned *bus, unsigned *device);
 /* Remembers the answer to a terminal's press until it shows it, with the next wires_show; other presses have none. */
 void wires_answer(struct wires *wires, const struct device_report *press, unsigned answer);
-/* Counts one more identify of `seconds` for a device; false when there is no such device. */
-bool wires_identify(struct wires *wires, const char *device_id, uint16_t seconds);
+/* Counts one more identify of `seconds` for a device; `no_such`, or `not_able` when its profile has no way to. */
+enum reason wires_identify(struct wires *wires, const char *device_id, uint16_t seconds);
 /*
  * Prints the reason of a refused press at its dispenser, between tickets. One waits a dispenser at most, the newest, and
  * no longer than ten seconds: the citizen has gone.

@@ -85,6 +85,10 @@ static void profile_read_unit(struct json_doc *doc, const struct json *roles,
                               struct unit_map *unit);
 static void profile_read_codes(struct json_doc *doc, const struct json *top,
                                struct code_map *codes);
+static void check_complete(struct json_doc *doc, const struct json *top,
+                           const struct profile *profile);
+static void require(struct json_doc *doc, const struct json *parent, const char *key,
+                    const char *expected);
 static void fields_read(struct json_doc *doc, const struct json *parent, const char *key,
                         const struct field *fields, void *out);
 static void profile_check(struct json_doc *doc, const struct json *top,
@@ -124,6 +128,14 @@ const char *profile_name(const struct profile *profile) {
     return profile->name;
 }
 
+bool profile_has_role(const struct profile *profile, enum role role) {
+    return profile_kind(profile, role) != 0;
+}
+
+bool profile_can_identify(const struct profile *profile) {
+    return profile->identify != 0;
+}
+
 /* The embedded text is ours: a mistake in it is a broken build, not bad input. */
 static void reference_read(void) {
     struct json_doc *doc =
@@ -158,6 +170,7 @@ static void profile_read_top(struct json_doc *doc, const struct json *top,
     fields_read(doc, top, "input", input_fields, &profile->input);
     profile_read_roles(doc, top, profile);
     profile_read_codes(doc, top, &profile->codes);
+    check_complete(doc, top, profile);
     profile_check(doc, top, profile);
 }
 
@@ -201,6 +214,40 @@ static void profile_read_codes(struct json_doc *doc, const struct json *top,
     fields_read(doc, node, "dispenser", dispenser_codes, codes);
     fields_read(doc, node, "keypad", keypad_codes, codes);
     fields_read(doc, node, "terminal", terminal_codes, codes->terminal);
+}
+
+/* What was left out would be register or code 0: a device would be driven there, and its keys would mean nothing. */
+static void check_complete(struct json_doc *doc, const struct json *top,
+                           const struct profile *profile) {
+    static const char CODES[] = "missing, expected the codes of this role's keys";
+    static const char PART[] = "missing, expected the registers of this part";
+    const struct json *codes = json_get(top, "codes");
+    const struct json *unit = json_get(json_get(top, "roles"), "unit");
+    bool has_unit = profile->unit.kind != 0;
+    bool has_keys[3] = { profile->dispenser.kind != 0, profile->terminal.kind != 0 || has_unit,
+                         profile->keypad.kind != 0 || has_unit };
+    static const char *const ROLES[3] = { "dispenser", "terminal", "keypad" };
+    if (codes == NULL && (has_keys[0] || has_keys[1] || has_keys[2])) {
+        require(doc, top, "codes", "missing, expected what the devices' key codes mean");
+        return;
+    }
+    for (unsigned i = 0; i < 3; i++) {
+        if (has_keys[i]) {
+            require(doc, codes, ROLES[i], CODES);
+        }
+    }
+    if (has_unit) {
+        require(doc, unit, "terminal", PART);
+        require(doc, unit, "keypad", PART);
+        require(doc, unit, "board", PART);
+    }
+}
+
+static void require(struct json_doc *doc, const struct json *parent, const char *key,
+                    const char *expected) {
+    if (json_get(parent, key) == NULL) {
+        json_complain(doc, parent, key, "%s", expected);
+    }
 }
 
 /* Reads every field of parent[key], each of which must be there. A part that is not there stays zero. */

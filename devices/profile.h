@@ -11,6 +11,7 @@
 
 #include "protocol/json.h"
 #include "protocol/limits.h"
+#include "protocol/words.h"
 
 struct profile;
 
@@ -20,5 +21,9 @@ const struct profile *profile_reference(void);
 struct profile *profile_read(struct json_doc *doc);
 void profile_close(struct profile *profile);
 const char *profile_name(const struct profile *profile);
+/* Whether it says how a device of this role is driven. */
+bool profile_has_role(const struct profile *profile, enum role role);
+/* Whether its devices can show which one they are. */
+bool profile_can_identify(const struct profile *profile);
 
 #endif

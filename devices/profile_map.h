@@ -63,7 +63,7 @@ struct profile {
     char name[NAME_SIZE];
     uint16_t answer_ms, read_max, map;
     struct input_map input;
-    uint16_t identify;
+    uint16_t identify; /* 0: these devices can't show which one they are */
     struct dispenser_map dispenser;
     struct terminal_map terminal;
     struct keypad_map keypad;

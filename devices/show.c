@@ -18,7 +18,7 @@ void device_show(struct device *device, const struct image *image, int64_t now_u
     struct schedule_item *item = device->item;
     assert(image->role == device->config->role);
     if (image->identify_count != device->identify_count && device->has_image) {
-        device->has_identify = true;
+        device->has_identify = device->config->profile->identify != 0;
     }
     device->identify_count = image->identify_count;
     device->image = *image;

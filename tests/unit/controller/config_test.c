@@ -278,6 +278,22 @@ START_TEST(profile_beside_the_config_is_found) {
 }
 END_TEST
 
+START_TEST(profile_must_have_the_role) {
+    size_t length;
+    char *text = repository_text("etc/profiles/hallq-1.jsonc", &length);
+    char *role = strstr(text, "\"keypad\":    { \"kind\"");
+    ck_assert_ptr_nonnull(role);
+    memcpy(role, "//    ", 6); /* the rest of the line */
+    folder_write("profiles/mine.jsonc", text);
+    free(text);
+    write_profiled();
+    ck_assert_ptr_null(folder_load("hall.jsonc"));
+    ck_assert_str_eq(said,
+                     "hall.jsonc:17: buses[0].devices[2].role: found keypad, which the profile "
+                     "hallq-1 does not have\n");
+}
+END_TEST
+
 START_TEST(profiles_dir_begins_at_the_config) {
     size_t length;
     char *text = repository_text("etc/profiles/hallq-1.jsonc", &length);
@@ -383,6 +399,7 @@ Suite *config_suite(void) {
     tcase_add_test(tests, missing_file_is_said);
     tcase_add_test(tests, secrets_must_be_readable_to_run);
     tcase_add_test(tests, profile_beside_the_config_is_found);
+    tcase_add_test(tests, profile_must_have_the_role);
     tcase_add_test(tests, profiles_dir_begins_at_the_config);
     tcase_add_test(tests, broken_profile_is_told_once);
     tcase_add_loop_test(tests, reload_takes_what_it_may, 0, sizeof CHANGES / sizeof CHANGES[0]);

@@ -90,8 +90,8 @@ START_TEST(test_places) {
     ck_assert_uint_eq(wires_place(wires, "t1", NULL, NULL)->window, 1);
     ck_assert_ptr_null(wires_place(wires, "t2", NULL, NULL));
     ck_assert_ptr_null(wires_place(wires, "", NULL, NULL));
-    ck_assert(wires_identify(wires, "d1", 5));
-    ck_assert(!wires_identify(wires, "d2", 5));
+    ck_assert_int_eq(wires_identify(wires, "d1", 5), REASON_NONE);
+    ck_assert_int_eq(wires_identify(wires, "d2", 5), REASON_NO_SUCH);
 }
 END_TEST
 

@@ -59,6 +59,11 @@ static const struct {
     { "\"text\": 259", "\"text\": 300", "board", "side by side" },
     { "\"next\": 1,", "", "next", "missing" },
     { "\"identify\": 240", "\"identify\": 70000", "identify", "70000" },
+    { "\"codes\"", "\"code\"", "codes", "missing" },
+    { "\"dispenser\": { \"ticket\"", "\"dispense\": { \"ticket\"", "codes.dispenser", "missing" },
+    { "\"keypad\": { \"grade\"", "\"keypads\": { \"grade\"", "codes.keypad", "missing" },
+    { "\"terminal\": { \"next\"", "\"terminals\": { \"next\"", "codes.terminal", "missing" },
+    { "\"keypad\":   {", "\"key\":   {", "unit.keypad", "missing" },
 };
 
 START_TEST(a_mistake_is_named_with_its_place) {
@@ -96,6 +101,25 @@ START_TEST(another_profile_may_stand_elsewhere) {
 }
 END_TEST
 
+/* What it lacks is known, so that nobody writes to register 0 instead. */
+START_TEST(a_profile_may_have_fewer_abilities) {
+    static const char BOARD_ONLY[] =
+        "{\"name\":\"sign\",\"map\":1,\"input\":{\"kind\":0,\"map\":1,\"firmware\":2,\"serial\":3,"
+        "\"boots\":5,\"status\":6,\"events\":7,\"done\":8,\"result\":9,\"ring\":10},\"roles\":{"
+        "\"board\":"
+        "{\"kind\":4,\"revision\":256,\"style\":257,\"length\":258,\"text\":259}}}";
+    struct json_doc *doc = json_open("sign.jsonc", BOARD_ONLY, sizeof BOARD_ONLY - 1);
+    struct profile *profile = profile_read(doc);
+    ck_assert_uint_eq(json_mistake_count(doc), 0);
+    ck_assert(profile_has_role(profile, ROLE_BOARD));
+    ck_assert(!profile_has_role(profile, ROLE_TERMINAL));
+    ck_assert(!profile_can_identify(profile));
+    ck_assert(profile_can_identify(profile_reference()));
+    profile_close(profile);
+    json_close(doc);
+}
+END_TEST
+
 Suite *profile_suite(void) {
     Suite *suite = suite_create("profile");
     TCase *cases = tcase_create("profile");
@@ -103,6 +127,7 @@ Suite *profile_suite(void) {
     tcase_add_loop_test(cases, a_mistake_is_named_with_its_place, 0,
                         sizeof mistakes / sizeof *mistakes);
     tcase_add_test(cases, another_profile_may_stand_elsewhere);
+    tcase_add_test(cases, a_profile_may_have_fewer_abilities);
     suite_add_tcase(suite, cases);
     return suite;
 }

@@ -49,6 +49,7 @@ rm -f build-demo.log
 BIN=$PWD/build/release/bin
 DIR=$(mktemp -d /tmp/hallq-demo.XXXXXX)
 PIDS=""
+STARTED=""
 
 stop() {
   # hallqd first, so that its last events reach the broker.
@@ -88,6 +89,11 @@ start() { # start NAME COMMAND...: in the background, newest first in PIDS
   shift
   "$@" > "$DIR/$name.out" 2> "$DIR/$name.err" &
   PIDS="$! $PIDS"
+  STARTED="$STARTED $!:$name"
+}
+ended() { # the names of what was started and runs no more
+  local one
+  for one in $STARTED; do kill -0 "${one%%:*}" 2> /dev/null || printf ' %s' "${one#*:}"; done
 }
 until_true() { # until_true SECONDS COMMAND...
   local tries=$(($1 * 10))
@@ -113,6 +119,7 @@ until_true 5 mosquitto_pub -p "$MQTT_PORT" -t hello -n || fail "The broker did n
 start back-office mosquitto_sub -p "$MQTT_PORT" -q 1 -t 'hallq/v1/+/events/#'
 start people "$BIN/hallq-sim" -c "$DIR/hallq.jsonc" --speed "$SPEED" --seed "$SEED"
 start hallqd "$BIN/hallqd" -c "$DIR/hallq.jsonc"
+HALLQD=$!
 until_true 10 curl -fsS "http://127.0.0.1:$PORT/healthz" || fail "hallqd did not start."
 PASSWORD=demo-$(od -An -N4 -tx1 /dev/urandom | tr -d ' ')
 printf '%s\n' "$PASSWORD" | "$BIN/hallq" user add manager --role manager -c "$DIR/hallq.jsonc" > /dev/null || fail "No log-in could be made."
@@ -123,35 +130,40 @@ echo "  terminal         http://127.0.0.1:$PORT/terminal/1   window 1, by the sa
 echo "  waiting display  http://127.0.0.1:$PORT/display"
 echo "  its record       $DIR (removed at the end)"
 echo
-"$BIN/hallq" watch -c "$DIR/hallq.jsonc" > "$DIR/watch.out" 2> /dev/null &
-WATCH=$!
-PIDS="$WATCH $PIDS"
+start watch "$BIN/hallq" watch -c "$DIR/hallq.jsonc"
 if [ -z "$FOR" ]; then
   echo "The first events (Ctrl-C stops all):"
   pause 8
   first_events
   echo "..."
-  while kill -0 "$WATCH" 2> /dev/null; do pause 1; done
-  fail "hallqd has ended."
+  while [ -z "$(ended)" ]; do pause 1; done
+  fail "This has ended by itself:$(ended)"
 fi
 pause "$FOR"
-"$BIN/hallq" status -c "$DIR/hallq.jsonc"
+ENDED=$(ended)
+"$BIN/hallq" status -c "$DIR/hallq.jsonc" || ENDED="$ENDED status"
 echo
-stop
+kill "$HALLQD" 2> /dev/null
+wait "$HALLQD" 2> /dev/null
 
-# What came of it: the broker's copy against the journal.
+# What came of it: the broker's copy against the journal, to the last event, hall.stopped.
 "$BIN/hallq" verify -c "$DIR/hallq.jsonc" > "$DIR/verify.out" 2>&1
 CHAIN=$?
+WRITTEN=$(sed -n 's/^\([0-9]*\) events.*/\1/p' "$DIR/verify.out")
+ID='^{"specversion":"1.0","id":"' # an event's own; `by` has ids too
+until_true 5 grep "$ID$WRITTEN\"" "$DIR/back-office.out"
+stop
 count() { grep -c "\"type\":\"hallq.$1\"" "$DIR/back-office.out"; }
-HOLES=$(grep -o '"id":"[0-9]*"' "$DIR/back-office.out" | cut -d'"' -f4 | sort -n -u |
-  awk 'NR == 1 { if ($1 != 1) holes += $1 - 1 } NR > 1 && $1 != last + 1 { holes += $1 - last - 1 } { last = $1 } END { print holes + 0 }')
+HOLES=$(grep -o "$ID[0-9]*" "$DIR/back-office.out" | cut -d'"' -f8 | sort -n -u |
+  awk -v written="${WRITTEN:-0}" '{ holes += $1 - last - 1; last = $1 } END { print holes + (written > last ? written - last : 0) }')
 TICKETS=$(count ticket.printed)
 CALLS=$(count ticket.called)
 RATINGS=$(count rating.given)
 EVENTS=$(wc -l < "$DIR/back-office.out")
 echo "summary: $TICKETS tickets printed, $CALLS calls, $RATINGS ratings, $EVENTS events at the broker, $HOLES missing"
 cat "$DIR/verify.out"
-if [ "$CHAIN" = 0 ] && [ "$HOLES" = 0 ] && [ "$TICKETS" -gt 0 ] && [ "$CALLS" -gt 0 ]; then
+[ -z "$ENDED" ] || echo "This did not run to the end:$ENDED"
+if [ -z "$ENDED" ] && [ "$CHAIN" = 0 ] && [ "$HOLES" = 0 ] && [ "$TICKETS" -gt 0 ] && [ "$CALLS" -gt 0 ]; then
   echo "1 passed, 0 failed"
 else
   tail -n 20 "$DIR"/*.err

@@ -1,11 +1,13 @@
-"""What etc/ ships, used as its comments say: the broker's settings under Debian's own main file."""
+"""What etc/ ships, used as its comments say: the broker's settings under Debian's own main file, the demo and its
+verdict."""
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import unittest
 
-from hall import Hall, ROOT, wait_for
+from hall import Hall, ROOT, free_port, wait_for
 from test_uplink import make_certificates, with_mqtt
 
 # The words of Debian's /etc/mosquitto/mosquitto.conf, its folders moved. It comes first, conf.d behind it.
@@ -56,6 +58,43 @@ class BrokerSettings(unittest.TestCase):
             # A session's messages outlive the broker because the main file's persistence still holds.
             broker.stop()
             self.assertTrue(os.path.exists(f"{folder}/mosquitto.db"))
+
+
+class Demo(unittest.TestCase):
+    def run_demo(self, spoil):
+        """The demo for some seconds, `spoil` called with the pids of its children by name; its end and its words."""
+        port = free_port() % 30000 + 20000
+        demo = subprocess.Popen(["bash", "etc/demo.sh", "--for", "8", "--port", str(port)], cwd=ROOT, text=True,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        try:
+            wait_for("hallqd runs", lambda: demo.poll() is not None or "hallq" in children(demo.pid), 120)
+            spoil(children(demo.pid))
+            words = demo.communicate(timeout=60)[0]
+        finally:
+            if demo.poll() is None:
+                demo.terminate()
+                demo.wait(30)
+        return demo.returncode, words
+
+    def test_notices_what_has_died(self):
+        for name in ("hallqd", "hallq-sim", "mosquitto"):
+            code, words = self.run_demo(lambda pids: os.kill(pids[name], signal.SIGKILL))
+            self.assertEqual(code, 1, words)
+            self.assertIn("This did not run to the end:", words)
+            self.assertIn("0 passed, 1 failed", words)
+
+
+def children(parent):
+    """The pids of a process's children by the name of their program."""
+    found = {}
+    with open(f"/proc/{parent}/task/{parent}/children", encoding="ascii") as file:
+        for pid in file.read().split():
+            try:
+                with open(f"/proc/{pid}/comm", encoding="utf-8") as comm:
+                    found[comm.read().strip()] = int(pid)
+            except OSError:
+                pass
+    return found
 
 
 if __name__ == "__main__":

@@ -159,6 +159,10 @@ static void scan_other(struct scan *scan, char c) {
 
 const char *json_scan(char *text, size_t length, size_t *at) {
     struct scan scan = { .text = text, .length = length };
+    /* Some editors mark a file's begin as UTF-8; RFC 8259, 8.1, lets a reader ignore that. */
+    if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
+        blank(&scan, 3);
+    }
     while (scan.at < length && scan.fault == NULL) {
         char c = text[scan.at];
         if (c == '"') {

@@ -26,6 +26,7 @@ static enum hall_error add_members(struct config_text *text, unsigned file, cons
 static void note_includes(struct config_text *text, unsigned file, struct json_doc *doc);
 static void note_include(struct config_text *text, unsigned file, struct json_doc *doc,
                          const struct json *node);
+static bool is_readable(const char *path, struct json_doc *doc, const struct json *node);
 static bool is_ancestor(const struct config_text *text, unsigned file, const char *path);
 static void add_member(struct config_text *text, unsigned file, const char *bytes,
                        const struct member *member);
@@ -118,6 +119,7 @@ static enum hall_error add_file(struct config_text *text, unsigned file, FILE *m
     char *bytes = config_read_file(path, &length, fault);
     if (bytes == NULL) {
         fprintf(mistakes, "%s: %s\n", path, fault);
+        text->is_partial = true;
         return HALL_IO;
     }
     struct json_doc *doc = json_open(path, bytes, length);
@@ -128,7 +130,9 @@ static enum hall_error add_file(struct config_text *text, unsigned file, FILE *m
     if (top != NULL && !json_is_object(top)) {
         json_complain(doc, top, NULL, "the file holds no object, expected { ... }");
     }
+    size_t before = json_mistake_count(doc);
     note_includes(text, file, doc);
+    text->is_partial = text->is_partial || json_mistake_count(doc) > (is_main ? before : 0);
     enum hall_error error = json_mistake_count(doc) > 0 ? HALL_INVALID : HALL_OK;
     if (is_main || error == HALL_OK) {
         size_t at = 0;
@@ -209,7 +213,7 @@ static void note_include(struct config_text *text, unsigned file, struct json_do
     const char *name = json_text(node);
     char path[CONFIG_PATH_SIZE * 2];
     char folder[CONFIG_PATH_SIZE];
-    config_folder(text->files[0].path, folder);
+    config_folder(text->files[file].path, folder);
     if (name == NULL || name[0] == '\0') {
         json_complain(doc, node, NULL, "expected a file name");
         return;
@@ -232,9 +236,24 @@ static void note_include(struct config_text *text, unsigned file, struct json_do
         json_complain(doc, node, NULL, "more than %d files", CONFIG_FILES_MAX);
         return;
     }
+    if (!is_readable(path, doc, node)) {
+        return;
+    }
     memcpy(text->files[text->file_count].path, path, (size_t)length + 1);
     text->files[text->file_count].parent = file;
     text->file_count++;
+}
+
+/* Asked where it is named, so that the mistake has that line. */
+static bool is_readable(const char *path, struct json_doc *doc, const struct json *node) {
+    char fault[WHAT_SIZE];
+    size_t length = 0;
+    char *bytes = config_read_file(path, &length, fault);
+    if (bytes == NULL) {
+        json_complain(doc, node, NULL, "%.120s: %s", path, fault);
+    }
+    free(bytes);
+    return bytes != NULL;
 }
 
 static bool is_ancestor(const struct config_text *text, unsigned file, const char *path) {

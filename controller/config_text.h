@@ -5,6 +5,7 @@
 #ifndef CONTROLLER_CONFIG_TEXT_H
 #define CONTROLLER_CONFIG_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -19,6 +20,7 @@ enum {
 struct config_text {
     char *bytes; /* owned; comments are blanked */
     size_t length;
+    bool is_partial; /* an include could not be taken: what seems to be missing may stand there */
     unsigned file_count;
     struct {
         char path[CONFIG_PATH_SIZE];
@@ -33,8 +35,8 @@ struct config_text {
 };
 
 /*
- * Reads the file and its includes. HALL_IO: a file can't be read; HALL_INVALID: no JSON, no object, a loop of includes;
- * every mistake is printed. Released by config_text_deinit in each case.
+ * Reads the file and its includes, each beside the file that names it. HALL_IO: the file can't be read; HALL_INVALID: no
+ * JSON, no object, an include that can't be read, a loop of them; every mistake is printed. Released by config_text_deinit in each case.
  */
 enum hall_error config_text_init(struct config_text *text, const char *file, FILE *mistakes);
 void config_text_deinit(struct config_text *text);

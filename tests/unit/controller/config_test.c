@@ -213,10 +213,54 @@ START_TEST(include_faults_are_refused) {
                                         "\"list.jsonc\", \"none.jsonc\"],\n\"buses\""));
     ck_assert_ptr_null(folder_load("hall.jsonc"));
     ck_assert_str_eq(said,
+                     "hall.jsonc:13: include[3]: none.jsonc: can't be opened: No such file or "
+                     "directory\n"
                      "loop.jsonc:2: include[0]: hall.jsonc includes itself, expected no loop\n"
                      "broken.jsonc:3: found }, expected a value, comma or bracket as JSON asks\n"
-                     "list.jsonc:1: the file holds no object, expected { ... }\n"
-                     "none.jsonc: can't be opened: No such file or directory\n");
+                     "list.jsonc:1: the file holds no object, expected { ... }\n");
+}
+END_TEST
+
+/* What the include would have said is not called missing; other mistakes still are told. */
+START_TEST(missing_include_hides_no_other_mistake) {
+    const char *services = strstr(BASE, "  \"services\": [");
+    const char *staff = strstr(BASE, "  \"staff\": [");
+    char text[2048];
+    snprintf(text, sizeof text, "%.*s  \"include\": [\"profiles/district.jsonc\"],\n%s",
+             (int)(services - BASE), BASE, staff);
+    folder_write("hall.jsonc", replaced(text, "9600", "9601"));
+    ck_assert_ptr_null(folder_load("hall.jsonc"));
+    ck_assert_str_eq(said, "hall.jsonc:4: include[0]: profiles/district.jsonc: can't be opened: No "
+                           "such file or directory\n"
+                           "hall.jsonc:11: buses[0].baud: found 9601, expected 1200, 1800, 2400, "
+                           "4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 500000, "
+                           "576000 or 921600\n");
+    /* An include's own begin beside it. */
+    folder_write("profiles/district.jsonc", "{\"include\": [\"services.jsonc\"]}");
+    folder_write(
+        "profiles/services.jsonc",
+        "\xEF\xBB\xBF{\"services\": [ { \"id\": \"social\", \"index\": 1, \"prefix\": \"A\" },\n"
+        " { \"id\": \"tax\", \"index\": 2, \"prefix\": \"B\" } ]}");
+    folder_write("hall.jsonc", text);
+    config_free(folder_load("hall.jsonc"));
+    ck_assert_str_eq(said, "");
+}
+END_TEST
+
+/* As some editors save it. */
+START_TEST(byte_order_mark_changes_nothing) {
+    char text[4096];
+    snprintf(text, sizeof text, "\xEF\xBB\xBF%s",
+             replaced(BASE, "\"buses\"", "\"include\": [\"more.jsonc\"],\n\"buses\""));
+    folder_write("more.jsonc", "\xEF\xBB\xBF{\n\"recalls\": -1\n}");
+    folder_write("hall.jsonc", text);
+    ck_assert_ptr_null(folder_load("hall.jsonc"));
+    ck_assert_str_eq(said, "more.jsonc:2: recalls: found -1, expected a whole number 0..100\n");
+    folder_write("more.jsonc", "\xEF\xBB\xBF{\n\"recalls\": 4\n}");
+    struct config *config = folder_load("hall.jsonc");
+    ck_assert_str_eq(said, "");
+    ck_assert_uint_eq(config->rules.recalls, 4);
+    config_free(config);
 }
 END_TEST
 
@@ -396,6 +440,8 @@ Suite *config_suite(void) {
     tcase_add_test(tests, include_gives_what_the_file_lacks);
     tcase_add_test(tests, include_mistakes_have_their_own_line);
     tcase_add_test(tests, include_faults_are_refused);
+    tcase_add_test(tests, missing_include_hides_no_other_mistake);
+    tcase_add_test(tests, byte_order_mark_changes_nothing);
     tcase_add_test(tests, missing_file_is_said);
     tcase_add_test(tests, secrets_must_be_readable_to_run);
     tcase_add_test(tests, profile_beside_the_config_is_found);

@@ -13,6 +13,7 @@ import { openStream, type Link } from "../api/stream";
 import { startPage } from "../parts/page";
 import { useTitle } from "../parts/title";
 import { msOf } from "../parts/since";
+import { useSpoken } from "../parts/status";
 import { textIn } from "../text/text";
 import { BandView, labelOf, RowsView, WaitsView, type Said } from "./board";
 import { advance, EMPTY_BAND, lastCalls, stillCalls } from "./calls";
@@ -141,8 +142,9 @@ function Below({ hall, shown, screen, now }: BelowPart) {
 /** Where the band would be: nothing that was called before is left standing as if it were new. */
 function Silent({ isLoading }: { isLoading: boolean }) {
     const key = isLoading ? "hall.loading" : "display.silent";
+    useSpoken(textIn("zh", key));
     return (
-        <section class="band idle" role="status">
+        <section class="band idle">
             <p>
                 {textIn("zh", key)} <span lang="en">{textIn("en", key)}</span>
             </p>

@@ -9,6 +9,7 @@ import type { Link } from "../api/stream";
 import { t } from "../text/text";
 import { Glyph } from "./glyph";
 import { spanText } from "./since";
+import { useSpoken } from "./status";
 
 const BACK_MS = 6_000;
 
@@ -24,8 +25,9 @@ export function linkWords(link: Link, hall: Hall | null): string {
 export function ConnectionBanner({ link, hall }: { link: Link; hall: Hall | null }) {
     const isBack = useBack(link);
     const words = bannerWords(link, hall, isBack);
+    useSpoken(words.join(" "));
     return (
-        <div role="status" class="banner-place">
+        <div class="banner-place">
             {words.map((line) => (
                 <p class={`banner ${link === "live" && isBack ? "quiet" : ""}`} key={line}>
                     <Glyph name={link === "live" ? "warn" : "old"} />

@@ -5,6 +5,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../text/text";
 import { Glyph } from "./glyph";
+import { useSpoken } from "./status";
 
 const BLOCKS_AFTER_MS = 300;
 const SLOW_AFTER_MS = 3_000;
@@ -24,17 +25,21 @@ export function Loading({ isUnreached, fault = "" }: LoadingPart) {
         ];
         return () => timers.forEach(clearTimeout);
     }, []);
+    const words = isUnreached
+        ? `${fault || t("hall.unreached")} ${t("hall.tryingAgain")}`
+        : t(stage < 2 ? "hall.loading" : "hall.loadingSlow");
+    useSpoken(isUnreached || stage > 0 ? words : "");
     if (isUnreached) {
         return (
-            <p class="panel unreached" role="status">
-                <Glyph name="old" /> {fault || t("hall.unreached")} {t("hall.tryingAgain")}
+            <p class="panel unreached">
+                <Glyph name="old" /> {words}
             </p>
         );
     }
     if (stage === 0) return null;
     return (
         <div class="loading">
-            <p role="status">{stage === 1 ? t("hall.loading") : t("hall.loadingSlow")}</p>
+            <p>{words}</p>
             <div class="loading-block" />
             <div class="loading-block tall" />
         </div>

@@ -7,6 +7,7 @@ import { act, notice } from "../api/action";
 import { useStore } from "../api/store";
 import { t } from "../text/text";
 import { Glyph } from "./glyph";
+import { speak } from "./status";
 
 export function NoticeBar() {
     const shown = useStore(notice);
@@ -22,16 +23,14 @@ export function NoticeBar() {
         const timer = setInterval(count, 250);
         return () => clearInterval(timer);
     }, [shown]);
+    useEffect(() => speak(shown?.words ?? ""), [shown]);
     const undo = shown?.undo;
     return (
         <div class="notice-place">
-            <p class="readers" role="status">
-                {shown?.words}
-            </p>
             {shown && (
                 <div class={`notice ${shown.isRefusal ? "refused" : ""}`}>
                     {shown.isRefusal && <Glyph name="warn" />}
-                    <span aria-hidden="true">{shown.words}</span>
+                    <span>{shown.words}</span>
                     {undo && (
                         <button
                             type="button"

@@ -6,6 +6,7 @@ import { isUnreached, loadSession, session } from "../api/session";
 import { useStore } from "../api/store";
 import { Loading } from "./loading";
 import { SignIn } from "./sign_in";
+import { Status } from "./status";
 
 const ASK_AGAIN_MS = 3_000;
 
@@ -13,7 +14,13 @@ export function startPage(Page: ComponentType, needsSession: boolean): void {
     applySettings();
     const root = document.getElementById("page");
     if (!root) throw new Error("the page has no root element");
-    render(needsSession ? <Gate Page={Page} /> : <Translated Page={Page} />, root);
+    render(
+        <>
+            {needsSession ? <Gate Page={Page} /> : <Translated Page={Page} />}
+            <Status />
+        </>,
+        root,
+    );
 }
 
 /** The key makes every text anew when the language changes. */

@@ -6,6 +6,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { useStore } from "../api/store";
 import type { WindowNow } from "../api/hall";
 import { Glyph } from "../parts/glyph";
+import { speak } from "../parts/status";
 import { t } from "../text/text";
 import { lastAnswer, pending } from "./answer";
 import { MORE_KEYS, NEXT, UNDO, mainKeys, type TerminalKey } from "./keys";
@@ -83,8 +84,9 @@ function KeyButton({ pad, window, go, kind = "" }: KeyButtonPart) {
 
 function AnswerLine() {
     const answer = useStore(lastAnswer);
+    useEffect(() => speak(answer?.words ?? ""), [answer]);
     return (
-        <p class={`answer ${answer?.isRefusal ? "refused" : ""}`} role="status">
+        <p class={`answer ${answer?.isRefusal ? "refused" : ""}`}>
             {answer?.isRefusal && <Glyph name="warn" />}
             <span>{answer?.words ?? t("answer.none")}</span>
         </p>

@@ -8,7 +8,9 @@ import { mayManage, session } from "../api/session";
 import { useStore } from "../api/store";
 import { ActionButton } from "../parts/action_button";
 import { Glyph, type GlyphName } from "../parts/glyph";
+import { FreshButton } from "../parts/fresh_button";
 import { Since } from "../parts/since";
+import { useStill } from "../parts/still";
 import { t } from "../text/text";
 import { alertWords } from "./alert_words";
 import { serviceOf, severityOf, sortedAlerts, windowOfAlert, type Severity } from "./model";
@@ -24,18 +26,25 @@ const GLYPHS: Record<Severity, GlyphName> = {
 };
 
 export function Alerts({ hall }: { hall: Hall }) {
-    const alerts = sortedAlerts(hall.alerts);
+    const still = useStill(sortedAlerts(hall.alerts), (alert) => alert.id);
+    const alerts = still.list;
     const isNarrow = matchMedia("(max-width: 599px)").matches;
     const shown = alerts.slice(0, isNarrow ? SHOWN_ON_PHONE : SHOWN);
     const rest = alerts.slice(shown.length);
     return (
         <section class="alerts" aria-label={t("alerts.title")}>
-            <NewAlert alerts={alerts} hall={hall} />
+            <NewAlert alerts={hall.alerts} hall={hall} />
+            <FreshButton still={still} />
             {alerts.length === 0 && <p class="alerts-none muted">{t("alerts.none")}</p>}
             {alerts.length > 0 && (
-                <ul class="panel">
+                <ul class="panel" ref={still.box as preact.RefObject<HTMLUListElement>}>
                     {shown.map((alert) => (
-                        <AlertRow key={alert.id} alert={alert} hall={hall} />
+                        <AlertRow
+                            key={alert.id}
+                            alert={alert}
+                            hall={hall}
+                            isGone={still.isGone(alert)}
+                        />
                     ))}
                     {rest.length > 0 && (
                         <li>
@@ -80,18 +89,31 @@ function MoreCounts({ alerts }: { alerts: AlertNow[] }) {
     );
 }
 
-export function AlertRow({ alert, hall }: { alert: AlertNow; hall: Hall }) {
+export interface AlertRowPart {
+    alert: AlertNow;
+    hall: Hall;
+    /** It is over, and still stands there because the list holds still. */
+    isGone?: boolean;
+}
+
+export function AlertRow({ alert, hall, isGone = false }: AlertRowPart) {
     const severity = severityOf(alert);
     const words = alertWords(alert, hall);
     return (
-        <li class={`alert-row ${alert.acknowledged_by ? "seen" : severity}`}>
+        <li class={`alert-row ${isGone ? "seen gone" : alert.acknowledged_by ? "seen" : severity}`}>
             <span class="alert-glyph">
                 <Glyph name={GLYPHS[severity]} />
             </span>
             <p class="alert-words">
                 {words.what} <span class="small muted">{words.more}</span>{" "}
                 <span class="small muted">
-                    {t("alerts.since")} <Since from={alert.since} />
+                    {isGone ? (
+                        t("event.alertCleared")
+                    ) : (
+                        <>
+                            {t("alerts.since")} <Since from={alert.since} />
+                        </>
+                    )}
                 </span>
                 {alert.acknowledged_by && (
                     <span class="small muted">
@@ -100,7 +122,7 @@ export function AlertRow({ alert, hall }: { alert: AlertNow; hall: Hall }) {
                     </span>
                 )}
             </p>
-            <AlertActs alert={alert} hall={hall} />
+            {!isGone && <AlertActs alert={alert} hall={hall} />}
         </li>
     );
 }

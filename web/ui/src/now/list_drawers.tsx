@@ -1,7 +1,9 @@
 /* The lists behind the figures: served by service and window, ratings in counts, all alerts. */
 import type { Hall } from "../api/hall";
 import { Drawer } from "../parts/drawer";
+import { FreshButton } from "../parts/fresh_button";
 import { spanText } from "../parts/since";
+import { useStill } from "../parts/still";
 import { serviceName } from "../text/names";
 import { t } from "../text/text";
 import { AlertRow } from "./alerts";
@@ -91,13 +93,23 @@ export function RatingsDrawer({ hall }: { hall: Hall }) {
 }
 
 export function AlertsDrawer({ hall }: { hall: Hall }) {
-    const alerts = sortedAlerts(hall.alerts);
+    const still = useStill(sortedAlerts(hall.alerts), (alert) => alert.id);
+    const alerts = still.list;
     return (
         <Drawer title={t("alerts.title")} close={closeView}>
+            <FreshButton still={still} />
             {alerts.length === 0 && <p class="muted">{t("alerts.none")}</p>}
-            <ul class="panel drawer-alerts">
+            <ul
+                class="panel drawer-alerts"
+                ref={still.box as preact.RefObject<HTMLUListElement>}
+            >
                 {alerts.map((alert) => (
-                    <AlertRow key={alert.id} alert={alert} hall={hall} />
+                    <AlertRow
+                        key={alert.id}
+                        alert={alert}
+                        hall={hall}
+                        isGone={still.isGone(alert)}
+                    />
                 ))}
             </ul>
         </Drawer>

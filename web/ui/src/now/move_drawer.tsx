@@ -6,6 +6,7 @@ import type { Hall, ServiceNow } from "../api/hall";
 import { ActionButton } from "../parts/action_button";
 import { StateChip } from "../parts/chip";
 import { Drawer } from "../parts/drawer";
+import { useStill } from "../parts/still";
 import { lettersOf, serviceName } from "../text/names";
 import { t } from "../text/text";
 import { moveOptions, serviceOf, type MoveOption } from "./model";
@@ -14,8 +15,12 @@ import { assignCommand } from "./window_services";
 
 export function MoveDrawer({ id, hall }: { id: string; hall: Hall }) {
     const service = serviceOf(hall, id);
-    if (!service) return null;
-    const options = moveOptions(hall, service);
+    return service && <Options service={service} hall={hall} />;
+}
+
+function Options({ service, hall }: { service: ServiceNow; hall: Hall }) {
+    const still = useStill(moveOptions(hall, service), (option) => option.window.id);
+    const options = still.list.filter((option) => !still.isGone(option));
     return (
         <Drawer
             title={t("move.title", { service: `${service.prefix} ${serviceName(service)}` })}
@@ -23,7 +28,7 @@ export function MoveDrawer({ id, hall }: { id: string; hall: Hall }) {
         >
             <p class="muted">{t("move.hint")}</p>
             {options.length === 0 && <p>{t("move.none")}</p>}
-            <ol class="moves">
+            <ol class="moves" ref={still.box as preact.RefObject<HTMLOListElement>}>
                 {options.map((option) => (
                     <li key={option.window.id}>
                         <MoveButton option={option} service={service} hall={hall} />

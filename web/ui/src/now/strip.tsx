@@ -2,12 +2,14 @@
  * The live strip: what happened, newest first. It holds still while pointer or focus is inside, and
  * says what is new.
  */
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { clockText } from "../api/clock";
 import type { Hall, JournalEvent } from "../api/hall";
 import { events } from "../api/live";
 import { useStore } from "../api/store";
+import { FreshButton } from "../parts/fresh_button";
 import { msOf } from "../parts/since";
+import { useStill } from "../parts/still";
 import { WhyList } from "../parts/why";
 import { t } from "../text/text";
 import { eventName, eventSubject } from "./event_words";
@@ -15,36 +17,12 @@ import { eventName, eventSubject } from "./event_words";
 const SHOWN = 24;
 
 export function Strip({ hall }: { hall: Hall }) {
-    const live = useStore(events);
-    const [held, hold] = useState<JournalEvent[] | null>(null);
-    const list = held ?? live;
-    const fresh = held ? live.findIndex((event) => event === held[0]) : 0;
-    useEffect(() => {
-        if (held && held.length === 0) hold(null);
-    }, [live]);
+    const still = useStill(useStore(events), (event) => `${event.era} ${event.id}`);
+    const { list } = still;
     return (
-        <section
-            aria-labelledby="strip-title"
-            onMouseEnter={() => hold(held ?? events.get())}
-            onMouseLeave={(left) =>
-                left.currentTarget.contains(document.activeElement) || hold(null)
-            }
-            onFocusIn={() => hold(held ?? events.get())}
-            onFocusOut={(left) =>
-                left.currentTarget.contains(left.relatedTarget as Node | null) || hold(null)
-            }
-        >
+        <section aria-labelledby="strip-title">
             <h2 id="strip-title">
-                {t("strip.title")}{" "}
-                {fresh > 0 && (
-                    <button
-                        type="button"
-                        class="button strip-new"
-                        onClick={() => hold(events.get())}
-                    >
-                        {t("strip.fresh", { count: fresh })}
-                    </button>
-                )}
+                {t("strip.title")} <FreshButton still={still} />
             </h2>
             {list.length === 0 && <p class="muted">{t("strip.none")}</p>}
             <div
@@ -53,7 +31,7 @@ export function Strip({ hall }: { hall: Hall }) {
                 aria-labelledby="strip-title"
                 hidden={list.length === 0}
             >
-                <ol class="strip panel">
+                <ol class="strip panel" ref={still.box as preact.RefObject<HTMLOListElement>}>
                     {list.slice(0, SHOWN).map((event) => (
                         <li key={event.id} data-seq={event.id}>
                             <Line event={event} hall={hall} />

@@ -99,7 +99,9 @@ test("nothing is said of calls that waited, once the service is no longer heard"
     await page.locator(".band-call", { hasText: "再次呼叫" }).nth(1).waitFor();
     hall.freeze();
     try {
-        await page.locator(".band.idle").waitFor({ timeout: 20_000 });
+        await page
+            .locator(".band.idle", { hasText: "画面可能不是最新" })
+            .waitFor({ timeout: 20_000 });
         await page.waitForFunction(() => window.cancelled === 1);
         await page.evaluate(() => window.endAll());
         await page.waitForTimeout(2_500);

@@ -93,6 +93,13 @@ function faultsOf() {
                 faults.push(`together: ${one.name} | ${other.name}`);
         }
     }
+    const button = document.querySelector(".board-setup").getBoundingClientRect();
+    for (const { name, box } of parts) {
+        const isOver =
+            Math.min(box.right, button.right) > Math.max(box.left, button.left) &&
+            Math.min(box.bottom, button.bottom) > Math.max(box.top, button.top);
+        if (isOver) faults.push(`under the sound's button: ${name}`);
+    }
     return faults;
 }
 

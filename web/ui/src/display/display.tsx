@@ -112,8 +112,9 @@ function Display() {
             )}
             <footer class="board-foot">
                 <p>{hall ? footWords(hall, now) : ""}</p>
+                {isFooted && <Setup tooFarFrom={screen.tooFarFrom} />}
             </footer>
-            <Setup tooFarFrom={screen.tooFarFrom} />
+            {!isFooted && <Setup tooFarFrom={screen.tooFarFrom} />}
         </main>
     );
 }
@@ -177,8 +178,8 @@ function footWords(hall: PublicHall, now: number): string {
 }
 
 /**
- * What whoever puts the screen up must see and press once, above whatever stands there: the layouts
- * for far seats have no foot to hold it.
+ * What whoever puts the screen up must see and press once. The layouts for far seats have no foot to
+ * hold it: there it stands in the gap between the tickets and their windows.
  */
 function Setup({ tooFarFrom }: { tooFarFrom: number | null }) {
     const isHeard = useStore(isSounding);

@@ -45,6 +45,21 @@ export function tick(): void {
     if (second > clock.get() || clock.get() - second > STEP_BACK_MS) clock.set(second);
 }
 
+/**
+ * The next time, in the hall's zone, that is "18:30" (ms since 1970): today, or after midnight for an
+ * hour that has passed. null for what is no time of day.
+ */
+export function timeToday(time: string): number | null {
+    const found = /^([01]?\d|2[0-3])[:\uFF1A]([0-5]\d)$/.exec(time.trim());
+    const now = clock.get();
+    if (!found || !now) return null;
+    const dayMs = 86_400_000;
+    const local = now + offsetMin * 60_000;
+    const minutes = Number(found[1]) * 60 + Number(found[2]);
+    const then = local - (local % dayMs) + minutes * 60_000 - offsetMin * 60_000;
+    return then > now ? then : then + dayMs;
+}
+
 /** "09:31:24" or "09:31" in the hall's own zone, whatever the browser's zone is. */
 export function clockText(ms: number, withSeconds = false): string {
     const iso = new Date(ms + offsetMin * 60_000).toISOString();

@@ -21,6 +21,8 @@ export interface ServiceNow {
     /** Its papers are looked over before a ticket is given. */
     precheck: boolean;
     stopped: boolean;
+    stopped_until: string | null;
+    extended: string | null;
     wait_minutes: number | null;
     windows_open: number;
     issued: number;
@@ -60,6 +62,7 @@ export interface WindowNow {
     since: string | null;
     own: string[];
     helps: string[];
+    extended: string | null;
     pause_reason: string | null;
     /** What takes effect after the ticket at hand. */
     pending: "close" | "pause" | null;
@@ -79,6 +82,8 @@ export interface QueuedNow {
     class: string;
     state: string;
     since: string;
+    /** What orders the line: the earliest turn is called first. */
+    turn: number;
     window: number | null;
 }
 
@@ -130,6 +135,8 @@ export interface DisplayNow {
 
 export interface Hall {
     hall: HallFacts & {
+        /** Today's end by command. */
+        extended: string | null;
         seq: number;
         /** Of the journal: another one after a restore. */
         era: string;

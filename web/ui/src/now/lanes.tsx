@@ -11,12 +11,13 @@ import { estimateSpan } from "../text/estimate";
 import { otherServiceName, serviceName } from "../text/names";
 import { t } from "../text/text";
 import { axisMinutes, inLine, nearness, waitMinutes } from "./model";
-import { show } from "./view";
+import { show, view } from "./view";
 
 const BINS = 72; // places on the axis; people in one place stand on each other
 const ROWS = 3;
 const TICK_HEIGHT = 11;
 const LANE_HEIGHT = 36;
+const NEAR_PX = 12; // a tick is 6 px wide: a press beside it means it too
 
 export function Lanes({ hall }: { hall: Hall }) {
     const axis = axisMinutes(hall, useStore(clock));
@@ -57,7 +58,11 @@ function Lane({ service, hall, axis }: { service: ServiceNow; hall: Hall; axis: 
                 type="button"
                 class="lane-axis"
                 aria-label={laneWords(service)}
-                onClick={show({ kind: "waiting", service: service.id })}
+                onClick={(clicked) => {
+                    const ticket = ticketAt(clicked);
+                    if (ticket) view.set({ kind: "ticket", id: ticket });
+                    else view.set({ kind: "waiting", service: service.id });
+                }}
             >
                 <Ticks service={service} hall={hall} axis={axis} />
             </button>
@@ -85,6 +90,25 @@ function Lane({ service, hall, axis }: { service: ServiceNow; hall: Hall; axis: 
             )}
         </li>
     );
+}
+
+/** The tick that was pressed, or one so near that it was meant; none for the keyboard. */
+function ticketAt(clicked: MouseEvent): string | null {
+    let nearest: string | null = null;
+    let least = NEAR_PX;
+    if (clicked.detail === 0) return null;
+    const lane = clicked.currentTarget as HTMLElement;
+    for (const tick of lane.querySelectorAll<SVGElement>("[data-ticket]")) {
+        const box = tick.getBoundingClientRect();
+        const away = Math.hypot(
+            clicked.clientX - (box.left + box.right) / 2,
+            Math.max(0, box.top - clicked.clientY, clicked.clientY - box.bottom),
+        );
+        if (away >= least) continue;
+        least = away;
+        nearest = tick.dataset.ticket ?? null;
+    }
+    return nearest;
 }
 
 function Mark({ words }: { words: string }) {
@@ -178,13 +202,18 @@ function Tick({ ticket, bin, row, near }: TickPart) {
     if (kind === "booked") {
         return (
             <svg x={left} y={bottom - 10} width="10" height="10" viewBox="0 0 10 10">
-                <path class={`tick ${near}`} d="M5 0 9 5 5 10 1 5z" />
+                <path
+                    class={`tick ${near}`}
+                    data-ticket={ticket.ticket}
+                    d="M5 0 9 5 5 10 1 5z"
+                />
             </svg>
         );
     }
     return (
         <rect
             class={`tick ${near} ${kind}`}
+            data-ticket={ticket.ticket}
             x={left}
             y={bottom - height}
             width="6"

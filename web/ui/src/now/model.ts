@@ -61,6 +61,23 @@ export function waitMinutes(ticket: QueuedNow, nowMs: number): number {
     return Math.max(0, (nowMs - (msOf(ticket.since) ?? nowMs)) / MINUTE_MS);
 }
 
+/**
+ * Who of the same service is called before this one, and those of them who came later than it: a
+ * class with an earlier turn.
+ */
+export function placeOf(
+    hall: Hall,
+    ticket: QueuedNow,
+): { before: QueuedNow[]; passing: QueuedNow[] } {
+    const before = inLine(hall).filter(
+        (one) =>
+            one.service === ticket.service &&
+            one.ticket !== ticket.ticket &&
+            (one.turn < ticket.turn || (one.turn === ticket.turn && one.since < ticket.since)),
+    );
+    return { before, passing: before.filter((one) => one.since > ticket.since) };
+}
+
 export type Nearness = "well" | "near" | "over";
 
 export function nearness(minutes: number, limit: number | null | undefined): Nearness {

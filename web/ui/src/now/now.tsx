@@ -15,10 +15,12 @@ import { useTitle } from "../parts/title";
 import { t } from "../text/text";
 import { Alerts } from "./alerts";
 import { Figures } from "./figures";
+import { HallDrawer, HallHours } from "./hall_hours";
 import { Lanes } from "./lanes";
 import { AlertsDrawer, RatingsDrawer, ServedDrawer } from "./list_drawers";
 import { MoveDrawer } from "./move_drawer";
 import { Strip } from "./strip";
+import { TicketDrawer } from "./ticket_drawer";
 import { view, type View } from "./view";
 import { WaitingDrawer } from "./waiting_drawer";
 import { WindowDrawer } from "./window_drawer";
@@ -69,6 +71,7 @@ function Floor({ hall }: { hall: Hall }) {
         <>
             <Alerts hall={hall} />
             <Figures hall={hall} />
+            <HallHours hall={hall} />
             <Lanes hall={hall} />
             <Windows hall={hall} />
             <Uplink hall={hall} />
@@ -96,6 +99,10 @@ function Opened({ hall, view }: { hall: Hall; view: View }) {
             return <WindowDrawer key={view.id} id={view.id} hall={hall} />;
         case "waiting":
             return <WaitingDrawer key={view.service} id={view.service} hall={hall} />;
+        case "ticket":
+            return <TicketDrawer key={view.id} id={view.id} hall={hall} />;
+        case "hall":
+            return <HallDrawer hall={hall} />;
         case "move":
             return <MoveDrawer key={view.service} id={view.service} hall={hall} />;
         case "served":

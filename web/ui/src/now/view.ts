@@ -4,6 +4,8 @@ import { makeStore } from "../api/store";
 export type View =
     | { kind: "window"; id: number }
     | { kind: "waiting"; service: string | null }
+    | { kind: "ticket"; id: string }
+    | { kind: "hall" }
     | { kind: "move"; service: string }
     | { kind: "served" }
     | { kind: "ratings" }

@@ -11,6 +11,7 @@ import { WhyList } from "../parts/why";
 import { className, serviceName } from "../text/names";
 import { t } from "../text/text";
 import { AlertRow } from "./alerts";
+import { Extend } from "./extend";
 import { serviceOf, troubles } from "./model";
 import { closeView } from "./view";
 import { WindowServices } from "./window_services";
@@ -45,6 +46,14 @@ export function WindowDrawer({ id, hall }: { id: number; hall: Hall }) {
             )}
             {manages && <WindowSwitches window={window} hall={hall} />}
             {manages && <WindowServices window={window} hall={hall} />}
+            {manages && (
+                <Extend
+                    what={{ window: window.id }}
+                    name={t("window.name", { number: window.label || window.id })}
+                    extended={window.extended}
+                    closes={hall.hall.closes}
+                />
+            )}
             <Calls window={window} />
             <p>
                 <a href={`/terminal/${window.id}`}>{t("window.openTerminal")}</a>

@@ -35,6 +35,8 @@ const KINDS: Record<string, Key> = {
     window_not_open: "alert.windowNotOpen",
     window_uncovered: "alert.windowUncovered",
     cases_full: "alert.casesFull",
+    case_due: "alert.caseDue",
+    case_late: "alert.caseLate",
     bus_down: "alert.busDown",
     not_saved: "alert.notSaved",
 };

@@ -134,6 +134,8 @@ export const zh = {
     "alert.windowNotOpen": "{subject}：应开未开",
     "alert.windowUncovered": "{subject}：AB 角都不在",
     "alert.casesFull": "差评整改件已到上限，请先关闭旧的",
+    "alert.caseDue": "有差评整改件快到期",
+    "alert.caseLate": "有差评整改件逾期",
     "alert.caseAt": "{window} 号窗口 {ticket}",
     "alert.deviceAt": "{window} 号窗口 {device}",
     "alert.windowsServe": "{count} 个窗口在办",

@@ -170,6 +170,9 @@ static struct event *add_step(struct draft *draft, enum event_type type,
     event->case_kind = (enum case_kind)open->kind;
     event->visit = open->visit;
     event->has |= EVENT_HAS(FIELD_CASE) | EVENT_HAS(FIELD_CASE_KIND) | EVENT_HAS(FIELD_VISIT);
+    if (draft->command != NULL) {
+        event_set_note(event, draft);
+    }
     return event;
 }
 

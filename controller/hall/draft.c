@@ -69,6 +69,14 @@ void event_set_until(struct event *event, int64_t until_ms) {
     }
 }
 
+void event_set_note(struct event *event, const struct draft *draft) {
+    if (draft->input->command.note != 0) {
+        event->note = draft->input->command.note;
+        word_copy(event->note_hash, sizeof event->note_hash, draft->input->command.note_hash);
+        event->has |= EVENT_HAS(FIELD_NOTE) | EVENT_HAS(FIELD_NOTE_HASH);
+    }
+}
+
 void event_set_service(struct event *event, const struct hall *hall, unsigned service) {
     memcpy(event->service, hall->rules.services[service].id, sizeof event->service);
     event->has |= EVENT_HAS(FIELD_SERVICE);

@@ -31,6 +31,8 @@ struct event *draft_window(struct draft *draft, enum event_type type, const stru
 void event_set_window(struct event *event, const struct hall *hall, const struct window *window);
 void event_set_reason(struct event *event, const char *reason);
 void event_set_until(struct event *event, int64_t until_ms); /* 0 sets nothing */
+/* The number and hash of what was written; text and contact themselves never come here. */
+void event_set_note(struct event *event, const struct draft *draft);
 void event_set_service(struct event *event, const struct hall *hall, unsigned service);
 void event_set_turn(struct event *event, int64_t turn_ms);
 /* Ids of the services in the set. False, and "*", when it is not everything and yet more than can be named. */

@@ -251,15 +251,6 @@ static void set_target(const struct draft *draft, const struct target *target,
     set_visit(draft, event, target->service, target->staff);
 }
 
-/* Text and contact themselves never come here. */
-static void add_note(const struct draft *draft, struct event *event) {
-    if (draft->input->command.note != 0) {
-        event->note = draft->input->command.note;
-        word_copy(event->note_hash, sizeof event->note_hash, draft->input->command.note_hash);
-        event->has |= EVENT_HAS(FIELD_NOTE) | EVENT_HAS(FIELD_NOTE_HASH);
-    }
-}
-
 static void add_given(struct draft *draft, const struct target *target) {
     const struct command *command = draft->command;
     struct event *event = add_rating(draft, EVENT_RATING_GIVEN, target->ticket, target->seq);
@@ -279,7 +270,7 @@ static void add_given(struct draft *draft, const struct target *target) {
         memcpy(event->reasons, command->reasons, sizeof event->reasons);
         event->has |= EVENT_HAS(FIELD_REASONS);
     }
-    add_note(draft, event);
+    event_set_note(event, draft);
     event->suspicious = suspicions(draft, target);
     if (event->suspicious != 0) {
         event->has |= EVENT_HAS(FIELD_SUSPICIOUS);
@@ -365,7 +356,7 @@ enum reason decide_rating_reasons(struct draft *draft) {
         event->reasons[i] = national_code(command->reasons[i], session->grade);
     }
     event->has |= EVENT_HAS(FIELD_GRADE) | EVENT_HAS(FIELD_REASONS);
-    add_note(draft, event);
+    event_set_note(event, draft);
     return REASON_NONE;
 }
 

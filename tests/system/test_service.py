@@ -279,6 +279,31 @@ class Service(unittest.TestCase):
                 return not any(b"13800138000" in text for text in texts)
             wait_for("no file of the store has the contact", is_gone, 20)
 
+    def test_a_case_is_followed_until_it_is_closed(self):
+        with Hall(lambda config, hall: (quiet(config, hall), config.update(require_sign_in=False))) as hall:
+            hall.start_hallqd()
+            hall.send("ticket.issue", service="social")
+            for step in ("window.next", "window.start", "window.done"):
+                self.assertTrue(hall.send(step, window=1)["ok"], step)
+            hall.send("rating.give", ticket="A001", grade=1, channel="qr")
+            case = hall.last("case.opened")["case"]
+            self.assertEqual(hall.send("case.close", case=case, outcome="satisfied", text="x")["reason"],
+                             "step_missing")
+            for name, arguments in (("contact", {"outcome": "reached", "text": "已致电"}),
+                                    ("verify", {"outcome": "true", "text": "属实"}),
+                                    ("rectify", {"cause": "wait", "text": "加开窗口"}),
+                                    ("close", {"outcome": "satisfied", "text": "已答复"})):
+                answer = hall.send("case." + name, case=case, by="chen", **arguments)
+                self.assertTrue(answer["ok"], answer)
+            self.assertEqual(hall.last("case.rectified")["cause"], "wait")
+            with sqlite3.connect(f"file:{hall.folder}/hall.db?mode=ro", uri=True, timeout=5) as store:
+                steps = store.execute("select s.step, s.by, n.text from case_steps s left join notes n"
+                                      " on n.number = s.note order by s.seq").fetchall()
+            self.assertEqual([step for step, _, _ in steps],
+                             ["opened", "contacted", "verified", "rectified", "closed"])
+            self.assertEqual([text for _, _, text in steps[1:]], ["已致电", "属实", "加开窗口", "已答复"])
+            self.assertNotIn("加开窗口", json.dumps(hall.journal(), ensure_ascii=False))
+
     def test_tools_say_when_nobody_runs(self):
         with Hall(quiet) as hall:
             self.assertEqual(hall.hallq("status").returncode, 5)

@@ -199,7 +199,8 @@ START_TEST(a_case_keeps_the_time_of_each_step) {
     }
     check_text("SELECT group_concat(step, ' ') FROM (SELECT step FROM case_steps ORDER BY seq)",
                "opened contacted verified late appealed verified rectified closed");
-    check_text("SELECT outcome || ' ' || by FROM case_steps WHERE step = 'closed'", "true terminal-1");
+    check_text("SELECT outcome || ' ' || by FROM case_steps WHERE step = 'closed'",
+               "true terminal-1");
     check_text("SELECT cause FROM case_steps WHERE step = 'rectified'", "wait");
     ck_assert_int_eq(ask_number(path, "SELECT count(*) FROM cases WHERE kind = 'bad_rating' AND"
                                       " due = 99 AND opened < contacted AND contacted < late AND"

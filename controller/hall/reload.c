@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "controller/hall/device.h"
+#include "controller/hall/pace.h"
 
 static enum reason check_limits(const struct hall *hall, const struct rules *rules, char *what);
 static enum reason check_services(const struct hall *hall, const struct rules *rules, char *what);
@@ -152,6 +153,7 @@ static void take_staff(struct hall *hall) {
 
 void apply_config_loaded(struct hall *hall, const struct event *event) {
     assert(event->more.rules != NULL);
+    pace_take_rules(hall, event->more.rules);
     hall->rules = *event->more.rules;
     hall->has_rules = true;
     word_copy(hall->rules_hash, sizeof hall->rules_hash, event->hash);

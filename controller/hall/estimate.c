@@ -43,9 +43,9 @@ void estimate_run(const struct hall *hall, int64_t now_ms, void *memory, struct 
 /* --- what stands ---------------------------------------------------------------------------------------------- */
 
 static void read_hall(struct estimate_work *work) {
-    for (unsigned class = 0; class < ESTIMATE_CLASSES; class ++) {
-        work->turn_ms[class] =
-            ticket_turn_ms(work->hall, (enum ticket_class) class, work->now_ms) - work->now_ms;
+    for (unsigned k = 0; k < ESTIMATE_CLASSES; k++) {
+        work->turn_ms[k] =
+            ticket_turn_ms(work->hall, (enum ticket_class)k, work->now_ms) - work->now_ms;
     }
     read_gaps(work);
     read_times(work);
@@ -193,12 +193,12 @@ static void sort_waits(const int32_t *from, int32_t *out) {
 static void sum_up(const struct estimate_work *work, struct estimates *out) {
     for (unsigned i = 1; i < SERVICES_MAX; i++) {
         bool is_enough = work->hall->services[i].pace.visits >= work->hall->rules.estimate_least;
-        for (unsigned class = CLASS_NORMAL; is_enough && class < ESTIMATE_CLASSES; class ++) {
+        for (unsigned k = CLASS_NORMAL; is_enough && k < ESTIMATE_CLASSES; k++) {
             int32_t sorted[ESTIMATE_RUNS];
-            sort_waits(work->wait_ms[i][class], sorted);
+            sort_waits(work->wait_ms[i][k], sorted);
             if (sorted[HIGH_RUN] != INT32_MAX) {
-                out->of[i][class] = (struct estimate){ true, (uint32_t)sorted[LOW_RUN] / 1000,
-                                                       (uint32_t)sorted[HIGH_RUN] / 1000 };
+                out->of[i][k] = (struct estimate){ true, (uint32_t)sorted[LOW_RUN] / 1000,
+                                                   (uint32_t)sorted[HIGH_RUN] / 1000 };
             }
         }
     }

@@ -35,8 +35,8 @@ static void begin_run(struct estimate_work *work) {
     for (unsigned i = 1; i < SERVICES_MAX; i++) {
         work->next[i] = work->lines[i].first;
         line_moved(work, i);
-        for (unsigned class = 0; class < ESTIMATE_CLASSES; class ++) {
-            work->wait_ms[i][class][work->run] = -1;
+        for (unsigned k = 0; k < ESTIMATE_CLASSES; k++) {
+            work->wait_ms[i][k][work->run] = -1;
         }
     }
     uint64_t known = 0;
@@ -47,8 +47,8 @@ static void begin_run(struct estimate_work *work) {
         work->heap[i] = (uint16_t)i;
         known |= desk->own | desk->helps;
     }
-    for (unsigned class = 0; class < ESTIMATE_CLASSES; class ++) {
-        work->asked[class] = class == CLASS_NONE ? 0 : known & ~UINT64_C(1);
+    for (unsigned k = 0; k < ESTIMATE_CLASSES; k++) {
+        work->asked[k] = k == CLASS_NONE ? 0 : known & ~UINT64_C(1);
     }
     work->heap_count = work->desk_count;
     for (unsigned at = work->heap_count / 2; at > 0; at--) {
@@ -58,8 +58,8 @@ static void begin_run(struct estimate_work *work) {
 
 static bool is_asking(const struct estimate_work *work) {
     uint64_t asked = 0;
-    for (unsigned class = 0; class < ESTIMATE_CLASSES; class ++) {
-        asked |= work->asked[class];
+    for (unsigned k = 0; k < ESTIMATE_CLASSES; k++) {
+        asked |= work->asked[k];
     }
     return asked != 0;
 }
@@ -161,14 +161,14 @@ static uint64_t overdue(const struct estimate_work *work, const struct desk *des
 /* Those of the services whose next ticket would be called now, before `best` (0 nobody). */
 static void answer(struct estimate_work *work, const struct desk *desk, uint64_t services,
                    unsigned best) {
-    for (unsigned class = 0; class < ESTIMATE_CLASSES; class ++) {
-        uint64_t left = work->asked[class] & services;
-        if (left == 0 || (best != 0 && work->head_ms[best] <= work->turn_ms[class])) {
+    for (unsigned k = 0; k < ESTIMATE_CLASSES; k++) {
+        uint64_t left = work->asked[k] & services;
+        if (left == 0 || (best != 0 && work->head_ms[best] <= work->turn_ms[k])) {
             continue;
         }
-        work->asked[class] &= ~left;
+        work->asked[k] &= ~left;
         for (; left != 0; left &= left - 1) {
-            work->wait_ms[service_first(left)][class][work->run] = (int32_t)desk->free_ms;
+            work->wait_ms[service_first(left)][k][work->run] = (int32_t)desk->free_ms;
         }
     }
 }
@@ -200,8 +200,8 @@ static void rest(struct estimate_work *work, struct desk *desk) {
         next_ms = late_ms < next_ms ? late_ms : next_ms;
     }
     uint64_t asked = 0;
-    for (unsigned class = 0; class < ESTIMATE_CLASSES; class ++) {
-        asked |= work->asked[class] & desk->helps;
+    for (unsigned k = 0; k < ESTIMATE_CLASSES; k++) {
+        asked |= work->asked[k] & desk->helps;
     }
     if (asked != 0 && desk->help_after_ms + 1 < next_ms) {
         next_ms = desk->help_after_ms + 1;

@@ -338,6 +338,23 @@ START_TEST(a_wait_forecast_to_be_over) {
 }
 END_TEST
 
+START_TEST(a_forecast_of_a_service_that_is_gone_is_cleared) {
+    struct lab *lab = lab_open();
+    struct input input = { .kind = INPUT_CONDITION, .now_ms = lab->now_ms };
+    input.condition.kind = "wait_forecast";
+    input.condition.subject = "permit";
+    input.condition.is_raised = true;
+    lab_take(lab, &input);
+    lab_tick(lab, lab->now_ms);
+    ck_assert(lab_has_alert(lab, "wait_forecast", "permit"));
+    memset(&lab->rules.services[5], 0, sizeof lab->rules.services[5]);
+    lab_reload(lab);
+    lab_tick(lab, lab->now_ms);
+    ck_assert(!lab_has_alert(lab, "wait_forecast", "permit"));
+    lab_close(lab);
+}
+END_TEST
+
 TCase *estimate_case(void) {
     TCase *tcase = tcase_create("estimate");
     tcase_add_test(tcase, silent_under_so_many_visits);
@@ -359,5 +376,6 @@ TCase *estimate_case(void) {
     tcase_add_test(tcase, different_times_give_a_range_and_the_same_day_the_same_range);
     tcase_add_test(tcase, the_time_until_staff_call_is_added);
     tcase_add_test(tcase, a_wait_forecast_to_be_over);
+    tcase_add_test(tcase, a_forecast_of_a_service_that_is_gone_is_cleared);
     return tcase;
 }

@@ -16,5 +16,6 @@ Suite *worker_suite(void);
 Suite *slip_suite(void);
 Suite *ledger_suite(void);
 Suite *wires_suite(void);
+Suite *advice_suite(void);
 
 #endif

@@ -28,12 +28,14 @@ struct service_now {
     int64_t longest_since_ms; /* issue time of who waits longest; 0 nobody */
     bool has_estimate;
     uint32_t estimate_s[2];
-    bool is_open;            /* tickets are issued now */
-    enum reason closed_why;  /* why not */
-    bool is_stopped;         /* stopped by command or when_unserved */
-    uint16_t wait_minutes;   /* limit, 0 none */
-    uint16_t windows_open;   /* windows that are not closed or paused and own it */
-    uint16_t issued, served; /* today */
+    bool is_open;           /* tickets are issued now */
+    enum reason closed_why; /* why not */
+    bool is_stopped;        /* stopped by command or when_unserved */
+    uint16_t wait_minutes;  /* limit, 0 none */
+    uint16_t windows_open;  /* windows that are not closed or paused and own it */
+    bool has_windows_advised;
+    uint16_t windows_advised; /* for the half hour that runs */
+    uint16_t issued, served;  /* today */
 };
 
 struct window_now {

@@ -21,6 +21,8 @@ export interface ServiceNow {
     stopped: boolean;
     wait_minutes: number | null;
     windows_open: number;
+    /** For the half hour that runs; null: the records have no weeks to go by. */
+    windows_advised: number | null;
     issued: number;
     served: number;
 }

@@ -132,17 +132,21 @@ static struct stretch read_line(struct estimate_work *work, const struct line *l
 }
 
 /* Who stands at a dispenser has a place in the line: a ticket's turn counts from its issue. */
-static void read_lines(struct estimate_work *work) {
+static void add_printing(struct estimate_work *work, unsigned service) {
     const struct hall *hall = work->hall;
+    for (uint16_t place = hall->printing.issue_first; place != NO_PLACE;
+         place = hall->tickets[place].issue_next) {
+        if (hall->tickets[place].service == service) {
+            add_waiter(work, place, work->lines[service].first);
+        }
+    }
+}
+
+static void read_lines(struct estimate_work *work) {
     work->waiter_count = 0;
     for (unsigned i = 1; i < SERVICES_MAX; i++) {
-        work->lines[i] = read_line(work, &hall->services[i].line);
-        for (uint16_t place = hall->printing.issue_first; place != NO_PLACE;
-             place = hall->tickets[place].issue_next) {
-            if (hall->tickets[place].service == i) {
-                add_waiter(work, place, work->lines[i].first);
-            }
-        }
+        work->lines[i] = read_line(work, &work->hall->services[i].line);
+        add_printing(work, i);
         work->lines[i].end = work->waiter_count;
     }
 }
@@ -190,16 +194,21 @@ static void sort_waits(const int32_t *from, int32_t *out) {
     }
 }
 
+static struct estimate range_of(const int32_t *wait_ms) {
+    int32_t sorted[ESTIMATE_RUNS];
+    sort_waits(wait_ms, sorted);
+    if (sorted[HIGH_RUN] == INT32_MAX) {
+        return (struct estimate){ 0 };
+    }
+    return (struct estimate){ true, (uint32_t)sorted[LOW_RUN] / 1000,
+                              (uint32_t)sorted[HIGH_RUN] / 1000 };
+}
+
 static void sum_up(const struct estimate_work *work, struct estimates *out) {
     for (unsigned i = 1; i < SERVICES_MAX; i++) {
         bool is_enough = work->hall->services[i].pace.visits >= work->hall->rules.estimate_least;
         for (unsigned k = CLASS_NORMAL; is_enough && k < ESTIMATE_CLASSES; k++) {
-            int32_t sorted[ESTIMATE_RUNS];
-            sort_waits(work->wait_ms[i][k], sorted);
-            if (sorted[HIGH_RUN] != INT32_MAX) {
-                out->of[i][k] = (struct estimate){ true, (uint32_t)sorted[LOW_RUN] / 1000,
-                                                   (uint32_t)sorted[HIGH_RUN] / 1000 };
-            }
+            out->of[i][k] = range_of(work->wait_ms[i][k]);
         }
     }
 }

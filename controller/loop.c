@@ -181,6 +181,7 @@ bool loop_reload(struct loop *loop, FILE *mistakes) {
     move_dropped(loop, kept);
     tell_removed(loop, old);
     config_free(old);
+    forecast_forget(loop->forecast);
     show_run(loop);
     doors_changed(loop);
     loop_log(LOG_NOTICE, "config: %s taken", fresh->file);
@@ -276,7 +277,9 @@ static enum hall_error open_parts(struct loop *loop, char *fault) {
     loop->replay_items = malloc(REPLAY_BYTES);
     loop->snapshot = calloc(1, sizeof *loop->snapshot);
     loop->inbox = inbox_open(INBOX_CAPACITY);
-    if (loop->replay_items == NULL || loop->snapshot == NULL || loop->inbox == NULL) {
+    loop->forecast = forecast_open(&loop->config->limits);
+    if (loop->replay_items == NULL || loop->snapshot == NULL || loop->inbox == NULL ||
+        loop->forecast == NULL) {
         snprintf(fault, WHAT_SIZE, "no memory");
         return HALL_FULL;
     }
@@ -453,6 +456,8 @@ static void tidy(struct loop *loop) {
         }
     }
     outside_checkpoint(loop);
+    forecast_read(loop->forecast, ledger_hall(loop->ledger), loop->worker,
+                  loop->config->store_path);
     show_run(loop);
     doors_changed(loop);
     sd_notify(0, "WATCHDOG=1");
@@ -487,6 +492,9 @@ static void free_parts(struct loop *loop) {
     }
     if (loop->snapshot != NULL) {
         free(loop->snapshot->waiting);
+    }
+    if (loop->forecast != NULL) {
+        forecast_close(loop->forecast);
     }
     config_free(loop->config);
     free(loop->snapshot);

@@ -11,6 +11,7 @@
 #include "controller/clock.h"
 #include "controller/config.h"
 #include "controller/control.h"
+#include "controller/forecast.h"
 #include "controller/inbox.h"
 #include "controller/ledger.h"
 #include "controller/loop.h"
@@ -67,6 +68,7 @@ struct loop {
     struct inbox *inbox;
     struct worker *worker;
     struct ledger *ledger;
+    struct forecast *forecast;
     struct wires *wires;              /* NULL until the end of loop_open, and while it closes */
     struct web *web;                  /* NULL while the service starts */
     struct control *control;          /* NULL while the service starts */

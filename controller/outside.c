@@ -20,6 +20,7 @@ enum {
 
 static void take_disk(struct loop *loop, int64_t now_ms);
 static void take_uplink(struct loop *loop, int64_t now_ms);
+static void take_forecasts(struct loop *loop, int64_t now_ms);
 static void take_condition(struct loop *loop, const char *kind, const char *text, bool is_raised,
                            int64_t now_ms);
 static void take_refusals(struct loop *loop, int64_t now_ms);
@@ -50,6 +51,9 @@ void outside_take(struct loop *loop, int64_t now_ms) {
         return;
     }
     take_disk(loop, now_ms);
+    if (outside_may_write(loop, false)) {
+        take_forecasts(loop, now_ms);
+    }
     if (outside_may_write(loop, false) && loop->uplink != NULL) {
         take_uplink(loop, now_ms);
         take_refusals(loop, now_ms);
@@ -154,6 +158,30 @@ static void take_condition(struct loop *loop, const char *kind, const char *text
         .condition = { .kind = kind, .subject = "hall", .text = text, .is_raised = is_raised }
     };
     ledger_take(loop->ledger, &input, NULL, NULL);
+}
+
+/* Told only when it changes; the core itself clears the alert of a service that left the rules. */
+static void take_forecasts(struct loop *loop, int64_t now_ms) {
+    const struct hall *hall = ledger_hall(loop->ledger);
+    const struct rules *rules = hall_rules(hall);
+    if (rules == NULL) {
+        return;
+    }
+    const struct estimates *estimates =
+        forecast_estimates(loop->forecast, hall, now_ms, FORECAST_SHOWN_MS);
+    for (unsigned i = 1; i < SERVICES_MAX && ledger_has_room(loop->ledger); i++) {
+        enum forecast_change change =
+            rules->services[i].id[0] == 0 ? FORECAST_STAYS : estimate_alert(hall, i, estimates);
+        if (change != FORECAST_STAYS) {
+            struct input input = { .kind = INPUT_CONDITION,
+                                   .now_ms = now_ms,
+                                   .condition = { .kind = "wait_forecast",
+                                                  .subject = rules->services[i].id,
+                                                  .text = "",
+                                                  .is_raised = change == FORECAST_RAISE } };
+            ledger_take(loop->ledger, &input, NULL, NULL);
+        }
+    }
 }
 
 /* One command.refused a second at most, with the count since. */

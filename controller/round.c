@@ -28,6 +28,7 @@ static void take_command(struct loop *loop, const struct inbox_item *item, int64
 static bool answer_again(struct loop *loop, const struct inbox_item *item, int64_t now_ms);
 static enum reason decide(struct loop *loop, const struct command *command,
                           const struct device_report *press, struct answer *answer);
+static void add_estimate(struct loop *loop, struct input *input);
 static void describe(struct loop *loop, struct answer *answer);
 static uint32_t *dropped_of(struct loop *loop, const struct device_report *press);
 static void tell_dropped(struct loop *loop, int64_t now_ms);
@@ -275,6 +276,7 @@ static enum reason decide(struct loop *loop, const struct command *command,
                                         .is_old_press = press != NULL && press->is_old,
                                         .chance = chance(),
                                         .dropped = dropped != NULL ? *dropped : 0 } };
+    add_estimate(loop, &input);
     enum reason reason =
         ledger_take(loop->ledger, &input, &answer->first_seq, &answer->event_count);
     if (reason != REASON_NOT_SAVED && dropped != NULL) {
@@ -284,6 +286,25 @@ static enum reason decide(struct loop *loop, const struct command *command,
     }
     describe(loop, answer);
     return reason;
+}
+
+/* What the paper will promise; the core only writes it down. */
+static void add_estimate(struct loop *loop, struct input *input) {
+    const struct command *command = input->command.command;
+    const struct hall *hall = ledger_hall(loop->ledger);
+    if (command->type != COMMAND_TICKET_ISSUE || hall_rules(hall) == NULL) {
+        return;
+    }
+    bool is_list = command->service[0] == 0 && command->services.count > 0;
+    const char *id = is_list ? command->services.names[0] : command->service;
+    unsigned service = rules_service(hall_rules(hall), id);
+    enum ticket_class class = command->class == CLASS_NONE ? CLASS_NORMAL : command->class;
+    const struct estimates *estimates =
+        forecast_estimates(loop->forecast, hall, input->now_ms, FORECAST_TICKET_MS);
+    const struct estimate *estimate = &estimates->of[service][class];
+    input->command.has_estimate = estimate->is_known;
+    input->command.estimate_s[0] = estimate->low_s;
+    input->command.estimate_s[1] = estimate->high_s;
 }
 
 /* The ticket that was issued or called. */

@@ -18,6 +18,7 @@ void show_run(struct loop *loop) {
     loop->shows_change = false;
     if (!ledger_is_broken(loop->ledger)) {
         hall_snapshot(ledger_hall(loop->ledger), now_ms, snapshot);
+        forecast_show(loop->forecast, ledger_hall(loop->ledger), now_ms, snapshot);
         name_parts(snapshot, config);
     }
     snapshot->now_ms = now_ms;

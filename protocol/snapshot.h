@@ -36,7 +36,9 @@ struct service_now {
     int64_t stopped_until_ms, extended_ms; /* by command; 0 none */
     uint16_t wait_minutes;                 /* limit, 0 none */
     uint16_t windows_open;                 /* windows that are not closed or paused and own it */
-    uint16_t issued, served;               /* today */
+    bool has_windows_advised;
+    uint16_t windows_advised; /* for the half hour that runs */
+    uint16_t issued, served;  /* today */
 };
 
 struct window_now {

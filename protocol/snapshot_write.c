@@ -154,6 +154,11 @@ void snapshot_service(struct json_writer *writer, const struct service_now *serv
         json_write_int(writer, "wait_minutes", service->wait_minutes);
     }
     json_write_int(writer, "windows_open", service->windows_open);
+    if (service->has_windows_advised) {
+        json_write_int(writer, "windows_advised", service->windows_advised);
+    } else {
+        json_write_null(writer, "windows_advised");
+    }
     json_write_int(writer, "issued", service->issued);
     json_write_int(writer, "served", service->served);
 }

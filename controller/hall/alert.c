@@ -174,11 +174,17 @@ static bool is_moment(const struct alert *alert) {
     return strcmp(alert->kind, "help") == 0 || strcmp(alert->kind, "bad_rating") == 0;
 }
 
+/* A forecast is raised and cleared from outside, by its service: nobody does so for one that left the rules. */
+static bool is_lost(const struct hall *hall, const struct alert *alert) {
+    return strcmp(alert->kind, "wait_forecast") == 0 &&
+           rules_service(&hall->rules, alert->subject) == 0;
+}
+
 static bool is_over(const struct hall *hall, const struct alert *alert) {
     unsigned place = 0;
     const struct alert_kind *kind = kind_of(alert->kind);
     if (kind == NULL) {
-        return is_moment(alert) && alert->acknowledged_by[0] != 0;
+        return (is_moment(alert) && alert->acknowledged_by[0] != 0) || is_lost(hall, alert);
     }
     if (!alert_find_subject(hall, kind, alert->subject, &place)) {
         return true;

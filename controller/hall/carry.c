@@ -8,6 +8,7 @@
 
 #include "controller/hall/device.h"
 #include "controller/hall/live.h"
+#include "controller/hall/pace.h"
 
 enum { FLAG_1 = 1, FLAG_2 = 2, FLAG_3 = 4, FLAG_4 = 8 };
 
@@ -68,6 +69,24 @@ static void carry_services(const struct hall *hall, const struct sink *sink) {
         row.numbers[1] = service->stopped_until_ms;
         row.numbers[2] = service->is_stopped_by_rule ? 1 : 0;
         word_copy(row.text, sizeof row.text, service->stop_reason);
+        row_give(sink, &row);
+    }
+}
+
+static void carry_pace(const struct hall *hall, const struct sink *sink) {
+    struct carry_row row;
+    for (unsigned i = 1; i < SERVICES_MAX; i++) {
+        const struct pace *pace = &hall->services[i].pace;
+        if (pace->kept > 0) {
+            row_start(&row, "pace", hall->rules.services[i].id);
+            row.numbers[0] = pace->visits;
+            pace_write(pace, row.text, sizeof row.text);
+            row_give(sink, &row);
+        }
+    }
+    if (hall->reaction.kept > 0) {
+        row_start(&row, "reaction", "");
+        pace_write(&hall->reaction, row.text, sizeof row.text);
         row_give(sink, &row);
     }
 }
@@ -166,6 +185,7 @@ void hall_carry(const struct hall *hall, void (*take)(void *context, const struc
     carry_hall(hall, &sink);
     carry_notice(hall, &sink);
     carry_services(hall, &sink);
+    carry_pace(hall, &sink);
     carry_windows(hall, &sink);
     carry_staff(hall, &sink);
     carry_devices(hall, &sink);
@@ -202,6 +222,17 @@ static void restore_stopped(struct hall *hall, const struct carry_row *row) {
         hall->services[place].is_stopped_by_rule = row->numbers[2] != 0;
         word_copy(hall->services[place].stop_reason, WORD_SIZE, row->text);
     }
+}
+
+static void restore_pace(struct hall *hall, const struct carry_row *row) {
+    unsigned place = rules_service(&hall->rules, row->key);
+    if (place != 0) {
+        pace_read(&hall->services[place].pace, (uint32_t)row->numbers[0], row->text);
+    }
+}
+
+static void restore_reaction(struct hall *hall, const struct carry_row *row) {
+    pace_read(&hall->reaction, 0, row->text);
 }
 
 static void restore_assigned(struct hall *hall, const struct carry_row *row) {
@@ -303,6 +334,7 @@ void hall_restore(struct hall *hall, const struct carry_row *row) {
         { "stopped", restore_stopped }, { "assigned", restore_assigned },
         { "staff", restore_staff },     { "device", restore_device },
         { "alert", restore_alert },     { "case", restore_case },
+        { "pace", restore_pace },       { "reaction", restore_reaction },
     };
     for (unsigned i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
         if (strcmp(KINDS[i].kind, row->kind) == 0) {

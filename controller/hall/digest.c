@@ -89,8 +89,17 @@ static void add_visit(struct digest *digest, const struct visit *visit) {
     add_number(digest, visit->grade);
 }
 
+static void add_pace(struct digest *digest, const struct pace *pace) {
+    add_number(digest, pace->visits);
+    add_number(digest, pace->kept);
+    for (unsigned i = 0; i < pace->kept; i++) {
+        add_number(digest, pace->seconds[i]);
+    }
+}
+
 static void add_service(struct digest *digest, const struct service *service) {
     add_line(digest, &service->line);
+    add_pace(digest, &service->pace);
     add_number(digest, service->next_number);
     add_number(digest, service->issued);
     add_number(digest, service->not_printed);
@@ -292,6 +301,7 @@ uint64_t hall_digest(const struct hall *hall) {
     add_line(&digest, &hall->printing);
     add_line(&digest, &hall->unsure);
     add_line(&digest, &hall->missed);
+    add_pace(&digest, &hall->reaction);
     for (unsigned i = 1; i < SERVICES_MAX; i++) {
         add_service(&digest, &hall->services[i]);
     }

@@ -18,6 +18,7 @@ enum {
     ALERTS_MAX = ALERTS_NOW_MAX,
     CASES_MAX = 2048,
     GRADES_KEPT = 4,          /* with the one just given: five equal grades are a run */
+    PACE_KEPT = 64,           /* times that estimates are made from, of each service */
     GRADES_FOR_RUN = 64,      /* of the whole hall, for the alert about a run of bad ratings */
     UNDO_MS = 10000,          /* 3-hall-rules.md, the table of keys */
     THANKS_MS = 3000,         /* 4-devices.md, keypad state 2 */
@@ -66,8 +67,16 @@ struct visit {
     uint8_t grade;           /* 0: not rated */
 };
 
+/* See pace.h. */
+struct pace {
+    uint32_t visits;             /* finished ones ever taken in */
+    uint16_t kept;               /* times, at most PACE_KEPT; also of those who did not come */
+    uint16_t seconds[PACE_KEPT]; /* the newest first */
+};
+
 struct service {
     struct line line;
+    struct pace pace;
     uint16_t next_number; /* 0: the range's first */
     uint16_t issued, not_printed, served;
     bool is_stopped, is_stopped_by_rule;
@@ -202,6 +211,7 @@ struct hall {
     uint32_t issued, served, no_shows, ratings, satisfied, invited;
     uint32_t visit_count; /* visits finished today; number n stands at (n - 1) % visits_max */
     struct line printing, unsure, missed;
+    struct pace reaction; /* from a free window to its call */
     uint64_t crowded; /* set of services whose line is not empty: what every search begins with */
     struct service services[SERVICES_MAX];
     struct call calls[CALLED_NOW_MAX];

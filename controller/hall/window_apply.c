@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "controller/hall/pace.h"
 #include "controller/hall/rating.h"
 #include "controller/hall/ticket.h"
 #include "controller/hall/window.h"
@@ -106,6 +107,7 @@ void apply_ticket_called(struct hall *hall, const struct event *event) {
     struct window *window = window_of(hall, event);
     uint16_t place = ticket_of(hall, event);
     struct ticket *ticket = &hall->tickets[place];
+    pace_take_call(hall, window, ticket, event->time_ms);
     ticket_move(hall, place, TICKET_CALLED, event->time_ms);
     ticket->window = window->id;
     ticket->visit = event->visit;
@@ -152,6 +154,7 @@ void apply_ticket_done(struct hall *hall, const struct event *event) {
     struct window *window = window_of(hall, event);
     uint16_t place = window->ticket;
     struct ticket *ticket = &hall->tickets[place];
+    pace_take_end(hall, window, event);
     uint32_t number = ++hall->visit_count;
     struct visit *visit = &hall->visits[(number - 1) % hall->visits_max];
     *visit = (struct visit){ .seq = event->visit,
@@ -179,6 +182,7 @@ void apply_ticket_done(struct hall *hall, const struct event *event) {
 void apply_ticket_no_show(struct hall *hall, const struct event *event) {
     struct window *window = window_of(hall, event);
     uint16_t place = window->ticket;
+    pace_take_end(hall, window, event);
     hall->tickets[place].no_shows++;
     hall->tickets[place].bound = 0;
     ticket_move(hall, place, TICKET_NO_SHOW, event->time_ms);
@@ -198,6 +202,7 @@ void apply_ticket_transferred(struct hall *hall, const struct event *event) {
     if (is_next_step) {
         ticket->step++;
     } else if (at != NO_PLACE && hall->windows[at].ticket == place) {
+        pace_take_end(hall, &hall->windows[at], event);
         leave_window(&hall->windows[at], event->time_ms);
     }
     ticket->state = TICKET_TRANSFERRED;

@@ -154,4 +154,36 @@ bool store_has_reserve(const struct store *store);
 /* Gives the reserve's room to what must still be written on a full disk; store_tidy makes it again when there is room. */
 void store_release_reserve(struct store *store);
 
+/* --- what reports ask of the records; days are YYYYMMDD, `to` is not among them -------------------------------- */
+
+/* People who took a ticket within a quarter of an hour; a ticket that went on counts for the service it came to last. */
+struct store_arrivals {
+    uint32_t day;
+    char service[NAME_SIZE];
+    int64_t from_ms; /* of the quarter */
+    uint32_t people;
+};
+/* In order of day. */
+enum hall_error store_arrivals(struct store *store, uint32_t from, uint32_t to,
+                               void (*take)(void *context, const struct store_arrivals *row),
+                               void *context);
+/* How long a finished ticket kept its window from the call on, the mean of each service. */
+enum hall_error store_busy_times(struct store *store, uint32_t from, uint32_t to,
+                                 void (*take)(void *context, const char *service, uint32_t mean_s),
+                                 void *context);
+
+/* Tickets with an estimate that were called, of one service and day: means, the middle of the range being the promise. */
+struct store_promise {
+    uint32_t day;
+    char service[NAME_SIZE];
+    uint32_t tickets;
+    uint32_t within; /* called within the promised range, as paper shows it: whole minutes */
+    uint32_t waited_s, promised_s;
+    uint32_t error_s; /* mean distance between the two */
+};
+/* By day and service. */
+enum hall_error store_promises(struct store *store, uint32_t from, uint32_t to,
+                               void (*take)(void *context, const struct store_promise *row),
+                               void *context);
+
 #endif

@@ -62,6 +62,13 @@ static const struct tool_row ROWS[] = {
       "Verifies the copy, puts it in the store's place and begins a new era.\n"
       "hallqd must not run (exit 4).\n"
       "  --next       the first numbers to give out today, above those on paper already\n" },
+    { "estimates", tool_estimates, 0, 0, OPTION_CONFIG, "estimates",
+      "Prints for each day and service of the last four weeks how long tickets waited, what\n"
+      "was promised on them, how far the two lie apart (minutes) and how many were called\n"
+      "within the promised range. hallqd may run.\n" },
+    { "advise", tool_advise, 0, 0, OPTION_CONFIG, "advise",
+      "Prints for today and the next open days how many windows each service needs from\n"
+      "which half hour on, by the arrivals of the last four weeks. hallqd may run.\n" },
     { "scan", tool_scan, 1, 1, OPTION_BAUD | OPTION_TO | OPTION_JSON,
       "scan PORT [--baud RATE,...] [--to ADDRESS] [--json]",
       "Asks each address of a line and prints who answers: kind, firmware, serial number.\n"

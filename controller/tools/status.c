@@ -96,7 +96,12 @@ static void print_services(const struct json *list) {
         } else {
             table_cell(&table, 4, "-");
         }
-        cell_number(&table, 5, one, "windows_open");
+        if (json_is_number(json_get(one, "windows_advised"))) {
+            table_cell(&table, 5, "%.0f of %.0f", json_number(json_get(one, "windows_open")),
+                       json_number(json_get(one, "windows_advised")));
+        } else {
+            cell_number(&table, 5, one, "windows_open");
+        }
         cell_number(&table, 6, one, "served");
         table_cell(&table, 7, "%s%s%s", is_open ? "open" : "closed", is_open ? "" : ": ",
                    is_open ? "" : text_of(one, "closed_why"));

@@ -41,6 +41,8 @@ int tool_backup(const struct tool *tool);
 int tool_restore(const struct tool *tool);
 int tool_scan(const struct tool *tool);
 int tool_user(const struct tool *tool);
+int tool_estimates(const struct tool *tool);
+int tool_advise(const struct tool *tool);
 
 /* The config, checked whole; NULL: its mistakes stand on stderr. The caller frees it. */
 struct config *tool_config(const struct tool *tool);

@@ -20,6 +20,9 @@ bench() { # bench NAME COMMAND...: one that prints nothing has failed
   fi
 }
 bench "the core: inputs a second, a day's replay" "$BIN/bench_core"
+SEEDS=10
+[ "${1:-}" = --short ] && SEEDS=1
+bench "wait estimates against the naive formula, quiet to crowded; what one costs" "$BIN/bench_estimate" "$SEEDS"
 bench "a day's replay out of the journal" "$BIN/bench_replay"
 bench "commits beside SQLite alone" "$BIN/bench_commit"
 for row in "8 115200" "32 115200" "8 19200" "32 19200"; do

@@ -1,4 +1,5 @@
 """hallq against a real hallqd and its store: what it prints, what it changes, its exit codes."""
+import datetime
 import json
 import os
 import pty
@@ -12,7 +13,8 @@ import urllib.request
 from hall import BIN, Hall, ROOT, wait_for
 
 DONE, REFUSED, USAGE, STORE, RUNNING, ABSENT = range(6)
-COMMANDS = ["check", "status", "watch", "send", "reload", "rebuild", "verify", "backup", "restore", "scan", "user"]
+COMMANDS = ["check", "status", "watch", "send", "reload", "rebuild", "verify", "backup", "restore", "estimates",
+            "advise", "scan", "user"]
 
 
 def no_buses(config, hall):
@@ -63,7 +65,7 @@ class Tools(unittest.TestCase):
         for arguments in (["status"], ["watch"], ["reload"], ["send", "window.next", "{}"]):
             answer = self.run_hallq(ABSENT, *arguments)
             self.assertIn("no hallqd listens at " + self.hall.config["socket"], answer.stderr)
-        for arguments in (["verify"], ["rebuild"], ["backup", "x.db"], ["user", "list"]):
+        for arguments in (["verify"], ["rebuild"], ["backup", "x.db"], ["user", "list"], ["estimates"], ["advise"]):
             answer = self.run_hallq(STORE, *arguments)
             self.assertIn("hallqd makes it at its first start", answer.stderr)
         self.assertFalse(os.path.exists(self.hall.config["store"]["path"]))
@@ -248,6 +250,36 @@ class Tools(unittest.TestCase):
         self.hall.start_hallqd()
         self.assertNotEqual(self.hall.status()["hall"]["era"], era)
         self.assertEqual(self.hall.send("ticket.issue", service="social")["ticket"], "A050")
+
+    def test_estimates_and_advice(self):
+        self.hall.config["estimate"] = {"least": 2}
+        self.hall.write_config()
+        self.hall.start_hallqd()
+        for _ in range(2):
+            self.assertTrue(self.hall.send("ticket.issue", service="social")["ok"])
+            self.hall.send("window.next", window=1)
+            self.hall.send("window.done", window=1)
+            self.assertNotIn("estimate_s", self.hall.last("ticket.issued"))
+        social, tax = self.hall.status()["services"]
+        self.assertIsNone(tax["estimate_s"])
+        self.assertIsNone(social["windows_advised"])
+        wait_for("an estimate", lambda: self.hall.status()["services"][0]["estimate_s"] is not None, 5)
+        self.hall.send("ticket.issue", service="social")
+        low, high = self.hall.last("ticket.issued")["estimate_s"]
+        self.assertLessEqual(low, high)
+        self.hall.send("window.next", window=1)
+        self.assertRegex(self.run_hallq(DONE, "estimates").stdout, r"\d{8}\s+social\s+1\s+\d+:\d\d")
+        self.assertIn("no advice", self.run_hallq(DONE, "advise").stdout)
+        self.hall.hallqd.stop()
+        yesterday = (datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=4)))
+                     - datetime.timedelta(days=1)).strftime("%Y%m%d")  # days change at 04:00 in UTC+8
+        with sqlite3.connect(self.hall.config["store"]["path"]) as store:
+            store.execute("update tickets set day = ?1, ticket_id = ?1 || substr(ticket_id, 9),"
+                          " issued = issued - 86400000, called = done - 600000", (yesterday,))
+        self.assertRegex(self.run_hallq(DONE, "advise").stdout, r"(?m)^\d{8}\n  social +00:00 \d")
+        self.hall.start_hallqd()
+        wait_for("advice", lambda: self.hall.status()["services"][0]["windows_advised"] is not None, 5)
+        self.assertIsNone(self.hall.status()["services"][1]["windows_advised"])
 
     def test_verify_finds_a_changed_row(self):
         self.hall.start_hallqd()

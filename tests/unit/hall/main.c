@@ -8,7 +8,7 @@ int main(void) {
                                       staff_case,  rating_case,   rating_first_case, ledger_case,
                                       hours_case,  calendar_case, day_case,          alert_case,
                                       device_case, reload_case,   view_case,         random_case,
-                                      visit_case,  readme_case };
+                                      visit_case,  estimate_case, readme_case };
     Suite *suite = suite_create("hall");
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         suite_add_tcase(suite, cases[i]());

@@ -17,6 +17,7 @@ TCase *hours_case(void);
 TCase *calendar_case(void);
 TCase *day_case(void);
 TCase *alert_case(void);
+TCase *estimate_case(void);
 TCase *device_case(void);
 TCase *reload_case(void);
 TCase *view_case(void);

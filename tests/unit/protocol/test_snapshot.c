@@ -48,6 +48,8 @@ static void fill_floor(void) {
     service = &now.services[now.service_count++];
     service->index = 2;
     snprintf(service->id, sizeof service->id, "tax");
+    service->has_windows_advised = true;
+    service->windows_advised = 3;
     service->has_estimate = true;
     service->estimate_s[1] = 60;
     struct window_now *window = &now.windows[now.window_count++];
@@ -115,6 +117,8 @@ START_TEST(the_manager_sees_all) {
     const struct json *service = first_of(doc, "services");
     ck_assert_str_eq(json_text(json_get(service, "longest_ticket")), "A031");
     ck_assert(json_is_null(json_get(service, "estimate_s")));
+    ck_assert(json_is_null(json_get(service, "windows_advised")));
+    ck_assert_int_eq((int)json_number(json_get(json_next(service), "windows_advised")), 3);
     ck_assert(json_is_null(json_get(service, "wait_minutes")));
     ck_assert(json_is_null(json_get(json_next(service), "longest_wait_s")));
     ck_assert_uint_eq(json_count(json_get(json_next(service), "estimate_s")), 2);

@@ -29,5 +29,6 @@ TCase *fault_cases(void);
 TCase *keeping_cases(void);
 TCase *backup_cases(void);
 TCase *replay_cases(void);
+TCase *report_cases(void);
 
 #endif

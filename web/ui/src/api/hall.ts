@@ -25,6 +25,8 @@ export interface ServiceNow {
     extended: string | null;
     wait_minutes: number | null;
     windows_open: number;
+    /** For the half hour that runs; null: the records have no weeks to go by. */
+    windows_advised: number | null;
     issued: number;
     served: number;
 }

@@ -17,6 +17,7 @@ export interface AlertWords {
 
 const KINDS: Record<string, Key> = {
     wait_over: "alert.waitOver",
+    wait_forecast: "alert.waitForecast",
     serve_over: "alert.servingOver",
     window_idle: "alert.windowIdle",
     service_unserved: "alert.serviceUnserved",

@@ -73,6 +73,9 @@ function Lane({ service, hall, axis }: { service: ServiceNow; hall: Hall; axis: 
             <p class="lane-windows">
                 <span class="small muted">{t("lanes.windows")}</span>{" "}
                 <span>{service.windows_open}</span>
+                {(service.windows_advised ?? 0) > service.windows_open && (
+                    <Mark words={t("lanes.advised", { count: service.windows_advised ?? 0 })} />
+                )}
                 {service.stopped && <Mark words={t("lanes.stopped")} />}
                 {!service.windows_open && service.waiting > 0 && (
                     <Mark words={t("lanes.unserved")} />

@@ -118,6 +118,7 @@ export const en: Texts = {
     "what.keyStuck": "key stuck",
     "what.other": "other fault",
     "alert.waitOver": "{subject}: wait over the limit",
+    "alert.waitForecast": "{subject}: wait forecast to be over the limit",
     "alert.servingOver": "{subject}: serving over the limit",
     "alert.windowIdle": "{subject}: idle while people wait",
     "alert.serviceUnserved": "{subject}: people wait, no window serves",
@@ -160,6 +161,7 @@ export const en: Texts = {
     "lanes.hint":
         "One tick a person; further right = waiting longer, right end {count} min; dashed = the limit",
     "lanes.windows": "Windows",
+    "lanes.advised": "{count} advised",
     "lanes.stopped": "Stopped",
     "lanes.unserved": "No window",
     "lanes.now": "A ticket now waits",

@@ -107,6 +107,7 @@ void snapshot_hall(struct json_writer *writer, const struct snapshot *snapshot, 
     snapshot_time(writer, "time", snapshot, snapshot->now_ms);
     snapshot_text(writer, "notice", snapshot->notice);
     snapshot_text(writer, "closed_why", reason_word(snapshot->closed_why));
+    snapshot_text(writer, "closed_reason", snapshot->closed_reason);
     snapshot_time(writer, "opens", snapshot, snapshot->opens_ms);
     snapshot_time(writer, "closes", snapshot, snapshot->closes_ms);
     if (view == VIEW_PUBLIC) {
@@ -146,6 +147,7 @@ void snapshot_service(struct json_writer *writer, const struct service_now *serv
     snapshot_text(writer, "closed_why", reason_word(service->closed_why));
     json_write_bool(writer, "precheck", service->needs_precheck);
     json_write_bool(writer, "stopped", service->is_stopped);
+    snapshot_text(writer, "stop_reason", service->stop_reason);
     snapshot_time(writer, "stopped_until", snapshot, service->stopped_until_ms);
     snapshot_time(writer, "extended", snapshot, service->extended_ms);
     if (service->wait_minutes == 0) {

@@ -53,14 +53,6 @@ void pace_take_call(struct hall *hall, const struct window *window, const struct
     }
 }
 
-void pace_take_rules(struct hall *hall, const struct rules *fresh) {
-    for (unsigned i = 1; i < SERVICES_MAX; i++) {
-        if (strcmp(fresh->services[i].id, hall->rules.services[i].id) != 0) {
-            memset(&hall->services[i].pace, 0, sizeof hall->services[i].pace);
-        }
-    }
-}
-
 /* --- over days ------------------------------------------------------------------------------------------------ */
 
 void pace_write(const struct pace *pace, char *out, size_t size) {

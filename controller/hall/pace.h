@@ -22,8 +22,6 @@ void pace_take_end(struct hall *hall, const struct window *window, const struct 
 /* Before the ticket is moved: the window calls it. */
 void pace_take_call(struct hall *hall, const struct window *window, const struct ticket *ticket,
                     int64_t now_ms);
-/* Before other rules are taken: a service that comes to an index begins there without times. */
-void pace_take_rules(struct hall *hall, const struct rules *fresh);
 
 /* As a text for carry.c, four hex digits a time, and back. */
 void pace_write(const struct pace *pace, char *out, size_t size);

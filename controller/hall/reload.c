@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "controller/hall/device.h"
-#include "controller/hall/pace.h"
 #include "controller/hall/window.h"
 
 enum { EVENTS_PER_CLOSING = 3 };
@@ -228,7 +227,6 @@ static void take_staff(struct hall *hall) {
 
 void apply_config_loaded(struct hall *hall, const struct event *event) {
     assert(event->more.rules != NULL);
-    pace_take_rules(hall, event->more.rules);
     take_services(hall, event->more.rules);
     hall->rules = *event->more.rules;
     hall->has_rules = true;

@@ -144,6 +144,10 @@ test("a call for help comes to the top and goes when it is acknowledged, in one 
     const row = page.locator(".alert-row", { hasText: "3 号窗口 求助" });
     await row.waitFor();
     await row.getByRole("button", { name: "知道了" }).click();
+    // Under the pointer the row stays where it is, without anything to press.
+    await row.getByText("已恢复").waitFor();
+    assert.equal(await row.getByRole("button").count(), 0);
+    await page.mouse.move(5, 5);
     await row.waitFor({ state: "detached" });
     assert.ok(!hall.status().alerts.some((alert) => alert.kind === "help"));
     await page.locator(".strip li", { hasText: "知道了" }).first().waitFor();

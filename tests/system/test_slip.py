@@ -53,6 +53,13 @@ class Slip(unittest.TestCase):
             self.assertEqual([p["job"] for p in papers(sim)[3:]], [SLIP_FIRST + 1, SLIP_FIRST + 2])
             self.assertEqual(len(hall.events("ticket.issued")), 2)
             self.assertEqual(len(hall.events("ticket.printed")), 2)
+            # A ticket right behind a slip waits until that is out: the printer has room for one text.
+            sim.say(f"press dispenser-1 {TICKET + 2}")
+            sim.say(f"press dispenser-1 {TICKET + 1}")
+            wait_for("a slip and a ticket", lambda: len(papers(sim)) == 7, 10)
+            wait_for("it is confirmed", lambda: len(hall.events("ticket.printed")) == 3, 10)
+            sim.stop()
+            self.assertEqual(json.loads(sim.lines()[-1])["summary"]["order_faults"], 0)
 
 
 if __name__ == "__main__":

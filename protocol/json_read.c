@@ -150,6 +150,9 @@ static unsigned way_line(const struct json_doc *doc, const struct way *way) {
     return json_line_of(doc->text, at);
 }
 
+static void say(struct json_mistake *note, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
+
 /* Says it in one line: what stands in the file cannot end it or begin another. */
 static void say(struct json_mistake *note, const char *format, va_list arguments) {
     char text[sizeof note->what];

@@ -108,6 +108,8 @@ static const struct parameter *parameter_named(const char *name);
 static void make_texts(const struct event *event, struct made_texts *texts);
 static void bind(struct statement *statement, int place, const struct parameter *parameter,
                  const struct event *event, const struct made_texts *texts);
+static const char *text_of(const struct parameter *parameter, const struct event *event,
+                           const struct made_texts *texts);
 
 enum hall_error records_open(struct database *database, struct records **records) {
     struct records *made = calloc(1, sizeof *made);
@@ -222,37 +224,53 @@ static void bind(struct statement *statement, int place, const struct parameter 
         statement_bind_int(statement, place, *(const bool *)at);
         return;
     case SHAPE_TEXT:
-        statement_bind_text(statement, place, at);
-        return;
     case SHAPE_CLASS:
-        statement_bind_text(statement, place, class_word(event->class));
-        return;
     case SHAPE_CHANNEL:
-        statement_bind_text(statement, place, channel_word(event->channel));
-        return;
     case SHAPE_GROUND:
-        statement_bind_text(statement, place, ground_word(event->ground));
-        return;
     case SHAPE_OUTCOME:
-        statement_bind_text(statement, place, outcome_word(event->outcome));
-        return;
     case SHAPE_RATING_CHANNEL:
-        statement_bind_text(statement, place, rating_channel_word(event->rating_channel));
-        return;
     case SHAPE_CASE_KIND:
-        statement_bind_text(statement, place, case_kind_word(event->case_kind));
-        return;
     case SHAPE_CASE_OUTCOME:
-        statement_bind_text(statement, place, case_outcome_word(event->case_outcome));
-        return;
     case SHAPE_CASE_CAUSE:
-        statement_bind_text(statement, place, case_cause_word(event->cause));
-        return;
     case SHAPE_TICKET_ID:
-        statement_bind_text(statement, place, texts->ticket_id);
-        return;
     case SHAPE_REASONS:
-        statement_bind_text(statement, place, texts->reasons);
+        statement_bind_text(statement, place, text_of(parameter, event, texts));
         return;
     }
+}
+
+static const char *text_of(const struct parameter *parameter, const struct event *event,
+                           const struct made_texts *texts) {
+    switch (parameter->shape) {
+    case SHAPE_TEXT:
+        return (const char *)event + parameter->offset;
+    case SHAPE_CLASS:
+        return class_word(event->class);
+    case SHAPE_CHANNEL:
+        return channel_word(event->channel);
+    case SHAPE_GROUND:
+        return ground_word(event->ground);
+    case SHAPE_OUTCOME:
+        return outcome_word(event->outcome);
+    case SHAPE_RATING_CHANNEL:
+        return rating_channel_word(event->rating_channel);
+    case SHAPE_CASE_KIND:
+        return case_kind_word(event->case_kind);
+    case SHAPE_CASE_OUTCOME:
+        return case_outcome_word(event->case_outcome);
+    case SHAPE_CASE_CAUSE:
+        return case_cause_word(event->cause);
+    case SHAPE_TICKET_ID:
+        return texts->ticket_id;
+    case SHAPE_REASONS:
+        return texts->reasons;
+    case SHAPE_U8:
+    case SHAPE_U16:
+    case SHAPE_U32:
+    case SHAPE_U64:
+    case SHAPE_I64:
+    case SHAPE_BOOL:
+        break;
+    }
+    return NULL;
 }

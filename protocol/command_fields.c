@@ -60,8 +60,10 @@ static const char *place_text(unsigned value) {
     return place_word((enum place)value);
 }
 
+/* `default` is a grade that nobody gave: only the day's end writes it. */
 static unsigned rating_channel_of(const char *word) {
-    return rating_channel_of_word(word);
+    enum rating_channel channel = rating_channel_of_word(word);
+    return channel == RATING_DEFAULT ? RATING_CHANNEL_NONE : channel;
 }
 
 static const char *rating_channel_text(unsigned value) {

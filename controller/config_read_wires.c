@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "devices/profile.h"
+#include "protocol/rules_parts.h"
 #include "protocol/utf8.h"
 
 /* A protocol, how its port may look, and which roles speak it. */
@@ -315,10 +316,10 @@ static void read_keys(struct config_reader *reader, const struct json *node,
         if (key == 0) {
             json_complain(reader->doc, one, NULL, "found the key \"%.24s\", expected 1..%d",
                           json_key(one), DISPENSER_KEYS);
-        } else if (service == 0) {
-            config_expect(reader, one, NULL, "the id of a service");
-        } else {
+        } else if (service != 0) {
             place->keys[key] = (uint8_t)service;
+        } else if (!rules_is_named(reader->doc, "services", id)) {
+            config_expect(reader, one, NULL, "the id of a service");
         }
     }
 }

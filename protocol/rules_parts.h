@@ -20,6 +20,11 @@ void rules_read_staff(struct json_doc *doc, const struct json *top, struct rules
 /* object[key] if it is there and an object (a list); another kind is a mistake and gives NULL. */
 const struct json *rules_object(struct json_doc *doc, const struct json *object, const char *key);
 const struct json *rules_list(struct json_doc *doc, const struct json *object, const char *key);
+/*
+ * Whether an entry of the top list has this id, be it a faulty one that was dropped: who names it makes no mistake of
+ * his own. False in the rules of an event, which stand deeper.
+ */
+bool rules_is_named(const struct json_doc *doc, const char *list, const char *id);
 /* A list of service ids or ["*"]; not there: the set stays. */
 void rules_read_set(struct json_doc *doc, const struct json *object, const char *key,
                     const struct rules *rules, uint64_t *set);

@@ -8,6 +8,17 @@
 
 enum { ADVANCE_MAX = 1440 };
 
+bool rules_is_named(const struct json_doc *doc, const char *list, const char *id) {
+    const struct json *at = json_first(json_get(json_top(doc), list));
+    for (; id != NULL && at != NULL; at = json_next(at)) {
+        const char *named = json_text(json_get(at, "id"));
+        if (named != NULL && strcmp(named, id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void rules_read_set(struct json_doc *doc, const struct json *object, const char *key,
                     const struct rules *rules, uint64_t *set) {
     const struct json *list = rules_list(doc, object, key);
@@ -20,10 +31,10 @@ void rules_read_set(struct json_doc *doc, const struct json *object, const char 
         unsigned index = id == NULL ? 0 : rules_service(rules, id);
         if (id != NULL && strcmp(id, "*") == 0) {
             *set = SERVICES_ALL;
-        } else if (index == 0) {
-            json_expect(doc, at, NULL, "the id of a service or \"*\"");
-        } else {
+        } else if (index != 0) {
             *set |= UINT64_C(1) << index;
+        } else if (!rules_is_named(doc, "services", id)) {
+            json_expect(doc, at, NULL, "the id of a service or \"*\"");
         }
     }
 }
@@ -74,6 +85,31 @@ static void check_overlap(struct json_doc *doc, const struct json *node, const s
     }
 }
 
+/* Says what an entry is dropped for: an index or id that is no good, or that another has. */
+static bool read_service_place(struct json_doc *doc, const struct json *node,
+                               const struct rules *rules, struct service_rule *rule,
+                               uint16_t *index) {
+    bool is_named = json_read_name(doc, node, "id", rule->id);
+    bool is_placed = json_read_u16(doc, node, "index", 1, SERVICES_MAX - 1, index);
+    if (json_get(node, "id") == NULL) {
+        json_complain(doc, node, "id", "is missing, expected a name");
+    }
+    if (json_get(node, "index") == NULL) {
+        json_complain(doc, node, "index", "is missing, expected a whole number 1..63");
+    }
+    if (is_placed && rules->services[*index].id[0] != '\0') {
+        json_complain(doc, node, "index", "found %u, which \"%s\" has already", *index,
+                      rules->services[*index].id);
+        is_placed = false;
+    }
+    if (is_named && rules_service(rules, rule->id) != 0) {
+        json_complain(doc, node, "id", "found \"%s\" a second time", rule->id);
+        is_named = false;
+    }
+    return is_named && is_placed;
+}
+
+/* All of an entry is looked at, also of one that is dropped: who mends its index wants the other mistakes too. */
 static void read_service(struct json_doc *doc, const struct json *node, struct rules *rules) {
     static const char *const KEYS[] = {
         "id",           "index",         "prefix",   "name",      "numbers",
@@ -84,27 +120,7 @@ static void read_service(struct json_doc *doc, const struct json *node, struct r
     struct service_rule rule = { .first = 1, .last = TICKET_NUMBER_MAX };
     uint16_t index = 0;
     json_only(doc, node, KEYS);
-    if (!json_read_name(doc, node, "id", rule.id)) {
-        if (json_get(node, "id") == NULL) {
-            json_complain(doc, node, "id", "is missing, expected a name");
-        }
-        return;
-    }
-    if (!json_read_u16(doc, node, "index", 1, SERVICES_MAX - 1, &index)) {
-        if (json_get(node, "index") == NULL) {
-            json_complain(doc, node, "index", "is missing, expected a whole number 1..63");
-        }
-        return;
-    }
-    if (rules->services[index].id[0] != '\0') {
-        json_complain(doc, node, "index", "found %u, which \"%s\" has already", index,
-                      rules->services[index].id);
-        return;
-    }
-    if (rules_service(rules, rule.id) != 0) {
-        json_complain(doc, node, "id", "found \"%s\" a second time", rule.id);
-        return;
-    }
+    bool is_kept = read_service_place(doc, node, rules, &rule, &index);
     read_prefix(doc, node, &rule);
     read_range(doc, node, &rule);
     (void)json_read_u16(doc, node, "wait_minutes", 0, ADVANCE_MAX, &rule.wait_minutes);
@@ -115,9 +131,11 @@ static void read_service(struct json_doc *doc, const struct json *node, struct r
     const struct json *calendar = rules_object(doc, node, "calendar");
     json_only(doc, calendar, WEEK);
     rules_read_week(doc, calendar, &rule.week);
-    rules->services[index] = rule;
-    rules->service_count++;
-    check_overlap(doc, node, rules, index);
+    if (is_kept) {
+        rules->services[index] = rule;
+        rules->service_count++;
+        check_overlap(doc, node, rules, index);
+    }
 }
 
 void rules_read_services(struct json_doc *doc, const struct json *top, struct rules *rules) {
@@ -225,7 +243,9 @@ static void read_cover(struct json_doc *doc, const struct json *node, const stru
     for (const struct json *at = json_first(list); at != NULL; at = json_next(at)) {
         uint16_t number = staff_number(json_text(at));
         if (number == 0 || rules_staff(rules, number) == NULL) {
-            json_expect(doc, at, NULL, "the id of a member of staff");
+            if (!rules_is_named(doc, "staff", json_text(at))) {
+                json_expect(doc, at, NULL, "the id of a member of staff");
+            }
         } else if (rule->staff_count == COVER_MAX) {
             json_complain(doc, list, NULL, "found more than %d", COVER_MAX);
             return;
@@ -241,19 +261,17 @@ static void read_window(struct json_doc *doc, const struct json *node, struct ru
                                         "staff", "auto_call", NULL };
     struct window_rule rule = { .help_after_minutes = 10 };
     json_only(doc, node, KEYS);
-    if (!json_read_u16(doc, node, "id", 1, WINDOW_ID_MAX, &rule.id)) {
-        if (json_get(node, "id") == NULL) {
-            json_complain(doc, node, "id", "is missing, expected a whole number 1..999");
-        }
-        return;
+    bool is_kept = json_read_u16(doc, node, "id", 1, WINDOW_ID_MAX, &rule.id);
+    if (json_get(node, "id") == NULL) {
+        json_complain(doc, node, "id", "is missing, expected a whole number 1..999");
     }
-    if (rules_window(rules, rule.id) != NULL) {
+    if (is_kept && rules_window(rules, rule.id) != NULL) {
         json_complain(doc, node, "id", "found %u a second time", rule.id);
-        return;
+        is_kept = false;
     }
-    if (rules->window_count == WINDOWS_MAX) {
+    if (is_kept && rules->window_count == WINDOWS_MAX) {
         json_complain(doc, node, NULL, "found more than %d windows", WINDOWS_MAX);
-        return;
+        is_kept = false;
     }
     if (json_get(node, "own") == NULL) {
         json_complain(doc, node, "own", "is missing, expected a list of services or [\"*\"]");
@@ -263,7 +281,9 @@ static void read_window(struct json_doc *doc, const struct json *node, struct ru
     (void)json_read_u16(doc, node, "help_after_minutes", 0, ADVANCE_MAX, &rule.help_after_minutes);
     (void)json_read_bool(doc, node, "auto_call", &rule.auto_call);
     read_cover(doc, node, rules, &rule);
-    rules->windows[rules->window_count++] = rule;
+    if (is_kept) {
+        rules->windows[rules->window_count++] = rule;
+    }
 }
 
 void rules_read_windows(struct json_doc *doc, const struct json *top, struct rules *rules) {

@@ -65,12 +65,25 @@ static const struct row ROWS[] = {
       "hall.jsonc:3: rating.default_grade: found 5, expected null: default grades are not built yet\n" },
     { "\"index\": 2",
       "\"index\": 1",
-      "hall.jsonc:6: services[1].index: found 1, which \"social\" has already\n"
-      "hall.jsonc:11: windows[1].own[0]: found \"tax\", expected the id of a service or \"*\"\n" },
+      "hall.jsonc:6: services[1].index: found 1, which \"social\" has already\n" },
     { "\"index\": 2",
       "\"index\": 64",
-      "hall.jsonc:6: services[1].index: found 64, expected a whole number 1..63\n"
-      "hall.jsonc:11: windows[1].own[0]: found \"tax\", expected the id of a service or \"*\"\n" },
+      "hall.jsonc:6: services[1].index: found 64, expected a whole number 1..63\n" },
+    { "\"index\": 2, \"prefix\": \"B\"",
+      "\"prefix\": \"b\", \"quota\": -1, \"numbers\": [5, 4]",
+      "hall.jsonc:6: services[1].index: is missing, expected a whole number 1..63\n"
+      "hall.jsonc:6: services[1].prefix: found \"b\", expected one or two letters A-Z\n"
+      "hall.jsonc:6: services[1].numbers: found a list, expected [first, last] within 1..999\n"
+      "hall.jsonc:6: services[1].quota: found -1, expected a whole number 0..65535\n" },
+    { "{ \"id\": 2, \"own\": [\"tax\"]",
+      "{ \"id\": 1, \"auto_call\": 1, \"own\": [\"taxes\"]",
+      "hall.jsonc:11: windows[1].id: found 1 a second time\n"
+      "hall.jsonc:11: windows[1].own[0]: found \"taxes\", expected the id of a service or \"*\"\n"
+      "hall.jsonc:11: windows[1].auto_call: found 1, expected true or false\n" },
+    { "\"staff\": [ { \"id\": \"0107\" }",
+      "\"staff\": [ { \"id\": \"0107\", \"star\": 1 }, { \"id\": \"65536\" }",
+      "hall.jsonc:8: staff[0].star: found an unknown key, expected perhaps \"stars\"\n"
+      "hall.jsonc:8: staff[1].id: found \"65536\", expected 1..8 digits, at most 65535\n" },
     { "\"prefix\": \"B\"",
       "\"prefix\": \"A\"",
       "hall.jsonc:6: services[1].prefix: shares numbers of A with \"social\"\n" },

@@ -7,6 +7,7 @@ import functools
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -252,6 +253,19 @@ class Hall:
                                  "-V", "mqttv311", "-t", topic, *options])
 
 
+# Formats are only notes to a validator without this, and jsonschema knows date-time by an optional package alone.
+FORMATS = jsonschema.FormatChecker()
+
+
+@FORMATS.checks("date-time", raises=ValueError)
+def is_time(value):
+    """RFC 3339: whole, with its offset."""
+    if not isinstance(value, str):
+        return True
+    whole = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)"
+    return bool(re.fullmatch(whole, value)) and datetime.datetime.strptime(value[:19], "%Y-%m-%dT%H:%M:%S") is not None
+
+
 SCHEMAS = os.path.join(ROOT, "protocol", "schemas")
 
 
@@ -261,7 +275,7 @@ def validator(name):
     with open(os.path.join(SCHEMAS, name + ".json"), encoding="utf-8") as file:
         schema = json.load(file)
     resolver = jsonschema.RefResolver(f"file://{SCHEMAS}/{name}.json", schema)
-    return jsonschema.Draft202012Validator(schema, resolver=resolver)
+    return jsonschema.Draft202012Validator(schema, resolver=resolver, format_checker=FORMATS)
 
 
 def ids_of(lines):

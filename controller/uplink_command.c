@@ -112,10 +112,7 @@ static enum reason check(struct uplink *uplink, const char *name,
         return REASON_TOO_LARGE;
     }
     enum reason reason = command_read(name, message->bytes, message->length, command, fault);
-    command->by.kind = BY_MQTT;
-    if (command->by.id[0] == 0) {
-        snprintf(command->by.id, sizeof command->by.id, "back-office");
-    }
+    command->by.kind = BY_MQTT; /* whoever named nobody stays nobody: some changes need a person */
     if (is_over_limit(uplink)) {
         snprintf(fault, WHAT_SIZE, "at most %d commands a second", COMMANDS_A_SECOND);
         return REASON_TOO_MANY;

@@ -50,7 +50,7 @@ struct mqtt;
  */
 struct mqtt *mqtt_open(const struct mqtt_config *config, const char *will_topic,
                        const char *will_bytes, const struct mqtt_callbacks *callbacks, char *fault);
-/* Says goodbye when connected (the will is not sent then), and frees. */
+/* `politely`: says goodbye when connected, and the broker does not send the will. Frees. */
 void mqtt_close(struct mqtt *mqtt, bool politely);
 int mqtt_fd(const struct mqtt *mqtt); /* -1 when it is gone */
 bool mqtt_wants_write(const struct mqtt *mqtt);

@@ -186,6 +186,7 @@ static void step(struct uplink *uplink, int64_t now_ms) {
     }
     if (uplink->is_connected) {
         uplink_send_answers(uplink);
+        uplink_send_status(uplink, now_ms); /* first: a backlog takes all the window there is */
         publish_events(uplink);
         uplink_send_states(uplink, now_ms);
     }
@@ -437,14 +438,15 @@ static void say_goodbye(struct uplink *uplink) {
         struct mqtt_publication publication = {
             .topic = topic, .bytes = text, .length = (size_t)length, .is_retained = true
         };
-        uplink_publish(uplink, &publication, 0);
+        is_said = uplink_publish(uplink, &publication, 0) == HALL_OK;
     }
     if (uplink->mqtt != NULL) {
-        mqtt_close(uplink->mqtt, true);
+        mqtt_close(uplink->mqtt, is_said); /* with no room for it the will says it */
     }
 }
 
 static void count_acknowledgement(struct uplink *uplink, int64_t sent_us) {
+    bool is_said = false;
     uplink->ack_us[uplink->ack_count++ % ACK_SAMPLES] = (uint32_t)(mono_us() - sent_us);
     if (uplink->ack_count % 16 != 0) {
         return;

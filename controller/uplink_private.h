@@ -53,6 +53,12 @@ struct sent_state {
     int64_t sent_ms;
 };
 
+/* A service, window or device that a reload removed. */
+struct gone_state {
+    const char *kind; /* as in its topic */
+    char id[NAME_SIZE];
+};
+
 struct uplink {
     char hall_id[NAME_SIZE], store_path[CONFIG_PATH_SIZE];
     struct mqtt_config config;
@@ -75,6 +81,7 @@ struct uplink {
     struct mqtt *mqtt;
     bool is_connected;          /* CONNACK came */
     bool is_proven, was_proven; /* and a message was acknowledged; ever */
+    bool is_unsubscribed;       /* it was said that the broker gives no commands */
     int64_t connect_until_ms, retry_at_ms, ran_ms;
     unsigned attempts;
     unsigned window;
@@ -87,7 +94,9 @@ struct uplink {
     int64_t status_ms;
     uint64_t status_last;
     struct sent_state states[STATES_MAX];
-    unsigned state_place; /* where the last round of states stopped */
+    unsigned gone_count;
+    struct gone_state gone[STATES_MAX]; /* their retained topics are still to be emptied */
+    unsigned state_place;               /* where the last round of states stopped */
     struct reply replies[REPLIES_MAX];
     uint64_t reply_generation;
     int64_t second_ms;
@@ -103,6 +112,7 @@ int64_t uplink_mono_ms(void);
 enum hall_error uplink_publish(struct uplink *uplink, const struct mqtt_publication *publication,
                                uint64_t seq);
 /* uplink_state.c: sends what changed, each topic at most once a second, as far as the window goes. */
+void uplink_send_status(struct uplink *uplink, int64_t now_ms);
 void uplink_send_states(struct uplink *uplink, int64_t now_ms);
 void uplink_forget_states(struct uplink *uplink);
 int uplink_write_status(const struct uplink *uplink, bool is_online, char *out, size_t size);

@@ -1,13 +1,21 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "controller/uplink_private.h"
 
-enum { STATE_MS = 1000, STATE_TEXT_SIZE = 8192 };
+enum { STATE_MS = 1000, STATE_TEXT_SIZE = 8192, WINDOW_DIGITS = 8 };
+
+/* Kinds as their topics have them; told apart by address. */
+static const char SERVICE[] = "service", WINDOW[] = "window", DEVICE[] = "device";
 
 static bool send_state(struct uplink *uplink, unsigned place, int64_t now_ms);
 static int write_state(const struct uplink *uplink, unsigned place, char *topic, char *out);
-static void send_status(struct uplink *uplink, int64_t now_ms);
+static void take_snapshot(struct uplink *uplink);
+static void note_gone(struct uplink *uplink);
+static void note_if_gone(struct uplink *uplink, const char *kind, const char *id);
+static bool is_shown(const struct snapshot *snapshot, const char *kind, const char *id);
+static bool send_gone(struct uplink *uplink);
 static uint64_t digest_of(const char *text, size_t length);
 
 void uplink_forget_states(struct uplink *uplink) {
@@ -17,18 +25,12 @@ void uplink_forget_states(struct uplink *uplink) {
 }
 
 void uplink_send_states(struct uplink *uplink, int64_t now_ms) {
-    send_status(uplink, now_ms);
-    pthread_mutex_lock(&uplink->mutex);
-    if (uplink->has_snapshot) {
-        struct snapshot *swapped = uplink->shown;
-        uplink->shown = uplink->newest;
-        uplink->newest = swapped;
-        uplink->has_snapshot = false;
-        uplink->has_shown = true;
-    }
-    pthread_mutex_unlock(&uplink->mutex);
+    take_snapshot(uplink);
     const struct snapshot *shown = uplink->shown;
     unsigned count = 1U + shown->service_count + shown->window_count + shown->device_count;
+    if (!send_gone(uplink)) {
+        return;
+    }
     for (unsigned i = 0; uplink->has_shown && i < count; i++) {
         /* Round robin, and half of the window stays free: states never hold up events. */
         uplink->state_place = (uplink->state_place + 1) % count;
@@ -37,6 +39,87 @@ void uplink_send_states(struct uplink *uplink, int64_t now_ms) {
             return;
         }
     }
+}
+
+static void take_snapshot(struct uplink *uplink) {
+    pthread_mutex_lock(&uplink->mutex);
+    if (uplink->has_snapshot) {
+        struct snapshot *swapped = uplink->shown;
+        uplink->shown = uplink->newest;
+        uplink->newest = swapped;
+        uplink->has_snapshot = false;
+        note_gone(uplink);
+        uplink->has_shown = true;
+    }
+    pthread_mutex_unlock(&uplink->mutex);
+}
+
+/* What stood in the snapshot before and no longer stands; `newest` holds the one before until the next is given. */
+static void note_gone(struct uplink *uplink) {
+    const struct snapshot *before = uplink->newest;
+    unsigned kept = 0;
+    for (unsigned i = 0; i < uplink->gone_count; i++) {
+        if (!is_shown(uplink->shown, uplink->gone[i].kind, uplink->gone[i].id)) {
+            uplink->gone[kept++] = uplink->gone[i];
+        }
+    }
+    uplink->gone_count = kept;
+    for (unsigned i = 0; uplink->has_shown && i < before->service_count; i++) {
+        note_if_gone(uplink, SERVICE, before->services[i].id);
+    }
+    for (unsigned i = 0; uplink->has_shown && i < before->window_count; i++) {
+        char id[WINDOW_DIGITS];
+        snprintf(id, sizeof id, "%u", before->windows[i].id);
+        note_if_gone(uplink, WINDOW, id);
+    }
+    for (unsigned i = 0; uplink->has_shown && i < before->device_count; i++) {
+        note_if_gone(uplink, DEVICE, before->devices[i].id);
+    }
+}
+
+/* What comes back later is sent anew, whatever was sent at its place before. */
+static void note_if_gone(struct uplink *uplink, const char *kind, const char *id) {
+    if (uplink->gone_count < STATES_MAX && !is_shown(uplink->shown, kind, id)) {
+        struct gone_state *gone = &uplink->gone[uplink->gone_count++];
+        gone->kind = kind;
+        snprintf(gone->id, sizeof gone->id, "%s", id);
+        memset(uplink->states, 0, sizeof uplink->states);
+    }
+}
+
+static bool is_shown(const struct snapshot *snapshot, const char *kind, const char *id) {
+    for (unsigned i = 0; kind == SERVICE && i < snapshot->service_count; i++) {
+        if (strcmp(snapshot->services[i].id, id) == 0) {
+            return true;
+        }
+    }
+    for (unsigned i = 0; kind == WINDOW && i < snapshot->window_count; i++) {
+        if (snapshot->windows[i].id == strtoul(id, NULL, 10)) {
+            return true;
+        }
+    }
+    for (unsigned i = 0; kind == DEVICE && i < snapshot->device_count; i++) {
+        if (strcmp(snapshot->devices[i].id, id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An empty retained message takes the topic's last one away. False: the window is used up. */
+static bool send_gone(struct uplink *uplink) {
+    while (uplink->gone_count > 0) {
+        const struct gone_state *gone = &uplink->gone[uplink->gone_count - 1];
+        char topic[TOPIC_SIZE];
+        topic_state(uplink->hall_id, gone->kind, gone->id, topic);
+        struct mqtt_publication publication = { .topic = topic, .bytes = "", .is_retained = true };
+        if (uplink->flight_count * 2 >= uplink->window ||
+            uplink_publish(uplink, &publication, 0) != HALL_OK) {
+            return false;
+        }
+        uplink->gone_count--;
+    }
+    return true;
 }
 
 int uplink_write_status(const struct uplink *uplink, bool is_online, char *out, size_t size) {
@@ -88,22 +171,22 @@ static int write_state(const struct uplink *uplink, unsigned place, char *topic,
     }
     place--;
     if (place < shown->service_count) {
-        topic_state(hall, "service", shown->services[place].id, topic);
+        topic_state(hall, SERVICE, shown->services[place].id, topic);
         return snapshot_write_service(&shown->services[place], shown, out, STATE_TEXT_SIZE);
     }
     place -= shown->service_count;
     if (place < shown->window_count) {
-        char id[8];
+        char id[WINDOW_DIGITS];
         snprintf(id, sizeof id, "%u", shown->windows[place].id);
-        topic_state(hall, "window", id, topic);
+        topic_state(hall, WINDOW, id, topic);
         return snapshot_write_window(&shown->windows[place], shown, out, STATE_TEXT_SIZE);
     }
     place -= shown->window_count;
-    topic_state(hall, "device", shown->devices[place].id, topic);
+    topic_state(hall, DEVICE, shown->devices[place].id, topic);
     return snapshot_write_device(&shown->devices[place], shown, out, STATE_TEXT_SIZE);
 }
 
-static void send_status(struct uplink *uplink, int64_t now_ms) {
+void uplink_send_status(struct uplink *uplink, int64_t now_ms) {
     pthread_mutex_lock(&uplink->mutex);
     uint64_t last = uplink->last;
     pthread_mutex_unlock(&uplink->mutex);

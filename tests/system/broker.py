@@ -5,15 +5,18 @@ import struct
 import threading
 import time
 
-CONNECT, CONNACK, PUBLISH, PUBACK, SUBSCRIBE, SUBACK, PINGREQ, PINGRESP = 1, 2, 3, 4, 8, 9, 12, 13
+CONNECT, CONNACK, PUBLISH, PUBACK, SUBSCRIBE, SUBACK, PINGREQ, PINGRESP, DISCONNECT = 1, 2, 3, 4, 8, 9, 12, 13, 14
 NOT_AUTHORIZED = 0x87
 
 
 class Broker:
     """`decide(publication)` says how each publication is answered: a reason code, or None for not (yet)."""
 
-    def __init__(self, port, decide=lambda publication: 0, receive_maximum=None, maximum_packet=None, is_silent=False):
+    def __init__(self, port, decide=lambda publication: 0, receive_maximum=None, maximum_packet=None, is_silent=False,
+                 granted=1):
         self.decide = decide
+        self.granted = granted  # how a subscription is answered
+        self.goodbyes = 0
         self.is_silent = is_silent
         self.properties = b""
         if receive_maximum:
@@ -107,9 +110,11 @@ class Broker:
         if kind >> 4 == CONNECT:
             self._send(CONNACK, 0, bytes([0, 0, len(self.properties)]) + self.properties)
         elif kind >> 4 == SUBSCRIBE:
-            self._send(SUBACK, 0, body[:2] + bytes([0, 1]))
+            self._send(SUBACK, 0, body[:2] + bytes([0, self.granted]))
         elif kind >> 4 == PINGREQ:
             self._send(PINGRESP, 0, b"")
+        elif kind >> 4 == DISCONNECT:
+            self.goodbyes += 1
         elif kind >> 4 == PUBLISH:
             self._take_publication(body)
         return True

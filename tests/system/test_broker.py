@@ -81,6 +81,30 @@ class Acknowledgements(unittest.TestCase):
                 self.assertIn("not acknowledged within 20 s", hall.hallqd.errors())
 
 
+class Status(unittest.TestCase):
+    """What is retained about the hall itself is true: before a backlog goes out, and after the hall has gone."""
+
+    def test_first_of_all(self):
+        with Hall(with_mqtt) as hall:
+            hall.start_hallqd()
+            issue(hall, 150)
+            with Broker(hall.mqtt_port) as broker:
+                wait_for("nothing is behind", lambda: behind(hall) == 0, 20)
+                self.assertEqual(broker.published[0][1], "hallq/v1/test-01/status")
+                hall.hallqd.stop()
+                wait_for("it says goodbye", lambda: broker.goodbyes == 1)
+                self.assertIn(b'"online":false', broker.published[-1][2])
+
+    def test_no_goodbye_without_room_for_it(self):
+        with Hall(with_mqtt) as hall, Broker(hall.mqtt_port, lambda _: None, receive_maximum=2) as broker:
+            hall.start_hallqd()
+            issue(hall, 5)
+            wait_for("the window is full", lambda: len(broker.unanswered) == 2)
+            self.assertEqual(hall.hallqd.stop(), 0)
+            time.sleep(0.5)
+            self.assertEqual(broker.goodbyes, 0, "a goodbye would take the will away, which says offline")
+
+
 class Refusals(unittest.TestCase):
     def test_silence_after_connect(self):
         with Hall(with_mqtt) as hall, Broker(hall.mqtt_port, is_silent=True) as broker:

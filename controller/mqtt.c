@@ -27,6 +27,8 @@ static void on_disconnect(struct mosquitto *client, void *context, int result,
                           const mosquitto_property *properties);
 static void on_publish(struct mosquitto *client, void *context, int message_id, int result,
                        const mosquitto_property *properties);
+static void on_subscribe(struct mosquitto *client, void *context, int message_id, int count,
+                         const int *granted, const mosquitto_property *properties);
 static void on_message(struct mosquitto *client, void *context,
                        const struct mosquitto_message *message,
                        const mosquitto_property *properties);
@@ -142,6 +144,7 @@ static enum hall_error set_up(struct mqtt *mqtt, const struct mqtt_config *confi
     mosquitto_disconnect_v5_callback_set(mqtt->client, on_disconnect);
     mosquitto_publish_v5_callback_set(mqtt->client, on_publish);
     mosquitto_message_v5_callback_set(mqtt->client, on_message);
+    mosquitto_subscribe_v5_callback_set(mqtt->client, on_subscribe);
     if (mqtt->is_version_5) {
         mosquitto_property_add_string(&mqtt->event_properties, MQTT_PROP_CONTENT_TYPE,
                                       "application/cloudevents+json");
@@ -236,6 +239,22 @@ static void on_publish(struct mosquitto *client, void *context, int message_id, 
     mqtt->callbacks.acknowledged(mqtt->callbacks.context, message_id);
 }
 
+/* Before version 5 there is one number for every refusal. */
+static void on_subscribe(struct mosquitto *client, void *context, int message_id, int count,
+                         const int *granted, const mosquitto_property *properties) {
+    (void)client;
+    (void)message_id;
+    (void)properties;
+    struct mqtt *mqtt = context;
+    for (int i = 0; i < count; i++) {
+        if (granted[i] >= 128) {
+            mqtt->callbacks.unsubscribed(mqtt->callbacks.context,
+                                         mqtt->is_version_5 ? mosquitto_reason_string(granted[i])
+                                                            : "not authorized");
+        }
+    }
+}
+
 static void on_message(struct mosquitto *client, void *context,
                        const struct mosquitto_message *message,
                        const mosquitto_property *properties) {
@@ -260,10 +279,10 @@ static void read_properties(const mosquitto_property *properties, struct mqtt_me
     void *bytes = NULL;
     uint16_t length = 0;
     if (mosquitto_property_read_binary(properties, MQTT_PROP_CORRELATION_DATA, &bytes, &length,
-                                       false) != NULL &&
-        length <= MQTT_CORRELATION_MAX) {
-        memcpy(message->correlation, bytes, length);
-        message->correlation_length = length;
+                                       false) != NULL) {
+        message->is_correlation_long = length > MQTT_CORRELATION_MAX;
+        message->correlation_length = message->is_correlation_long ? 0 : length;
+        memcpy(message->correlation, bytes, message->correlation_length);
     }
     free(bytes);
 }

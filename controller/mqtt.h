@@ -22,6 +22,7 @@ struct mqtt_message {
     char response_topic[MQTT_TOPIC_MAX]; /* "" none */
     uint8_t correlation[MQTT_CORRELATION_MAX];
     uint16_t correlation_length;
+    bool is_correlation_long; /* longer than MQTT_CORRELATION_MAX: it can't be given back */
 };
 
 struct mqtt_callbacks {
@@ -29,6 +30,8 @@ struct mqtt_callbacks {
     /* The broker took us: at most `window` messages may be unacknowledged. */
     void (*connected)(void *context, unsigned window);
     void (*acknowledged)(void *context, int message_id);
+    /* The broker refused the subscription; `why` is its word for it. */
+    void (*unsubscribed)(void *context, const char *why);
     void (*message)(void *context, const struct mqtt_message *message);
 };
 
@@ -62,7 +65,7 @@ enum hall_error mqtt_run(struct mqtt *mqtt, bool is_readable, bool is_writable, 
  */
 enum hall_error mqtt_publish(struct mqtt *mqtt, const struct mqtt_publication *publication,
                              int *message_id);
-/* QoS 1, without retained messages where the version can say so. HALL_GONE as above. */
+/* QoS 1, without retained messages where the version can say so. HALL_GONE as above; a refusal comes as `unsubscribed`. */
 enum hall_error mqtt_subscribe(struct mqtt *mqtt, const char *filter);
 
 #endif

@@ -34,6 +34,7 @@ static void drop_connection(struct uplink *uplink, int64_t now_ms, const char *w
 static void prove_connection(struct uplink *uplink);
 static void on_connected(void *context, unsigned window);
 static void on_acknowledged(void *context, int message_id);
+static void on_unsubscribed(void *context, const char *why);
 static void on_message(void *context, const struct mqtt_message *message);
 static void move_cursor(struct uplink *uplink);
 static void publish_events(struct uplink *uplink);
@@ -185,8 +186,8 @@ static void step(struct uplink *uplink, int64_t now_ms) {
         try_connect(uplink, now_ms);
     }
     if (uplink->is_connected) {
-        uplink_send_answers(uplink);
         uplink_send_status(uplink, now_ms); /* first: a backlog takes all the window there is */
+        uplink_send_answers(uplink);
         publish_events(uplink);
         uplink_send_states(uplink, now_ms);
     }
@@ -246,6 +247,7 @@ static void try_connect(struct uplink *uplink, int64_t now_ms) {
     struct mqtt_callbacks callbacks = { .context = uplink,
                                         .connected = on_connected,
                                         .acknowledged = on_acknowledged,
+                                        .unsubscribed = on_unsubscribed,
                                         .message = on_message };
     topic_status(uplink->hall_id, topic);
     uplink_write_status(uplink, false, will, sizeof will);
@@ -305,7 +307,21 @@ static void on_connected(void *context, unsigned window) {
     uplink->next_seq = uplink->cursor + 1;
     uplink_forget_states(uplink);
     topic_commands(uplink->hall_id, filter);
-    mqtt_subscribe(uplink->mqtt, filter);
+    if (mqtt_subscribe(uplink->mqtt, filter) != HALL_OK) {
+        snprintf(uplink->fault, WHAT_SIZE, "the subscription to commands could not be sent");
+    }
+}
+
+/* Events go on; nobody would know otherwise why no command is ever answered. Said once, a broker being what it is. */
+static void on_unsubscribed(void *context, const char *why) {
+    struct uplink *uplink = context;
+    char text[WHAT_SIZE * 2];
+    if (!uplink->is_unsubscribed) {
+        uplink->is_unsubscribed = true;
+        snprintf(text, sizeof text, "uplink %.60s:%u: the broker gives us no commands: %.60s",
+                 uplink->config.host, uplink->config.port, why);
+        uplink->callbacks.log(uplink->callbacks.context, LOG_WARNING, text);
+    }
 }
 
 /*
@@ -430,6 +446,7 @@ static void say_goodbye(struct uplink *uplink) {
             uplink->is_connected = false;
         }
     }
+    bool is_said = false;
     if (uplink->is_connected) {
         char topic[TOPIC_SIZE];
         char text[256];
@@ -446,7 +463,6 @@ static void say_goodbye(struct uplink *uplink) {
 }
 
 static void count_acknowledgement(struct uplink *uplink, int64_t sent_us) {
-    bool is_said = false;
     uplink->ack_us[uplink->ack_count++ % ACK_SAMPLES] = (uint32_t)(mono_us() - sent_us);
     if (uplink->ack_count % 16 != 0) {
         return;

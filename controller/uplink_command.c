@@ -136,6 +136,10 @@ static enum reason check(struct uplink *uplink, const char *name,
     }
     return REASON_NONE;
 }
+    if (message->is_correlation_long) {
+        snprintf(fault, WHAT_SIZE, "correlation data: at most %d bytes", MQTT_CORRELATION_MAX);
+        return REASON_TOO_LARGE;
+    }
 
 static bool is_over_limit(struct uplink *uplink) {
     int64_t now_ms = uplink_mono_ms();

@@ -106,6 +106,16 @@ class Status(unittest.TestCase):
 
 
 class Refusals(unittest.TestCase):
+    def test_gives_no_commands(self):
+        with Hall(with_mqtt) as hall, Broker(hall.mqtt_port, granted=NOT_AUTHORIZED) as broker:
+            hall.start_hallqd()
+            wait_for("it is said", lambda: "the broker gives us no commands: " in hall.hallqd.errors())
+            issue(hall, 3)
+            wait_for("events go on", lambda: behind(hall) == 0)
+            broker.cut()
+            wait_for("connected again", lambda: len(broker.connects) == 2 and behind(hall) == 0)
+            self.assertEqual(hall.hallqd.errors().count("gives us no commands"), 1)
+
     def test_silence_after_connect(self):
         with Hall(with_mqtt) as hall, Broker(hall.mqtt_port, is_silent=True) as broker:
             hall.start_hallqd()

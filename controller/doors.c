@@ -15,11 +15,11 @@ static const struct snapshot *give_snapshot(void *context);
 static uint64_t give_events(void *context, uint64_t after, unsigned limit,
                             bool (*take)(void *to, uint64_t seq, const char *bytes, size_t length),
                             void *to);
-static void submit(struct loop *loop, const struct command *command, enum origin origin,
-                   uint64_t ticket);
+static void submit(struct loop *loop, const struct command *command, const struct inbox_item *item);
 static void submit_web(void *context, const struct command *command, uint64_t ticket);
 static void submit_control(void *context, const struct command *command, uint64_t ticket);
-static void submit_uplink(void *context, const struct command *command, uint64_t reply);
+static void submit_uplink(void *context, const struct command *command, bool is_expired,
+                          uint64_t reply);
 static bool give_user(void *context, const char *name, struct web_user *user);
 static bool give_token(void *context, const char *hash, struct web_user *user);
 static void copy_user(const struct store_user *from, struct web_user *to);
@@ -201,34 +201,41 @@ static uint64_t give_events(void *context, uint64_t after, unsigned limit,
     return error == HALL_OK ? last : WEB_EVENTS_UNREAD;
 }
 
-/* Any thread: the command goes through the inbox like everything else. */
-static void submit(struct loop *loop, const struct command *command, enum origin origin,
-                   uint64_t ticket) {
+/* Any thread: the command goes through the inbox like everything else; `item` says whose it is. */
+static void submit(struct loop *loop, const struct command *command,
+                   const struct inbox_item *item) {
     struct command *kept = malloc(sizeof *kept);
-    struct inbox_item item = { .kind = INBOX_COMMAND,
-                               .command = { .command = kept, .origin = origin, .ticket = ticket } };
+    struct inbox_item filled = *item;
     if (kept != NULL) {
         *kept = *command;
-        if (inbox_put(loop->inbox, &item)) {
+        filled.kind = INBOX_COMMAND;
+        filled.command.command = kept;
+        if (inbox_put(loop->inbox, &filled)) {
             return; /* NOLINT(clang-analyzer-unix.Malloc): the inbox has it now */
         }
         free(kept);
     }
     struct answer answer = { .reason = REASON_TOO_MANY };
     memcpy(answer.id, command->id, sizeof answer.id);
-    doors_answer(loop, origin, ticket, &answer);
+    doors_answer(loop, item->command.origin, item->command.ticket, &answer);
 }
 
 static void submit_web(void *context, const struct command *command, uint64_t ticket) {
-    submit(context, command, ORIGIN_WEB, ticket);
+    struct inbox_item item = { .command = { .origin = ORIGIN_WEB, .ticket = ticket } };
+    submit(context, command, &item);
 }
 
 static void submit_control(void *context, const struct command *command, uint64_t ticket) {
-    submit(context, command, ORIGIN_CONTROL, ticket);
+    struct inbox_item item = { .command = { .origin = ORIGIN_CONTROL, .ticket = ticket } };
+    submit(context, command, &item);
 }
 
-static void submit_uplink(void *context, const struct command *command, uint64_t reply) {
-    submit(context, command, ORIGIN_UPLINK, reply);
+static void submit_uplink(void *context, const struct command *command, bool is_expired,
+                          uint64_t reply) {
+    struct inbox_item item = {
+        .command = { .origin = ORIGIN_UPLINK, .ticket = reply, .is_expired = is_expired }
+    };
+    submit(context, command, &item);
 }
 
 static bool give_user(void *context, const char *name, struct web_user *user) {

@@ -28,6 +28,7 @@ struct inbox_item {
             struct command *command;
             enum origin origin;
             uint64_t ticket; /* the origin's own number for the answer */
+            bool is_expired; /* too late to be done; done in time its answer is given again */
         } command;
         struct {
             void (*done)(void *job);

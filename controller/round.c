@@ -215,6 +215,10 @@ static void take_command(struct loop *loop, const struct inbox_item *item, int64
     if (command->id[0] != 0 && answer_again(loop, item, now_ms)) {
         return;
     }
+    if (item->command.is_expired) {
+        uplink_expired(loop->uplink, item->command.ticket, command);
+        return;
+    }
     struct waiter *waiter = &loop->waiters[loop->waiter_count];
     *waiter = (struct waiter){ .kind = WAITER_COMMAND,
                                .origin = item->command.origin,

@@ -19,10 +19,11 @@ struct uplink;
 struct uplink_callbacks {
     void *context;
     /*
-     * A command that was well-formed and in time. `reply` is a number to give back with uplink_answer. The others are
-     * answered by the uplink itself, and counted.
+     * A command that was well-formed. `reply` is a number to give back with uplink_answer. An expired one is only asked
+     * for its answer, should it have been done in time; else it is given back with uplink_expired. The others are answered
+     * by the uplink itself, and counted.
      */
-    void (*command)(void *context, const struct command *command, uint64_t reply);
+    void (*command)(void *context, const struct command *command, bool is_expired, uint64_t reply);
     int64_t (*now_ms)(void *context); /* the wall clock: compared with other machines' */
     void (*log)(void *context, int level, const char *text);
 };
@@ -59,6 +60,8 @@ void uplink_advance(struct uplink *uplink, uint64_t last);
 void uplink_show(struct uplink *uplink, const struct snapshot *snapshot);
 /* Any thread. An answer whose connection has broken since is dropped: the asker repeats with the same id. */
 void uplink_answer(struct uplink *uplink, uint64_t reply, const struct answer *answer);
+/* Any thread. The refusal of an expired command that was never done; counted like the uplink's own. */
+void uplink_expired(struct uplink *uplink, uint64_t reply, const struct command *command);
 void uplink_read_stats(struct uplink *uplink, struct uplink_stats *stats);
 
 #endif

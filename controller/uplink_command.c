@@ -10,6 +10,7 @@ _Static_assert((int)TOPIC_SIZE == (int)MQTT_TOPIC_MAX, "a response topic is kept
 
 static enum reason check(struct uplink *uplink, const char *name,
                          const struct mqtt_message *message, struct command *command, char *fault);
+static void count_refusal(struct uplink *uplink, const char *name, enum reason reason);
 static bool next_answer(struct uplink *uplink, struct ready_answer *ready);
 static void send_answer(struct uplink *uplink, const struct reply *reply,
                         const struct ready_answer *ready);
@@ -36,20 +37,35 @@ void uplink_take_message(struct uplink *uplink, const struct mqtt_message *messa
         /* Too many unanswered: nowhere to keep the way back, so nothing is done. */
         answer.reason = REASON_TOO_MANY;
     }
+    bool is_expired = answer.reason == REASON_EXPIRED_COMMAND;
     pthread_mutex_lock(&uplink->mutex);
     uplink->stats.commands++;
-    if (answer.reason != REASON_NONE) {
-        uplink->stats.refused++;
-        uplink->stats.refused_reason = answer.reason;
-        snprintf(uplink->stats.refused_name, WORD_SIZE, "%.32s", name);
-    }
     pthread_mutex_unlock(&uplink->mutex);
-    if (answer.reason == REASON_NONE) {
-        uplink->callbacks.command(uplink->callbacks.context, command, number);
-    } else if (reply != NULL) {
+    if (answer.reason == REASON_NONE || is_expired) {
+        uplink->callbacks.command(uplink->callbacks.context, command, is_expired, number);
+    } else {
+        count_refusal(uplink, name, answer.reason);
+    }
+    if (answer.reason != REASON_NONE && !is_expired && reply != NULL) {
         queue_answer(uplink, number, &answer);
     }
     free(command);
+}
+
+void uplink_expired(struct uplink *uplink, uint64_t reply, const struct command *command) {
+    struct answer answer = { .reason = REASON_EXPIRED_COMMAND,
+                             .message = "time: over 60 s ago, or past expires" };
+    memcpy(answer.id, command->id, sizeof answer.id);
+    count_refusal(uplink, command_name(command->type), answer.reason);
+    uplink_answer(uplink, reply, &answer);
+}
+
+static void count_refusal(struct uplink *uplink, const char *name, enum reason reason) {
+    pthread_mutex_lock(&uplink->mutex);
+    uplink->stats.refused++;
+    uplink->stats.refused_reason = reason;
+    snprintf(uplink->stats.refused_name, WORD_SIZE, "%.32s", name);
+    pthread_mutex_unlock(&uplink->mutex);
 }
 
 /* Any thread. */
@@ -120,6 +136,10 @@ static enum reason check(struct uplink *uplink, const char *name,
     if (reason != REASON_NONE) {
         return reason;
     }
+    if (message->is_correlation_long) {
+        snprintf(fault, WHAT_SIZE, "correlation data: at most %d bytes", MQTT_CORRELATION_MAX);
+        return REASON_TOO_LARGE;
+    }
     if (command->id[0] == 0) {
         snprintf(fault, WHAT_SIZE, "id: missing, expected 1..64 of A-Z a-z 0-9 . _ -");
         return REASON_MALFORMED;
@@ -129,17 +149,10 @@ static enum reason check(struct uplink *uplink, const char *name,
         return REASON_MALFORMED;
     }
     int64_t now_ms = uplink->callbacks.now_ms(uplink->callbacks.context);
-    if ((command->expires_ms != 0 && now_ms > command->expires_ms) ||
-        now_ms > command->time_ms + COMMAND_AGE_MS) {
-        snprintf(fault, WHAT_SIZE, "time: over 60 s ago, or past expires");
-        return REASON_EXPIRED_COMMAND;
-    }
-    return REASON_NONE;
+    bool is_expired = (command->expires_ms != 0 && now_ms > command->expires_ms) ||
+                      now_ms > command->time_ms + COMMAND_AGE_MS;
+    return is_expired ? REASON_EXPIRED_COMMAND : REASON_NONE;
 }
-    if (message->is_correlation_long) {
-        snprintf(fault, WHAT_SIZE, "correlation data: at most %d bytes", MQTT_CORRELATION_MAX);
-        return REASON_TOO_LARGE;
-    }
 
 static bool is_over_limit(struct uplink *uplink) {
     int64_t now_ms = uplink_mono_ms();

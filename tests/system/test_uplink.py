@@ -166,6 +166,26 @@ class Uplink(unittest.TestCase):
                 self.assertIn("hallq/v1/test-01/" + expected, topics)
 
 
+    def test_a_removed_window_leaves_no_state(self):
+        with Hall(with_mqtt) as hall:
+            hall.start_broker()
+            states = hall.subscribe("-F", "%t %l", topic="hallq/v1/test-01/state/#", name="states")
+            hall.start_hallqd()
+            wait_for("a state", lambda: [s for s in states.lines() if s.startswith("hallq/v1/test-01/state/window/2 ")])
+            kept = json.loads(json.dumps(hall.config))
+            hall.config["windows"] = [{"id": 1, "own": ["social"]}]
+            hall.config["services"].pop()
+            hall.write_config()
+            self.assertEqual(hall.hallq("reload").returncode, 0)
+            for gone in ("window/2", "service/tax"):
+                wait_for("it is emptied", lambda: f"hallq/v1/test-01/state/{gone} 0" in states.lines())
+            hall.config = kept
+            hall.write_config()
+            self.assertEqual(hall.hallq("reload").returncode, 0)
+            wait_for("it is back", lambda: not [
+                s for s in states.lines() if s.startswith("hallq/v1/test-01/state/window/2 ")][-1].endswith(" 0"))
+
+
 class Commands(unittest.TestCase):
     def ask(self, hall, name, body, *options):
         replies = hall.replies
@@ -222,6 +242,37 @@ class Commands(unittest.TestCase):
                 self.assertEqual(topic, "hallq/v1/test-01/replies/invalid")
                 self.assertFalse(answer["ok"])
                 time.sleep(0.12)
+
+    def test_an_expired_command_is_asked_for_its_answer(self):
+        """A client that heard nothing repeats until it does; what was done in time is told also then."""
+        with self.hall() as hall:
+            body = {"id": "late", "time": self.now(), "expires": self.now(2), "service": "social"}
+            _, answer = self.ask(hall, "ticket.issue", json.dumps(body))
+            self.assertTrue(answer["ok"], answer)
+            time.sleep(3.1)
+            _, again = self.ask(hall, "ticket.issue", json.dumps(body))
+            self.assertEqual(again, answer)
+            _, other = self.ask(hall, "ticket.issue", json.dumps({**body, "id": "later"}))
+            self.assertEqual(other["reason"], "expired_command")
+            self.assertEqual(len(hall.events("ticket.issued")), 1)
+
+    def test_a_person_must_be_named(self):
+        with self.hall() as hall:
+            hall.send("window.help", window=1)
+            alert = int(hall.events("alert.raised")[-1]["id"])
+            body = {"id": "ack-1", "time": self.now(), "alert": alert}
+            self.assertEqual(self.ask(hall, "alert.acknowledge", json.dumps(body))[1]["reason"], "person_needed")
+            body = {"id": "ack-2", "time": self.now(), "alert": alert, "by": "wang"}
+            self.assertTrue(self.ask(hall, "alert.acknowledge", json.dumps(body))[1]["ok"])
+            self.assertEqual(hall.last("alert.acknowledged")["by"], {"kind": "mqtt", "id": "wang"})
+
+    def test_correlation_data_that_cannot_be_kept(self):
+        with self.hall() as hall:
+            body = json.dumps({"id": "long", "time": self.now(), "service": "tax"})
+            _, answer = self.ask(hall, "ticket.issue", body, "-D", "publish", "correlation-data", "x" * 65)
+            self.assertEqual(answer["reason"], "too_large")
+            self.assertIn("correlation data", answer["message"])
+            self.assertEqual(hall.events("ticket.issued"), [])
 
     def test_response_topic_and_correlation(self):
         with self.hall() as hall:

@@ -25,6 +25,8 @@ static void take_item(struct loop *loop, struct inbox_item *item, int64_t now_ms
 static void take_report(struct loop *loop, const struct device_report *report, int64_t now_ms);
 static void take_press(struct loop *loop, const struct device_report *report);
 static void take_command(struct loop *loop, const struct inbox_item *item, int64_t now_ms);
+static void keep_answer(struct loop *loop, const struct command *command,
+                        const struct answer *answer, int64_t now_ms);
 static bool answer_again(struct loop *loop, const struct inbox_item *item, int64_t now_ms);
 static enum reason decide(struct loop *loop, const struct command *command,
                           const struct device_report *press, struct answer *answer);
@@ -226,11 +228,20 @@ static void take_command(struct loop *loop, const struct inbox_item *item, int64
     struct answer *answer = &waiter->answer;
     memcpy(answer->id, command->id, sizeof answer->id);
     if (doors_take(loop, command, answer)) {
+        /* Events are only read; the same question may be asked again. */
+        if (command->type != COMMAND_EVENTS_REPLAY && outside_may_write(loop, false)) {
+            keep_answer(loop, command, answer, now_ms);
+        }
         doors_answer(loop, waiter->origin, waiter->ticket, answer);
         return;
     }
     loop->waiter_count++;
     answer->reason = decide(loop, command, NULL, answer);
+    keep_answer(loop, command, answer, now_ms);
+}
+
+static void keep_answer(struct loop *loop, const struct command *command,
+                        const struct answer *answer, int64_t now_ms) {
     char bytes[ANSWER_SIZE];
     int length = 0;
     if (command->id[0] != 0 && answer->reason != REASON_NOT_SAVED) {

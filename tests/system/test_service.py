@@ -304,6 +304,17 @@ class Service(unittest.TestCase):
             self.assertEqual([text for _, _, text in steps[1:]], ["已致电", "属实", "加开窗口", "已答复"])
             self.assertNotIn("加开窗口", json.dumps(hall.journal(), ensure_ascii=False))
 
+    def test_a_repeated_identify_is_not_done_again(self):
+        with Hall(quiet) as hall:
+            hall.start_hallqd()
+            first = hall.send("device.identify", id="look-1", device="board-1")
+            self.assertEqual(first["reason"], "no_such")
+            with sqlite3.connect(f"file:{hall.folder}/hall.db?mode=ro", uri=True, timeout=5) as store:
+                def kept():
+                    return store.execute("select answer from answers where id = 'look-1'").fetchone()
+                self.assertEqual(json.loads(wait_for("the answer is kept", kept)[0]), first)
+            self.assertEqual(hall.send("device.identify", id="look-1", device="board-1"), first)
+
     def test_tools_say_when_nobody_runs(self):
         with Hall(quiet) as hall:
             self.assertEqual(hall.hallq("status").returncode, 5)

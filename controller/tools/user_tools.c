@@ -116,6 +116,11 @@ static int add_token(const struct tool *tool, struct keeper *keeper) {
     if (code != TOOL_DONE) {
         return code;
     }
+    if (find(keeper, user.name, true, &user) == TOOL_DONE) {
+        fprintf(stderr, "hallq: %s: a token has that name; user remove %s --token ends it\n",
+                user.name, user.name);
+        return TOOL_REFUSED;
+    }
     password_draw_token(token);
     password_digest(token, strlen(token), user.hash);
     code = put(keeper, &user);

@@ -168,6 +168,7 @@ class Tools(unittest.TestCase):
         self.assertIn("$argon2id$v=19$m=19456,t=2,p=1$", text)
         return token
 
+        self.assertIn("a token has that name", self.run_hallq(REFUSED, "user", "token", "reports", "--role", "viewer").stderr)
     def test_users_while_hallqd_runs(self):
         self.hall.start_hallqd()
         token = self.use_users()

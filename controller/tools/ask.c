@@ -13,6 +13,7 @@
 #include "controller/control.h"
 #include "protocol/utf8.h"
 
+static int say_refusal(const struct json *top);
 static bool find_socket(const struct tool *tool, char *out, size_t size);
 static bool send_line(int fd, const char *line, int64_t deadline_ms);
 static bool read_line(int fd, struct tool_answer *answer, int64_t deadline_ms);
@@ -55,8 +56,9 @@ int tool_say_absent(const struct tool *tool) {
 int tool_ask(int fd, const char *line, int wait_s, struct tool_answer *answer) {
     int64_t deadline_ms = mono_ms() + (int64_t)wait_s * 1000;
     *answer = (struct tool_answer){ .text = malloc(CONTROL_ANSWER_MAX + 1) };
-    if (answer->text == NULL || !send_line(fd, line, deadline_ms) ||
-        !read_line(fd, answer, deadline_ms)) {
+    /* One that is turned away finds the other end closed, and why in what was sent before. */
+    (void)send_line(fd, line, deadline_ms);
+    if (answer->text == NULL || !read_line(fd, answer, deadline_ms)) {
         fprintf(stderr, "hallq: hallqd gave no answer within %d s\n", wait_s);
         return TOOL_ABSENT;
     }
@@ -79,8 +81,19 @@ int tool_ask_well(int fd, const char *line, int wait_s, struct tool_answer *answ
     if (is_ok) {
         return TOOL_DONE;
     }
-    const char *reason = json_text(json_get(answer->top, "reason"));
-    const char *message = json_text(json_get(answer->top, "message"));
+    return say_refusal(answer->top);
+}
+
+int tool_say_refusal(const char *line, size_t length) {
+    struct json_doc *doc = json_open("answer", line, length);
+    int code = say_refusal(json_top(doc));
+    json_close(doc);
+    return code;
+}
+
+static int say_refusal(const struct json *top) {
+    const char *reason = json_text(json_get(top, "reason"));
+    const char *message = json_text(json_get(top, "message"));
     fprintf(stderr, "hallq: refused: %s: %s\n", reason == NULL ? "?" : reason,
             message == NULL ? "" : message);
     return TOOL_REFUSED;

@@ -14,7 +14,9 @@
 enum { WAIT_S = 30 };
 
 static int connect_or_say(const struct tool *tool, int *code);
+static bool read_seq(const char *text, uint64_t *seq);
 static int copy_lines(int fd);
+static bool is_refusal(const char *bytes, size_t length);
 static int write_send(const struct tool *tool, char *out, size_t size);
 static void write_command(struct json_writer *writer, const struct json *command);
 static void print_mistakes(const struct json *mistakes);
@@ -23,10 +25,10 @@ int tool_watch(const struct tool *tool) {
     char request[64] = "{\"do\":\"watch\"}\n";
     int code = TOOL_DONE;
     if (tool->after != NULL) {
-        char *end = NULL;
-        uint64_t after = strtoull(tool->after, &end, 10);
-        if (*end != '\0' || end == tool->after) {
-            fprintf(stderr, "hallq: --after %s: expected the seq of an event\n", tool->after);
+        uint64_t after = 0;
+        if (!read_seq(tool->after, &after)) {
+            fprintf(stderr, "hallq: --after %s: expected the seq of an event, 0 for all\n",
+                    tool->after);
             return TOOL_USAGE;
         }
         (void)snprintf(request, sizeof(request), "{\"do\":\"watch\",\"after\":%" PRIu64 "}\n",
@@ -36,9 +38,22 @@ int tool_watch(const struct tool *tool) {
     if (fd < 0) {
         return code;
     }
-    code = send(fd, request, strlen(request), MSG_NOSIGNAL) < 0 ? TOOL_ABSENT : copy_lines(fd);
+    /* One that is turned away finds the other end closed, and why in what was sent before. */
+    (void)!send(fd, request, strlen(request), MSG_NOSIGNAL);
+    code = copy_lines(fd);
     (void)close(fd);
     return code;
+}
+
+/* As large as JSON carries without loss; beyond it hallqd would refuse. */
+static bool read_seq(const char *text, uint64_t *seq) {
+    enum { DIGITS_MAX = 16, DECIMAL = 10 };
+    size_t digits = strspn(text, "0123456789");
+    if (digits == 0 || digits > DIGITS_MAX || text[digits] != '\0') {
+        return false;
+    }
+    *seq = strtoull(text, NULL, DECIMAL);
+    return *seq <= UINT64_C(1) << 53;
 }
 
 int tool_send(const struct tool *tool) {
@@ -90,10 +105,10 @@ static int connect_or_say(const struct tool *tool, int *code) {
     return fd;
 }
 
-/* Ends when hallqd does, or by the user's Ctrl-C. */
+/* Ends when hallqd does, or by the user's Ctrl-C. A refusal comes instead of the first event, in one piece. */
 static int copy_lines(int fd) {
     char bytes[16384];
-    for (;;) {
+    for (bool is_first = true;; is_first = false) {
         ssize_t got = recv(fd, bytes, sizeof(bytes), 0);
         if (got < 0 && errno == EINTR) {
             continue;
@@ -102,10 +117,18 @@ static int copy_lines(int fd) {
             fprintf(stderr, "hallq: hallqd has ended the watch\n");
             return TOOL_ABSENT;
         }
+        if (is_first && is_refusal(bytes, (size_t)got)) {
+            return tool_say_refusal(bytes, (size_t)got);
+        }
         if (fwrite(bytes, 1, (size_t)got, stdout) != (size_t)got || fflush(stdout) != 0) {
             return TOOL_DONE; /* the reader of our output has enough */
         }
     }
+}
+
+static bool is_refusal(const char *bytes, size_t length) {
+    static const char BEGIN[] = "{\"ok\":false";
+    return length >= sizeof(BEGIN) - 1 && memcmp(bytes, BEGIN, sizeof(BEGIN) - 1) == 0;
 }
 
 /* The command is checked for being an object here; what is in it is hallqd's to judge. */

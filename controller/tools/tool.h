@@ -65,6 +65,8 @@ struct tool_answer {
 int tool_ask(int fd, const char *line, int wait_s, struct tool_answer *answer);
 /* tool_ask for an answer with "ok": a refusal is said on stderr and is TOOL_REFUSED. */
 int tool_ask_well(int fd, const char *line, int wait_s, struct tool_answer *answer);
+/* Says a line with "ok":false on stderr; TOOL_REFUSED. */
+int tool_say_refusal(const char *line, size_t length);
 void tool_answer_deinit(struct tool_answer *answer);
 
 /* Columns as wide as their widest cell, a Chinese character being two wide. */

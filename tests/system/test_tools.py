@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import socket
 import sqlite3
 import subprocess
 import unittest
@@ -72,7 +73,8 @@ class Tools(unittest.TestCase):
 
     def test_wrong_usage(self):
         for arguments in (["dance"], ["send", "window.next"], ["send", "window.next", "[]"], ["status", "more"],
-                          ["status", "--role", "admin"], ["watch", "--after", "x"], ["user", "add"],
+                          ["status", "--role", "admin"], ["watch", "--after", "x"], ["watch", "--after", "-1"],
+                          ["watch", "--after", str(2**53 + 1)], ["user", "add"],
                           ["user", "paint", "wang"], ["scan", "/dev/null", "--to", "248"],
                           ["scan", "/dev/null", "--baud", "fast"]):
             self.run_hallq(USAGE, *arguments)
@@ -122,6 +124,18 @@ class Tools(unittest.TestCase):
         self.assertEqual(watch.process.returncode, ABSENT)
         self.assertEqual([json.loads(line) for line in watch.lines()], self.hall.journal())
 
+    def test_a_watch_that_is_refused(self):
+        self.hall.start_hallqd()
+        clients = [socket.socket(socket.AF_UNIX) for _ in range(16)]
+        for client in clients:
+            client.connect(self.hall.config["socket"])
+        answer = self.run_hallq(REFUSED, "watch", "--after", "0")
+        self.assertEqual(answer.stdout, "")
+        self.assertIn("refused: too_many: 16 clients are connected", answer.stderr)
+        self.assertIn("too_many", self.run_hallq(REFUSED, "send", "window.next", '{"window":1}').stdout)
+        for client in clients:
+            client.close()
+
     def test_reload(self):
         self.hall.start_hallqd()
         self.assertNotIn("warning: ", self.hall.hallqd.errors())
@@ -154,6 +168,7 @@ class Tools(unittest.TestCase):
         self.run_hallq(DONE, "user", "passwd", "wang", stdin="second-password\n")
         self.run_hallq(REFUSED, "user", "passwd", "nobody", stdin="second-password\n")
         token = self.run_hallq(DONE, "user", "token", "reports", "--role", "manager").stdout.strip()
+        self.assertIn("a token has that name", self.run_hallq(REFUSED, "user", "token", "reports", "--role", "viewer").stderr)
         users = [json.loads(line) for line in self.run_hallq(DONE, "user", "list", "--json").stdout.splitlines()]
         self.assertEqual({(u["name"], u["role"], u["staff"], u["token"]) for u in users},
                          {("admin", "admin", "", False), ("wang", "manager", "", False), ("li", "staff", "0107", False),
@@ -168,7 +183,6 @@ class Tools(unittest.TestCase):
         self.assertIn("$argon2id$v=19$m=19456,t=2,p=1$", text)
         return token
 
-        self.assertIn("a token has that name", self.run_hallq(REFUSED, "user", "token", "reports", "--role", "viewer").stderr)
     def test_users_while_hallqd_runs(self):
         self.hall.start_hallqd()
         token = self.use_users()

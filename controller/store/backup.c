@@ -10,6 +10,7 @@
 enum { BESIDE_SIZE = STORE_PATH_SIZE + 16, SQL_SIZE = 256 };
 
 static enum hall_error check_path(const char *path, char *fault);
+static enum hall_error make_draft(const char *file, char *made, char *fault);
 static enum hall_error make_private(const char *file, const char *store, char *fault);
 static enum hall_error verify_file(const char *file, char *fault);
 static enum hall_error put_in_place(const char *made, const char *path, char *fault);
@@ -27,9 +28,11 @@ enum hall_error store_backup(struct store *store, const char *file, char *fault)
     if (error != HALL_OK) {
         return error;
     }
-    place_beside(file, ".tmp", made);
-    error = make_private(made, NULL, fault);
-    error = error != HALL_OK ? error : database_copy(store->database, made, fault);
+    error = make_draft(file, made, fault);
+    if (error != HALL_OK) {
+        return error;
+    }
+    error = database_copy(store->database, made, fault);
     error = error != HALL_OK ? error : verify_file(made, fault);
     error = error != HALL_OK ? error : put_in_place(made, file, fault);
     if (error != HALL_OK) {
@@ -50,6 +53,7 @@ enum hall_error store_restore(const char *path, const struct store_source *sourc
         return error;
     }
     place_beside(path, ".restore", made);
+    unlink(made); /* ours, under the lock: of a restore that was cut off */
     error = verify_file(source->file, fault);
     error = error != HALL_OK ? error : numbers_judge(source, restored, fault);
     error = error != HALL_OK ? error : make_private(made, path, fault);
@@ -72,9 +76,26 @@ static enum hall_error check_path(const char *path, char *fault) {
     return HALL_OK;
 }
 
-/* An empty file of one owner alone, the one of `store` (NULL: ours): what SQLite then fills holds contacts and password hashes. */
+/* An empty file of a name that nobody has, beside `file`: it becomes `file` when all is in it. */
+static enum hall_error make_draft(const char *file, char *made, char *fault) {
+    enum { TRIES = 8 };
+    enum hall_error error = HALL_IO;
+    for (unsigned i = 0; i < TRIES && error != HALL_OK; i++) {
+        char suffix[16];
+        uint32_t drawn = 0;
+        hash_draw(&drawn, sizeof drawn);
+        snprintf(suffix, sizeof suffix, ".tmp-%08x", (unsigned)drawn);
+        place_beside(file, suffix, made);
+        error = make_private(made, NULL, fault);
+    }
+    return error;
+}
+
+/*
+ * An empty file of one owner alone, the one of `store` (NULL: ours): what SQLite then fills holds contacts and password
+ * hashes.
+ */
 static enum hall_error make_private(const char *file, const char *store, char *fault) {
-    unlink(file);
     int made = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (made < 0) {
         place_fault(fault, file);

@@ -1,5 +1,6 @@
 #include "controller/zone.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -10,20 +11,29 @@ void zone_set(const char *name) {
     tzset();
 }
 
-int zone_offset_min(int64_t time_ms) {
+static int64_t offset_ms(int64_t time_ms) {
     time_t seconds = (time_t)(time_ms / 1000);
     struct tm local;
     localtime_r(&seconds, &local);
-    return (int)(local.tm_gmtoff / 60);
+    return (int64_t)local.tm_gmtoff * 1000;
 }
 
+int zone_offset_min(int64_t time_ms) {
+    return (int)(offset_ms(time_ms) / 60000);
+}
+
+/*
+ * Not by mktime: for a time that comes twice in autumn its answer depends on what it was asked before. Zones change at
+ * most once in two days, so the offsets of a day before and a day after are all there are.
+ */
 int64_t zone_time(uint32_t date, int minute) {
-    struct tm local = { .tm_year = (int)(date / 10000) - 1900,
-                        .tm_mon = (int)(date / 100 % 100) - 1,
-                        .tm_mday = (int)(date % 100),
-                        .tm_min = minute,
-                        .tm_isdst = -1 };
-    return (int64_t)mktime(&local) * 1000;
+    enum { DAY_MS = 86400000, MINUTE_MS = 60000 };
+    int64_t as_utc_ms = (int64_t)date_to_days(date) * DAY_MS + (int64_t)minute * MINUTE_MS;
+    int64_t before_ms = as_utc_ms - offset_ms(as_utc_ms - DAY_MS);
+    int64_t after_ms = as_utc_ms - offset_ms(as_utc_ms + DAY_MS);
+    bool is_after = as_utc_ms - offset_ms(before_ms) != before_ms &&
+                    as_utc_ms - offset_ms(after_ms) == after_ms;
+    return is_after ? after_ms : before_ms;
 }
 
 uint32_t zone_hall_day(int64_t time_ms, int day_change_min) {

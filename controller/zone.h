@@ -12,7 +12,10 @@
 void zone_set(const char *name);
 /* Minutes east of UTC at this moment. */
 int zone_offset_min(int64_t time_ms);
-/* Absolute time of a local date (YYYYMMDD) and minute of the day (0..1440); in a gap the time after it. */
+/*
+ * Absolute time of a local date (YYYYMMDD) and minute of the day (0..1440). Where the clock is put forward over it, as
+ * much later as the gap is long; where it comes twice, the first.
+ */
 int64_t zone_time(uint32_t date, int minute);
 /* The hall day that `time_ms` belongs to, when days change at `day_change_min`. */
 uint32_t zone_hall_day(int64_t time_ms, int day_change_min);

@@ -139,7 +139,9 @@ static void take_day(struct loop *loop, int64_t now_ms) {
 
 /* What begins the day of `now_ms`; it points into `plan`. */
 static struct input day_input(const struct loop *loop, int64_t now_ms, struct day_plan *plan) {
-    day_plan_make(&loop->config->rules, now_ms, loop->config->day_change_min, plan);
+    struct calendar_rule calendar = loop->config->rules.calendar;
+    hall_change_calendar(ledger_hall(loop->ledger), &calendar);
+    day_plan_make(&calendar, &loop->config->rules, now_ms, loop->config->day_change_min, plan);
     return (struct input){ .kind = INPUT_DAY,
                            .now_ms = now_ms,
                            .day = { .day = plan->day,
@@ -292,6 +294,10 @@ static enum reason decide(struct loop *loop, const struct command *command,
                                         .chance = chance(),
                                         .dropped = dropped != NULL ? *dropped : 0 } };
     add_estimate(loop, &input);
+    struct day_times times;
+    if (day_times_after(ledger_hall(loop->ledger), command, loop->config->day_change_min, &times)) {
+        input.command.times = &times;
+    }
     enum reason reason =
         ledger_take(loop->ledger, &input, &answer->first_seq, &answer->event_count);
     if (reason != REASON_NOT_SAVED && dropped != NULL) {

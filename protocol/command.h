@@ -45,6 +45,7 @@ enum command_type {
     COMMAND_HALL_OPEN,
     COMMAND_HALL_EXTEND,
     COMMAND_HALL_NOTICE,
+    COMMAND_HALL_TIME,
     COMMAND_CALENDAR_SET,
     COMMAND_VISIT_LINK,
     COMMAND_RATING_INVITE,
@@ -110,6 +111,7 @@ enum command_field {
     ARG_PIN,
     ARG_CASE_OUTCOME,
     ARG_CAUSE,
+    ARG_AT,
     COMMAND_FIELDS
 };
 #define COMMAND_HAS(field) (UINT64_C(1) << (field))
@@ -154,9 +156,10 @@ struct command {
     char device[NAME_SIZE];
     uint64_t from, to;
     uint32_t date;
-    struct day_spans spans;
+    struct day_spans spans; /* calendar.set without them: the file counts again */
     char project[COMMAND_ID_SIZE], task[COMMAND_ID_SIZE];
     uint8_t pro_status;
+    int64_t at_ms;
     uint16_t pin; /* staff.set: never in an event, kept hashed */
 };
 

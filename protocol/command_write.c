@@ -4,6 +4,7 @@
 
 #include "protocol/command.h"
 #include "protocol/command_fields.h"
+#include "protocol/rules_parts.h"
 
 static void write_ticket(struct json_writer *writer, const struct command *command) {
     char text[TICKET_ID_SIZE];
@@ -22,19 +23,6 @@ static void write_names(struct json_writer *writer, const char *key, const struc
     }
     for (unsigned i = 0; i < list->count; i++) {
         json_write_text(writer, NULL, list->names[i]);
-    }
-    json_end_array(writer);
-}
-
-static void write_spans(struct json_writer *writer, const struct day_spans *spans) {
-    json_begin_array(writer, "spans");
-    for (unsigned i = 0; i < spans->count; i++) {
-        unsigned begin = (unsigned)spans->spans[i].begin_min;
-        unsigned end = (unsigned)spans->spans[i].end_min;
-        char text[32];
-        snprintf(text, sizeof text, "%02u:%02u-%02u:%02u", begin / 60, begin % 60, end / 60,
-                 end % 60);
-        json_write_text(writer, NULL, text);
     }
     json_end_array(writer);
 }
@@ -72,7 +60,7 @@ void command_shape_write(struct json_writer *writer, const struct command *comma
                  (unsigned)(command->date / 100 % 100), (unsigned)(command->date % 100));
         json_write_text(writer, "date", text);
     } else {
-        write_spans(writer, &command->spans);
+        rules_write_spans(writer, "spans", &command->spans);
     }
 }
 

@@ -42,9 +42,11 @@ static const struct type_row ROWS[EVENT_TYPES] = {
     [EVENT_HALL_EXTENDED] = { "hall.extended", HAS(UNTIL),
                               HAS(SERVICE) | HAS(WINDOW) | HAS(REASON) },
     [EVENT_HALL_NOTICE_SET] = { "hall.notice_set", HAS(TEXT), HAS(UNTIL) },
-    [EVENT_HALL_CLOCK_SET] = { "hall.clock_set", 0,
-                               HAS(REASON) | HAS(BEGINS) | HAS(ENDS) | HAS(AFTER) },
-    [EVENT_CALENDAR_SET] = { "calendar.set", HAS(DAY), HAS(TEXT) | HAS(REASON) },
+    /* Hall time stood at `begins` and went on at `ends`; with the spans of the day where the hall goes on before it. */
+    [EVENT_HALL_CLOCK_SET] = { "hall.clock_set", HAS(BEGINS) | HAS(ENDS),
+                               HAS(REASON) | HAS(SPANS) },
+    /* `what` has the day's hours (see rules.h); without it the file counts again. With spans: today is open then. */
+    [EVENT_CALENDAR_SET] = { "calendar.set", HAS(DAY), HAS(WHAT) | HAS(SPANS) | HAS(REASON) },
     [EVENT_CONFIG_LOADED] = { "config.loaded", HAS(RULES) | HAS(RULES_HASH), 0 },
     [EVENT_SERVICE_STOPPED] = { "service.stopped", HAS(SERVICE), HAS(REASON) | HAS(UNTIL) },
     [EVENT_SERVICE_RESUMED] = { "service.resumed", HAS(SERVICE), HAS(REASON) | HAS(UNTIL) },

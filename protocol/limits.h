@@ -30,6 +30,7 @@ enum {
     SPANS_MAX = 8,          /* spans of one day */
     HOLIDAYS_MAX = 128,
     EXTRA_DAYS_MAX = 64,
+    DAY_CHANGES_MAX = 64,   /* days that calendar.set has changed, from today on */
     PAUSE_REASONS_MAX = 16, /* wire values 1..15 */
     RATING_REASONS_MAX = 8,
     PASSED_MAX = 8,          /* passed-over tickets that a `why` names */

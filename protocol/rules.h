@@ -40,7 +40,8 @@ struct calendar_rule {
     uint16_t holiday_count;
     uint32_t holidays[HOLIDAYS_MAX];
     uint16_t extra_count;
-    struct extra_day extra[EXTRA_DAYS_MAX];
+    struct extra_day
+        extra[EXTRA_DAYS_MAX + DAY_CHANGES_MAX]; /* the file has the first part at most */
     uint16_t last_ticket_minutes;
 };
 
@@ -121,6 +122,11 @@ struct rules {
     } alerts;
     uint32_t estimate_least;
 };
+
+/* "09:00-12:00 14:00-18:00", "" for a day without spans. `out` holds WHAT_SIZE bytes. */
+void hours_format(const struct day_spans *spans, char *out);
+/* False: not such a text, `out` is untouched. */
+bool hours_parse(const char *text, struct day_spans *out);
 
 /* The defaults of hallq.example.jsonc; no service, no window. */
 void rules_defaults(struct rules *rules);

@@ -9,6 +9,7 @@ void rules_read_calendar(struct json_doc *doc, const struct json *top, struct ru
 void rules_read_week(struct json_doc *doc, const struct json *calendar, struct service_week *out);
 /* One day's list of spans. */
 void rules_read_spans(struct json_doc *doc, const struct json *list, struct day_spans *day);
+void rules_write_spans(struct json_writer *writer, const char *key, const struct day_spans *spans);
 /* "2027-01-01" as 20270101; 0 for anything else, NULL too. */
 uint32_t rules_date(const char *text);
 /* "services", "windows", "staff", "classes": whatever names services. */

@@ -2,11 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "protocol/rules.h"
+#include "protocol/rules_parts.h"
 #include "protocol/rules_words.h"
 
-static void write_spans(struct json_writer *writer, const char *key,
-                        const struct day_spans *spans) {
+void rules_write_spans(struct json_writer *writer, const char *key, const struct day_spans *spans) {
     json_begin_array(writer, key);
     for (unsigned i = 0; i < spans->count; i++) {
         unsigned begin = (unsigned)spans->spans[i].begin_min;
@@ -23,7 +22,7 @@ static void write_week(struct json_writer *writer, uint8_t named, const struct d
     json_begin_object(writer, "week");
     for (unsigned day = 0; day < WEEK_DAYS; day++) {
         if (named & 1U << day) {
-            write_spans(writer, DAY_WORDS[day], &week[day]);
+            rules_write_spans(writer, DAY_WORDS[day], &week[day]);
         }
     }
     json_end_object(writer);
@@ -47,7 +46,7 @@ static void write_calendar(struct json_writer *writer, const struct calendar_rul
     json_begin_object(writer, "extra_days");
     for (unsigned i = 0; i < calendar->extra_count; i++) {
         date_text(calendar->extra[i].date, date);
-        write_spans(writer, date, &calendar->extra[i].spans);
+        rules_write_spans(writer, date, &calendar->extra[i].spans);
     }
     json_end_object(writer);
     json_write_int(writer, "last_ticket_minutes", calendar->last_ticket_minutes);

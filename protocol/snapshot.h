@@ -124,7 +124,39 @@ struct called_now { /* last calls, newest first, for the display */
     uint16_t calls;
 };
 
-enum { ALERTS_NOW_MAX = 128, CALLED_NOW_MAX = 12, PRINTING_NOW_MAX = 64 };
+/* What a manager, the back office or the operator has changed against the file. */
+enum change_kind {
+    CHANGE_NONE,
+    CHANGE_HALL_CLOSED,
+    CHANGE_HALL_OPENED,
+    CHANGE_HALL_EXTENDED,
+    CHANGE_SERVICE_STOPPED,
+    CHANGE_SERVICE_EXTENDED,
+    CHANGE_WINDOW_ASSIGNED,
+    CHANGE_WINDOW_OPENED,
+    CHANGE_WINDOW_CLOSED,
+    CHANGE_WINDOW_PAUSED,
+    CHANGE_WINDOW_EXTENDED,
+    CHANGE_STAFF_ADDED,
+    CHANGE_STAFF_REMOVED,
+    CHANGE_DAY,
+    CHANGE_KINDS
+};
+
+struct change_now {
+    enum change_kind kind;
+    char service[NAME_SIZE]; /* what is changed, by its kind; the hall itself: none */
+    uint16_t window;
+    char staff[STAFF_SIZE];
+    uint32_t date;
+    uint64_t own, helps;    /* window_assigned: what the file says */
+    struct day_spans hours; /* day: what it has now */
+    int64_t until_ms;       /* 0: the day's end; a changed day stays until it is over */
+    int64_t since_ms;       /* 0 unknown */
+    struct by by;           /* BY_NONE unknown */
+};
+
+enum { ALERTS_NOW_MAX = 128, CHANGES_NOW_MAX = 128, CALLED_NOW_MAX = 12, PRINTING_NOW_MAX = 64 };
 
 struct snapshot {
     char hall_id[NAME_SIZE];
@@ -151,12 +183,14 @@ struct snapshot {
     uint32_t invited;
     uint32_t cases_open;
     uint16_t service_count, window_count, device_count, alert_count, called_count, printing_count;
+    uint16_t change_count;
     uint32_t waiting_count;
     struct service_now services[SERVICES_MAX];
     struct window_now windows[WINDOWS_MAX];
     struct device_now devices[DEVICES_MAX];
     struct alert_now alerts[ALERTS_NOW_MAX];
     struct called_now called[CALLED_NOW_MAX];
+    struct change_now changes[CHANGES_NOW_MAX];
     struct printing_now printing[PRINTING_NOW_MAX];
     struct waiting_now *waiting; /* `waiting_capacity` places, the maker's */
     uint32_t waiting_capacity;

@@ -11,6 +11,8 @@ void snapshot_window(struct json_writer *writer, const struct window_now *window
                      const struct snapshot *snapshot, enum view view);
 void snapshot_device(struct json_writer *writer, const struct device_now *device,
                      const struct snapshot *snapshot);
+/* "changes": all that differs from the file. */
+void snapshot_changes(struct json_writer *writer, const struct snapshot *snapshot);
 
 /* null for 0, for no ticket, for "". */
 void snapshot_time(struct json_writer *writer, const char *key, const struct snapshot *snapshot,

@@ -332,6 +332,7 @@ int snapshot_write(const struct snapshot *snapshot, enum view view, char *out, s
         write_queue(&writer, snapshot);
         write_devices(&writer, snapshot);
         write_alerts(&writer, snapshot, view);
+        snapshot_changes(&writer, snapshot);
         write_uplink(&writer, snapshot);
     }
     json_end_object(&writer);

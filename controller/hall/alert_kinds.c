@@ -248,6 +248,22 @@ static int64_t case_late(const struct hall *hall, unsigned place) {
     return from_ms;
 }
 
+/* In December, where the calendar has holidays at all: the hall would open on the first of January. */
+static int64_t holidays_missing(const struct hall *hall, unsigned place) {
+    (void)place;
+    const struct calendar_rule *calendar = &hall->calendar;
+    uint32_t next_year = hall->day / 10000 + 1;
+    bool is_missing = hall->day / 100 % 100 == 12 && calendar->holiday_count > 0;
+    for (unsigned i = 0; is_missing && i < calendar->holiday_count; i++) {
+        is_missing = calendar->holidays[i] / 10000 != next_year;
+    }
+    for (unsigned i = 0; is_missing && i < calendar->extra_count; i++) {
+        is_missing =
+            calendar->extra[i].date / 10000 != next_year || calendar->extra[i].spans.count > 0;
+    }
+    return is_missing ? hall->last_ms : INT64_MAX;
+}
+
 /* clang-format off */
 const struct alert_kind ALERT_TABLE[ALERT_KINDS] = {
     { "wait_over",             count_services, name_service, wait_over,              WAIT_HOLD_MS },
@@ -265,6 +281,7 @@ const struct alert_kind ALERT_TABLE[ALERT_KINDS] = {
     { "cases_full",            count_hall,     name_hall,    cases_full,             0 },
     { "case_due",              count_hall,     name_hall,    case_due,               0 },
     { "case_late",             count_hall,     name_hall,    case_late,              0 },
+    { "holidays_missing",      count_hall,     name_hall,    holidays_missing,       0 },
 };
 /* clang-format on */
 

@@ -15,7 +15,7 @@ struct alert_kind {
     int64_t hold_ms; /* hysteresis: cleared only when it would not come back within this time */
 };
 
-enum { ALERT_KINDS = 15 };
+enum { ALERT_KINDS = 16 };
 extern const struct alert_kind ALERT_TABLE[ALERT_KINDS];
 
 /* A service with people waiting and no window that could serve them: since when, INT64_MAX not so. */

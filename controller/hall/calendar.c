@@ -33,6 +33,22 @@ bool calendar_is_working_day(const struct calendar_rule *calendar, uint32_t date
     return spans.count > 0;
 }
 
+bool calendar_change(struct calendar_rule *calendar, uint32_t date, const struct day_spans *spans) {
+    enum { EXTRA_MAX = sizeof calendar->extra / sizeof calendar->extra[0] };
+    unsigned place = 0;
+    while (place < calendar->extra_count && calendar->extra[place].date != date) {
+        place++;
+    }
+    if (place == EXTRA_MAX) {
+        return false;
+    }
+    if (place == calendar->extra_count) {
+        calendar->extra_count++;
+    }
+    calendar->extra[place] = (struct extra_day){ .date = date, .spans = *spans };
+    return true;
+}
+
 static bool is_holiday(const struct calendar_rule *calendar, uint32_t date) {
     for (unsigned i = 0; i < calendar->holiday_count; i++) {
         if (calendar->holidays[i] == date) {
@@ -52,18 +68,19 @@ static const struct extra_day *extra_day(const struct calendar_rule *calendar, u
 }
 
 /* A day of 24 h that begins in the afternoon overlaps two civil dates; a third only when a clock change moves its end. */
-static void add_dates(const struct rules *rules, const struct service_week *week, uint32_t day,
-                      const struct time_span *bounds, calendar_clock clock, void *context,
-                      struct span_list *out) {
+static void add_dates(const struct calendar_source *source, const struct service_week *week,
+                      uint32_t day, const struct time_span *bounds, struct span_list *out) {
     int32_t first = date_to_days(day);
     memset(out, 0, sizeof *out);
     for (int32_t i = 0; i < DAYS_LOOKED_AT; i++) {
         uint32_t date = date_of_days(first + i);
         struct day_spans spans;
-        calendar_spans(&rules->calendar, week, date, &spans);
+        calendar_spans(source->calendar, week, date, &spans);
         for (unsigned k = 0; k < spans.count; k++) {
-            struct time_span span = { clock(context, date, spans.spans[k].begin_min),
-                                      clock(context, date, spans.spans[k].end_min) };
+            struct time_span span = {
+                source->clock(source->context, date, spans.spans[k].begin_min),
+                source->clock(source->context, date, spans.spans[k].end_min),
+            };
             add_span(out, span, bounds);
         }
     }
@@ -84,18 +101,18 @@ static void add_span(struct span_list *list, struct time_span span,
     }
 }
 
-void calendar_day_times(const struct rules *rules, uint32_t day, const struct time_span *bounds,
-                        calendar_clock clock, void *context, struct day_times *out) {
+void calendar_day_times(const struct calendar_source *source, uint32_t day,
+                        const struct time_span *bounds, struct day_times *out) {
     memset(out, 0, sizeof *out);
-    add_dates(rules, NULL, day, bounds, clock, context, &out->hall);
+    add_dates(source, NULL, day, bounds, &out->hall);
     for (unsigned i = 1; i < SERVICES_MAX && out->service_count < DIFFERING_MAX; i++) {
-        const struct service_rule *service = &rules->services[i];
+        const struct service_rule *service = &source->rules->services[i];
         if (service->id[0] == 0 || service->week.named == 0) {
             continue;
         }
         unsigned k = out->service_count++;
         out->differs |= UINT64_C(1) << i;
         memcpy(out->service_ids[k], service->id, NAME_SIZE);
-        add_dates(rules, &service->week, day, bounds, clock, context, &out->services[k]);
+        add_dates(source, &service->week, day, bounds, &out->services[k]);
     }
 }

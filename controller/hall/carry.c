@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "controller/hall/change.h"
+#include "controller/hall/days.h"
 #include "controller/hall/device.h"
 #include "controller/hall/live.h"
 #include "controller/hall/pace.h"
 
-enum { FLAG_1 = 1, FLAG_2 = 2, FLAG_3 = 4, FLAG_4 = 8 };
+enum { FLAG_1 = 1, FLAG_2 = 2, FLAG_3 = 4, FLAG_4 = 8, MINUTE_BITS = 11 };
 
 struct sink {
     void (*take)(void *context, const struct carry_row *row);
@@ -179,6 +181,45 @@ static void carry_cases(const struct hall *hall, const struct sink *sink) {
     }
 }
 
+static void carry_changes(const struct hall *hall, const struct sink *sink) {
+    for (unsigned i = 0; i < hall->change_count; i++) {
+        const struct change *change = &hall->changes[i];
+        char key[NAME_SIZE];
+        struct carry_row row;
+        snprintf(key, sizeof key, "%u-%u", change->kind, change->subject);
+        row_start(&row, "change", key);
+        row.numbers[0] = change->kind;
+        row.numbers[1] = change->subject;
+        row.numbers[2] = change->by.kind;
+        row.numbers[3] = change->since_ms;
+        row.numbers[4] = change->until_ms;
+        word_copy(row.text, sizeof row.text, change->by.id);
+        row_give(sink, &row);
+    }
+}
+
+/* Two spans a number: minutes of a day take 11 bits. */
+static void carry_days(const struct hall *hall, const struct sink *sink) {
+    struct carry_row row;
+    row_start(&row, "day", "");
+    row.numbers[0] = hall->day_before;
+    row_give(sink, &row);
+    for (unsigned i = 0; i < hall->day_change_count; i++) {
+        const struct extra_day *day = &hall->day_changes[i];
+        char key[NAME_SIZE];
+        snprintf(key, sizeof key, "%u", (unsigned)day->date);
+        row_start(&row, "calendar", key);
+        row.numbers[0] = day->date;
+        row.numbers[1] = day->spans.count;
+        for (unsigned k = 0; k < day->spans.count; k++) {
+            int64_t minutes =
+                (int64_t)day->spans.spans[k].begin_min << MINUTE_BITS | day->spans.spans[k].end_min;
+            row.numbers[2 + k / 2] |= minutes << (k % 2 * 2 * MINUTE_BITS);
+        }
+        row_give(sink, &row);
+    }
+}
+
 void hall_carry(const struct hall *hall, void (*take)(void *context, const struct carry_row *row),
                 void *context) {
     struct sink sink = { take, context };
@@ -191,6 +232,8 @@ void hall_carry(const struct hall *hall, void (*take)(void *context, const struc
     carry_devices(hall, &sink);
     carry_alerts(hall, &sink);
     carry_cases(hall, &sink);
+    carry_changes(hall, &sink);
+    carry_days(hall, &sink);
 }
 
 /* --- reading -------------------------------------------------------------------------------------------------- */
@@ -325,16 +368,45 @@ static void restore_case(struct hall *hall, const struct carry_row *row) {
     }
 }
 
+static void restore_change(struct hall *hall, const struct carry_row *row) {
+    struct change change = { .kind = (uint8_t)row->numbers[0],
+                             .subject = (uint32_t)row->numbers[1],
+                             .by = { .kind = (enum by_kind)row->numbers[2] },
+                             .since_ms = row->numbers[3],
+                             .until_ms = row->numbers[4] };
+    word_copy(change.by.id, sizeof change.by.id, row->text);
+    change_restore(hall, &change);
+}
+
+static void restore_day(struct hall *hall, const struct carry_row *row) {
+    hall->day_before = (uint32_t)row->numbers[0];
+}
+
+static void restore_calendar(struct hall *hall, const struct carry_row *row) {
+    enum { MASK = (1 << MINUTE_BITS) - 1 };
+    struct extra_day day = { .date = (uint32_t)row->numbers[0] };
+    for (unsigned k = 0; k < SPANS_MAX && k < (uint64_t)row->numbers[1]; k++) {
+        int64_t minutes = row->numbers[2 + k / 2] >> (k % 2 * 2 * MINUTE_BITS);
+        day.spans.spans[k] = (struct span){ .begin_min = (int16_t)(minutes >> MINUTE_BITS & MASK),
+                                            .end_min = (int16_t)(minutes & MASK) };
+        day.spans.count++;
+    }
+    days_restore(hall, &day);
+    days_make_calendar(hall);
+}
+
 void hall_restore(struct hall *hall, const struct carry_row *row) {
     static const struct {
         const char *kind;
         void (*restore)(struct hall *hall, const struct carry_row *row);
     } KINDS[] = {
-        { "hall", restore_hall },       { "notice", restore_notice },
-        { "stopped", restore_stopped }, { "assigned", restore_assigned },
-        { "staff", restore_staff },     { "device", restore_device },
-        { "alert", restore_alert },     { "case", restore_case },
-        { "pace", restore_pace },       { "reaction", restore_reaction },
+        { "hall", restore_hall },         { "notice", restore_notice },
+        { "stopped", restore_stopped },   { "assigned", restore_assigned },
+        { "staff", restore_staff },       { "device", restore_device },
+        { "alert", restore_alert },       { "case", restore_case },
+        { "pace", restore_pace },         { "reaction", restore_reaction },
+        { "change", restore_change },     { "day", restore_day },
+        { "calendar", restore_calendar },
     };
     for (unsigned i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
         if (strcmp(KINDS[i].kind, row->kind) == 0) {

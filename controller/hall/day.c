@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "controller/hall/change.h"
+#include "controller/hall/days.h"
 #include "controller/hall/device.h"
 #include "controller/hall/rating.h"
 #include "controller/hall/staff.h"
@@ -16,7 +18,14 @@ static void add_began(struct draft *draft);
 
 static const char DAY_END[] = "day_end";
 
+bool hall_day_may_begin(const struct hall *hall, uint32_t day) {
+    return day > hall->day || (day < hall->day && day > hall->day_before);
+}
+
 void decide_day(struct draft *draft) {
+    if (!hall_day_may_begin(draft->hall, draft->input->day.day)) {
+        return;
+    }
     draft->by = (struct by){ .kind = BY_RULE, .id = "day" };
     close_windows(draft);
     if (draft->out->count == 0) {
@@ -158,6 +167,7 @@ static void end_hall_changes(struct hall *hall, int64_t now_ms) {
 void apply_hall_day_began(struct hall *hall, const struct event *event) {
     int64_t now_ms = event->time_ms;
     live_clear_day(hall);
+    hall->day_before = hall->day != 0 && hall->day < event->day ? hall->day : hall->day_before;
     hall->day = event->day;
     hall->begins_ms = event->begins_ms;
     hall->ends_ms = event->ends_ms;
@@ -165,6 +175,8 @@ void apply_hall_day_began(struct hall *hall, const struct event *event) {
     hall->times.differs = 0; /* does not travel; the ids say it */
     end_hall_changes(hall, now_ms);
     end_service_changes(hall, now_ms);
+    days_end(hall);
+    change_end_day(hall, now_ms);
     staff_end_day(hall, now_ms);
     for (unsigned i = 0; i < hall->window_count; i++) {
         end_window_day(hall, &hall->windows[i], now_ms);

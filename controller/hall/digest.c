@@ -243,6 +243,29 @@ static void add_alerts(struct digest *digest, const struct hall *hall) {
     }
 }
 
+static void add_changes(struct digest *digest, const struct hall *hall) {
+    add_number(digest, hall->change_count);
+    for (unsigned i = 0; i < hall->change_count; i++) {
+        const struct change *change = &hall->changes[i];
+        add_number(digest, change->kind);
+        add_number(digest, change->subject);
+        add_number(digest, change->by.kind);
+        add_text(digest, change->by.id);
+        add_time(digest, change->since_ms);
+        add_time(digest, change->until_ms);
+    }
+    add_number(digest, hall->day_change_count);
+    for (unsigned i = 0; i < hall->day_change_count; i++) {
+        const struct extra_day *day = &hall->day_changes[i];
+        add_number(digest, day->date);
+        add_number(digest, day->spans.count);
+        for (unsigned k = 0; k < day->spans.count; k++) {
+            add_time(digest, day->spans.spans[k].begin_min);
+            add_time(digest, day->spans.spans[k].end_min);
+        }
+    }
+}
+
 static void add_counts(struct digest *digest, const struct hall *hall) {
     const uint64_t numbers[] = {
         hall->seq,          hall->has_rules,
@@ -253,7 +276,7 @@ static void add_counts(struct digest *digest, const struct hall *hall) {
         hall->satisfied,    hall->invited,
         hall->recent_at,    hall->session_last,
         hall->call_count,   hall->visit_count,
-        hall->prefix_count,
+        hall->prefix_count, hall->day_before,
     };
     const int64_t times[] = {
         hall->last_ms,         hall->begins_ms,   hall->ends_ms,         hall->opened_ms,
@@ -324,6 +347,7 @@ uint64_t hall_digest(const struct hall *hall) {
         add_device(&digest, &hall->devices[i]);
     }
     add_alerts(&digest, hall);
+    add_changes(&digest, hall);
     add_tables(&digest, hall);
     return digest.value;
 }

@@ -7,13 +7,16 @@
 
 #include "controller/hall/alert.h"
 #include "controller/hall/cases.h"
+#include "controller/hall/change.h"
 #include "controller/hall/day.h"
+#include "controller/hall/days.h"
 #include "controller/hall/device.h"
 #include "controller/hall/draft.h"
 #include "controller/hall/hours.h"
 #include "controller/hall/keys.h"
 #include "controller/hall/rating.h"
 #include "controller/hall/reload.h"
+#include "controller/hall/shift.h"
 #include "controller/hall/staff.h"
 #include "controller/hall/tick.h"
 #include "controller/hall/ticket.h"
@@ -93,6 +96,8 @@ static const decider DECIDERS[COMMAND_TYPES] = {
     [COMMAND_HALL_EXTEND] = decide_hall_extend,
     [COMMAND_HALL_NOTICE] = decide_hall_notice,
     [COMMAND_VISIT_LINK] = decide_visit_link,
+    [COMMAND_HALL_TIME] = decide_hall_time,
+    [COMMAND_CALENDAR_SET] = decide_calendar_set,
     [COMMAND_RATING_GIVE] = decide_rating_give,
     [COMMAND_RATING_REASONS] = decide_rating_reasons,
     [COMMAND_CASE_CONTACT] = decide_case_contact,
@@ -104,15 +109,9 @@ static const decider DECIDERS[COMMAND_TYPES] = {
     [COMMAND_ALERT_ACKNOWLEDGE] = decide_alert_acknowledge,
 };
 
-/*
- * Opened, closed and paused stands until the opposite, or the day's end: an `until`, or somebody who is to sit there,
- * would be accepted and forgotten.
- */
+/* Opening a window signs nobody in: somebody who is to sit there would be accepted and forgotten. */
 static bool asks_too_much(const struct command *command) {
-    bool is_open = command->type == COMMAND_WINDOW_OPEN;
-    bool is_state =
-        is_open || command->type == COMMAND_WINDOW_CLOSE || command->type == COMMAND_WINDOW_PAUSE;
-    return (is_state && command->until_ms != 0) || (is_open && command->staff[0] != 0);
+    return command->type == COMMAND_WINDOW_OPEN && command->staff[0] != 0;
 }
 
 static enum reason decide_command(struct draft *draft) {
@@ -180,6 +179,9 @@ void hall_decide(const struct hall *hall, const struct input *input, struct deci
     case INPUT_CONFIG:
         decision->reason = decide_config(&draft);
         break;
+    case INPUT_CLOCK:
+        decide_clock(&draft);
+        break;
     case INPUT_CONDITION:
         decide_condition(&draft);
         break;
@@ -208,6 +210,8 @@ static const applier APPLIERS[EVENT_TYPES] = {
     [EVENT_HALL_CLOSED] = apply_hall_closed,
     [EVENT_HALL_EXTENDED] = apply_hall_extended,
     [EVENT_HALL_NOTICE_SET] = apply_hall_notice_set,
+    [EVENT_HALL_CLOCK_SET] = apply_hall_clock_set,
+    [EVENT_CALENDAR_SET] = apply_calendar_set,
     [EVENT_CONFIG_LOADED] = apply_config_loaded,
     [EVENT_SERVICE_STOPPED] = apply_service_stopped,
     [EVENT_SERVICE_RESUMED] = apply_service_resumed,
@@ -264,6 +268,7 @@ static const applier APPLIERS[EVENT_TYPES] = {
 void hall_apply(struct hall *hall, const struct event *event) {
     assert(event->seq == hall->seq + 1);
     assert(event->type > EVENT_NONE && event->type < EVENT_TYPES);
+    change_apply(hall, event);
     applier apply = APPLIERS[event->type];
     if (apply != NULL) {
         apply(hall, event);

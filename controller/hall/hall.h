@@ -24,6 +24,10 @@ struct hall_limits {
 
 struct hall;
 
+/* hall.time takes no time before 2026 or after 2099: a slip of the hand, or a clock that has lost its battery. */
+#define HALL_TIME_MIN_MS INT64_C(1767225600000)
+#define HALL_TIME_MAX_MS INT64_C(4102444800000)
+
 enum input_kind {
     INPUT_COMMAND, /* command (keys too): by, chance, estimate */
     INPUT_REPORT,  /* a device's health, a print's end; keys come as commands */
@@ -32,6 +36,7 @@ enum input_kind {
     INPUT_STARTED, /* the program started: every device unknown; after a restore `next` (hall.started's text) */
     INPUT_STOPPED,   /* the program's clean stop */
     INPUT_CONFIG,    /* rules, rules_hash */
+    INPUT_CLOCK,     /* the wall clock was set: from now_ms hall time goes on at `to_ms` */
     INPUT_CONDITION, /* something outside the core: uplink lost, disk low, store not written */
     INPUT_DROPPED, /* presses that were dropped and stand in no rating.ignored yet: device, count */
     INPUT_REFUSED /* commands that never came to the core (malformed, too many): name, reason, count */
@@ -58,6 +63,8 @@ struct input {
             /* The note that keeps the command's text and contact, or the one that stands to be erased. 0 none. */
             uint64_t note;
             const char *note_hash; /* of a kept one */
+            /* calendar.set: this day's spans as they are with it; hall.time: those that overlap from then on */
+            const struct day_times *times;
         } command;
         const struct device_report *report;
         struct {
@@ -74,6 +81,10 @@ struct input {
             const struct rules *rules;
             const char *hash;
         } config;
+        struct {
+            int64_t to_ms;
+            const struct day_times *times; /* spans from to_ms to the day's end; NULL: they stay */
+        } clock;
         struct {
             const char *kind, *subject, *text; /* alert.kind and subject */
             bool is_raised;
@@ -130,6 +141,14 @@ void hall_set_seq(struct hall *hall, uint64_t seq); /* before a replay that does
 uint32_t hall_day(const struct hall *hall);         /* 0 before the first day */
 int64_t hall_day_ends_ms(const struct hall *hall);
 int64_t hall_last_ms(const struct hall *hall); /* time of the last event */
+/* Would INPUT_DAY begin this day? A day begins once; one that a wrong clock began too early gives way to the real one. */
+bool hall_day_may_begin(const struct hall *hall, uint32_t day);
+/* Puts the days that calendar.set has changed over a file's calendar. */
+void hall_change_calendar(const struct hall *hall, struct calendar_rule *calendar);
+/* The calendar in force, of rules and changed days; and as it were after this calendar.set. */
+const struct calendar_rule *hall_calendar(const struct hall *hall);
+void hall_calendar_after(const struct hall *hall, const struct command *command,
+                         struct calendar_rule *out);
 
 /* Fills everything the core knows; names, devices' health, uplink are the caller's. Keeps snapshot->waiting. */
 void hall_snapshot(const struct hall *hall, int64_t now_ms, struct snapshot *snapshot);

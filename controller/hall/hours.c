@@ -7,6 +7,7 @@
 static const struct span_list *spans_of(const struct hall *hall, unsigned service);
 static bool is_within(const struct span_list *list, int64_t now_ms);
 static bool clock_is_untrusted(const struct hall *hall);
+static bool is_open_only_by_command(const struct hall *hall, int64_t now_ms);
 
 static bool is_extended(int64_t extended_ms, const struct span_list *list, int64_t now_ms) {
     return list->count > 0 && now_ms >= list->spans[list->count - 1].end_ms && now_ms < extended_ms;
@@ -156,7 +157,7 @@ int64_t hours_due_ms(const struct hall *hall, unsigned days) {
     int32_t date = first;
     while (days > 0 && date - first < FAR_DAYS) {
         date++;
-        days -= calendar_is_working_day(&hall->rules.calendar, date_of_days(date)) ? 1 : 0;
+        days -= calendar_is_working_day(&hall->calendar, date_of_days(date)) ? 1 : 0;
     }
     return hall->ends_ms + (int64_t)(date - first) * DAY_MS;
 }
@@ -176,9 +177,17 @@ enum reason decide_hall_close(struct draft *draft) {
     }
     struct event *event = draft_add(draft, EVENT_HALL_CLOSED);
     event_set_reason(event, draft->command->reason);
-    event_set_until(event, draft->command->until_ms != 0 ? draft->command->until_ms
-                                                         : draft->hall->ends_ms);
+    int64_t until_ms =
+        is_open_only_by_command(draft->hall, draft->now_ms) ? draft->now_ms : draft->hall->ends_ms;
+    event_set_until(event, draft->command->until_ms != 0 ? draft->command->until_ms : until_ms);
     return REASON_NONE;
+}
+
+/* Closing such a hall takes the opening back: it holds no longer than this moment, the next span opens it again. */
+static bool is_open_only_by_command(const struct hall *hall, int64_t now_ms) {
+    const struct span_list *list = &hall->times.hall;
+    return is_opened(hall, now_ms) && !is_within(list, now_ms) &&
+           !is_extended(hall->extended_ms, list, now_ms);
 }
 
 enum reason decide_hall_open(struct draft *draft) {
@@ -198,19 +207,30 @@ enum reason decide_hall_open(struct draft *draft) {
     return REASON_NONE;
 }
 
+static int64_t extension_ms(const struct hall *hall, unsigned service, uint16_t window) {
+    if (service != 0) {
+        return hall->services[service].extended_ms;
+    }
+    return window != 0 ? hall->windows[live_window(hall, window)].extended_ms : hall->extended_ms;
+}
+
+/* Without a time the extension is taken back: it ends now. */
 enum reason decide_hall_extend(struct draft *draft) {
     const struct hall *hall = draft->hall;
     const struct command *command = draft->command;
     unsigned service = rules_service(&hall->rules, command->service);
-    if (command->until_ms <= draft->now_ms || command->until_ms > hall->ends_ms) {
+    if (until_is_bad(draft) || command->until_ms > hall->ends_ms) {
         return REASON_BAD_ARGUMENT;
     }
     if ((command->service[0] != 0 && service == 0) ||
         (command->window != 0 && live_window(hall, command->window) == NO_PLACE)) {
         return REASON_NO_SUCH;
     }
+    if (command->until_ms == 0 && extension_ms(hall, service, command->window) <= draft->now_ms) {
+        return REASON_ALREADY;
+    }
     struct event *event = draft_add(draft, EVENT_HALL_EXTENDED);
-    event_set_until(event, command->until_ms);
+    event_set_until(event, command->until_ms != 0 ? command->until_ms : draft->now_ms);
     event_set_reason(event, command->reason);
     if (service != 0) {
         event_set_service(event, hall, service);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "controller/hall/alert.h"
+#include "controller/hall/change.h"
 #include "controller/hall/rating.h"
 #include "controller/hall/staff.h"
 #include "controller/hall/ticket.h"
@@ -381,11 +382,17 @@ static enum reason pause(struct draft *draft, const struct window *window) {
     if (!pause_reason_is_known(&draft->hall->rules, reason)) {
         return REASON_BAD_ARGUMENT;
     }
+    enum reason refusal = change_check_until(draft);
+    if (refusal != REASON_NONE) {
+        return refusal;
+    }
+    int64_t until_ms = draft->command->until_ms;
     bool is_later = window->ticket != NO_PLACE;
     const char *standing = is_later ? window->pending_reason : window->pause_reason;
     bool stands = is_later ? window->is_pending_pause : window->state == WINDOW_PAUSED;
-    if (!stands || strcmp(standing, reason) != 0) {
+    if (!stands || strcmp(standing, reason) != 0 || until_ms != 0) {
         step_pause(draft, window, reason, is_later);
+        event_set_until(&draft->out->events[draft->out->count - 1], until_ms);
     }
     return REASON_NONE;
 }

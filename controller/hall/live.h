@@ -16,6 +16,7 @@ enum {
     PREFIXES_MAX = 64, /* different prefixes of one hall day */
     PREFIX_KEYS = 27 * 27,
     ALERTS_MAX = ALERTS_NOW_MAX,
+    CHANGES_MAX = 256,
     CASES_MAX = 2048,
     GRADES_KEPT = 4,          /* with the one just given: five equal grades are a run */
     PACE_KEPT = 64,           /* times that estimates are made from, of each service */
@@ -165,6 +166,14 @@ struct alert {
 
 enum case_step { CASE_STEP_OPENED, CASE_STEP_CONTACTED, CASE_STEP_VERIFIED, CASE_STEP_RECTIFIED };
 
+/* Who made a live change: see change.h. */
+struct change {
+    uint8_t kind;     /* enum change_kind */
+    uint32_t subject; /* index of a service, id of a window, number of staff, a date; the hall: 0 */
+    struct by by;
+    int64_t since_ms, until_ms; /* until 0: as long as its kind lasts */
+};
+
 struct open_case {
     uint64_t seq, visit;
     int64_t opened_ms, due_ms, close_due_ms; /* due_ms: the contact's */
@@ -191,6 +200,8 @@ struct hall {
     int64_t
         started_ms; /* of the last hall.started among the events applied, 0 none; only an alert asks */
     struct rules rules;
+    struct calendar_rule
+        calendar; /* of the rules and the changed days, made by days_make_calendar */
     char rules_hash[HASH_SIZE];
     bool has_rules;
     bool is_open;
@@ -199,6 +210,8 @@ struct hall {
     uint16_t session_last;
 
     uint32_t day;
+    uint32_t
+        day_before; /* the latest day that had begun before this one: it begins no second time */
     uint32_t visits_max;
     int64_t begins_ms, ends_ms;
     struct day_times times;
@@ -219,7 +232,9 @@ struct hall {
     int64_t recent_ms[GRADES_FOR_RUN];
 
     uint16_t ticket_count, window_count, staff_count, staff_max, device_count, alert_count;
-    uint16_t case_count, prefix_count;
+    uint16_t case_count, prefix_count, change_count, day_change_count;
+    struct change changes[CHANGES_MAX];
+    struct extra_day day_changes[DAY_CHANGES_MAX];
     uint8_t prefix_slots[PREFIX_KEYS]; /* slot + 1, 0 none */
     struct ticket *tickets;
     struct visit *visits;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "controller/hall/days.h"
 #include "controller/hall/device.h"
 #include "controller/hall/window.h"
 
@@ -231,6 +232,7 @@ void apply_config_loaded(struct hall *hall, const struct event *event) {
     hall->rules = *event->more.rules;
     hall->has_rules = true;
     unbind_from_gone(hall);
+    days_make_calendar(hall);
     word_copy(hall->rules_hash, sizeof hall->rules_hash, event->hash);
     take_windows(hall);
     take_staff(hall);

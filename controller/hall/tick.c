@@ -2,6 +2,7 @@
 
 #include "controller/hall/alert.h"
 #include "controller/hall/cases.h"
+#include "controller/hall/change.h"
 #include "controller/hall/hours.h"
 #include "controller/hall/keys.h"
 #include "controller/hall/rating.h"
@@ -20,6 +21,7 @@ static const struct job JOBS[] = {
     { hours_due_notice, hours_end_notice },
     { hours_due_service, hours_resume_service },
     { window_due_revert, window_revert },
+    { change_due_end, change_end },
     { window_due_opening, window_open_or_close },
     { rating_due_end, rating_end },
     { window_due_start, window_start },

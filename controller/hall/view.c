@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "controller/hall/alert.h"
+#include "controller/hall/change.h"
 #include "controller/hall/hours.h"
 #include "controller/hall/queue.h"
 #include "controller/hall/ticket.h"
@@ -42,6 +43,7 @@ void hall_snapshot(const struct hall *hall, int64_t now_ms, struct snapshot *out
     fill_alerts(hall, out);
     fill_calls(hall, out);
     fill_devices(hall, out);
+    change_fill(hall, now_ms, out);
 }
 
 /* An extension that has passed changes nothing any more. */
@@ -148,7 +150,10 @@ static void fill_window(const struct hall *hall, const struct window *window, in
     out->own = window->own;
     out->helps = window->helps;
     out->extended_ms = still_ahead(window->extended_ms, now_ms);
-    out->differs = window->is_assigned || out->extended_ms != 0;
+    out->differs = window->is_assigned || out->extended_ms != 0 ||
+                   change_find(hall, CHANGE_WINDOW_OPENED, window->id) != NULL ||
+                   change_find(hall, CHANGE_WINDOW_CLOSED, window->id) != NULL ||
+                   change_find(hall, CHANGE_WINDOW_PAUSED, window->id) != NULL;
     memcpy(out->pause_reason, window->pause_reason, sizeof out->pause_reason);
     out->is_pending_close = window->is_pending_close;
     out->is_pending_pause = window->is_pending_pause;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "controller/hall/change.h"
 #include "controller/hall/hours.h"
 #include "controller/hall/rating.h"
 
@@ -152,8 +153,17 @@ enum reason decide_window_open(struct draft *draft) {
     if (window->state != WINDOW_CLOSED && !window->is_pending_close) {
         return REASON_ALREADY;
     }
-    draft_window(draft, EVENT_WINDOW_OPENED, window);
-    return REASON_NONE;
+    enum reason reason = change_check_until(draft);
+    if (reason == REASON_NONE) {
+        struct event *event = draft_window(draft, EVENT_WINDOW_OPENED, window);
+        event_set_until(event, draft->command->until_ms);
+    }
+    return reason;
+}
+
+/* The last event of a decision is the closing itself: it says until when. */
+static void set_last_until(struct draft *draft) {
+    event_set_until(&draft->out->events[draft->out->count - 1], draft->command->until_ms);
 }
 
 /* Without force as SIGN_OUT; with force at once: a called ticket waits again with its turn, a serving one is done. */
@@ -167,11 +177,16 @@ enum reason decide_window_close(struct draft *draft) {
     if (window->state == WINDOW_CLOSED) {
         return REASON_ALREADY;
     }
+    enum reason reason = change_check_until(draft);
+    if (reason != REASON_NONE) {
+        return reason;
+    }
     if (window->ticket != NO_PLACE && !draft->command->force) {
         if (window->is_pending_close) {
             return REASON_ALREADY;
         }
         step_close_after_ticket(draft, window);
+        set_last_until(draft);
         return REASON_NONE;
     }
     if (window->state == WINDOW_CALLING) {
@@ -180,6 +195,7 @@ enum reason decide_window_close(struct draft *draft) {
         step_done(draft, window, OUTCOME_DONE, &coming);
     }
     step_close(draft, window, "closed");
+    set_last_until(draft);
     return REASON_NONE;
 }
 

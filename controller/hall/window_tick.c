@@ -1,4 +1,5 @@
 /* What happens at windows by itself: the assumed start, calls that nobody presses, opening with the hall. */
+#include "controller/hall/change.h"
 #include "controller/hall/hours.h"
 #include "controller/hall/keys.h"
 #include "controller/hall/window.h"
@@ -83,11 +84,15 @@ void window_call(struct draft *draft, unsigned place) {
 static int64_t change_ms(const struct hall *hall, const struct window *window) {
     bool is_free = window->ticket == NO_PLACE && window->held == NO_PLACE &&
                    window->staff == NO_STAFF && queue_waiting_for(hall, window) == 0;
-    bool opens =
-        window->state == WINDOW_CLOSED && hall->is_open && window->since_ms <= hall->opened_ms;
+    const struct change *opened = change_find(hall, CHANGE_WINDOW_OPENED, window->id);
+    bool opens = window->state == WINDOW_CLOSED && hall->is_open &&
+                 window->since_ms <= hall->opened_ms && !change_keeps_closed(hall, window);
     bool closes = window->state != WINDOW_CLOSED && !hall->is_open && is_free;
     if (!opens && !closes) {
         return INT64_MAX;
+    }
+    if (closes && opened != NULL && opened->until_ms != 0) {
+        return INT64_MAX; /* change_end closes it */
     }
     return closes && window->extended_ms > hall->last_ms ? window->extended_ms : hall->last_ms;
 }

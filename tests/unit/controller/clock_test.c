@@ -67,7 +67,7 @@ START_TEST(test_day_of_daylight_saving_has_23_hours) {
     zone_set("Europe/Berlin");
     struct rules rules = { .calendar = { .is_always = true } };
     struct day_plan plan;
-    day_plan_make(&rules, zone_time(20270328, 720), 0, &plan);
+    day_plan_make(&rules.calendar, &rules, zone_time(20270328, 720), 0, &plan);
     ck_assert_int_eq(plan.ends_ms - plan.begins_ms, 23 * 3600000);
     ck_assert_uint_eq(plan.times.hall.count, 1);
     ck_assert_int_eq(plan.times.hall.spans[0].end_ms, plan.ends_ms);

@@ -47,7 +47,7 @@ static void set_up(void) {
     now_ms = (int64_t)NOW_S * 1000;
     open_ledger();
     struct day_plan plan;
-    day_plan_make(&config->rules, now_ms, 0, &plan);
+    day_plan_make(&config->rules.calendar, &config->rules, now_ms, 0, &plan);
     take(&(struct input){ .kind = INPUT_STARTED, .now_ms = now_ms });
     take(&(struct input){ .kind = INPUT_CONFIG,
                           .now_ms = now_ms,

@@ -78,6 +78,12 @@ static int64_t at(uint32_t date, int hour) {
     return utc_clock(NULL, date, hour * 60);
 }
 
+static void find_times(const struct rules *rules, uint32_t day, const struct time_span *bounds,
+                       struct day_times *times) {
+    struct calendar_source source = { &rules->calendar, rules, utc_clock, NULL };
+    calendar_day_times(&source, day, bounds, times);
+}
+
 START_TEST(a_hall_day_takes_the_spans_that_overlap_it) {
     struct rules rules;
     struct day_times times;
@@ -87,7 +93,7 @@ START_TEST(a_hall_day_takes_the_spans_that_overlap_it) {
     /* Monday 20:00-24:00 and Tuesday 00:00-02:00 touch: one span. Tuesday 03:00-05:00 is cut at 04:00. */
     rules.calendar.week[0] = (struct day_spans){ 2, { { 60, 300 }, { 1200, 1440 } } };
     rules.calendar.week[1] = (struct day_spans){ 2, { { 0, 120 }, { 180, 300 } } };
-    calendar_day_times(&rules, MONDAY, &bounds, utc_clock, NULL, &times);
+    find_times(&rules, MONDAY, &bounds, &times);
     ck_assert_uint_eq(times.hall.count, 3);
     ck_assert_int_eq(times.hall.spans[0].begin_ms, at(MONDAY, 4)); /* 01:00-05:00 cut */
     ck_assert_int_eq(times.hall.spans[0].end_ms, at(MONDAY, 5));
@@ -102,7 +108,7 @@ START_TEST(always_open_is_one_span_from_bound_to_bound) {
     struct day_times times;
     struct time_span bounds = { at(MONDAY, 4), at(20261124, 4) };
     rules_defaults(&rules);
-    calendar_day_times(&rules, MONDAY, &bounds, utc_clock, NULL, &times);
+    find_times(&rules, MONDAY, &bounds, &times);
     ck_assert_uint_eq(times.hall.count, 1);
     ck_assert_int_eq(times.hall.spans[0].begin_ms, bounds.begin_ms);
     ck_assert_int_eq(times.hall.spans[0].end_ms, bounds.end_ms);
@@ -118,7 +124,7 @@ START_TEST(services_that_differ_are_named) {
     set_calendar(&rules.calendar);
     snprintf(rules.services[7].id, NAME_SIZE, "social");
     rules.services[7].week.named = 1U << 5;
-    calendar_day_times(&rules, SATURDAY, &bounds, utc_clock, NULL, &times);
+    find_times(&rules, SATURDAY, &bounds, &times);
     ck_assert_uint_eq(times.service_count, 1);
     ck_assert_uint_eq(times.differs, 1U << 7);
     ck_assert_str_eq(times.service_ids[0], "social");

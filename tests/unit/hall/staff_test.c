@@ -168,18 +168,7 @@ START_TEST(a_manager_opens_and_closes_a_window) {
 END_TEST
 
 START_TEST(what_a_window_would_forget_is_refused) {
-    static const enum command_type TYPES[] = { COMMAND_WINDOW_OPEN, COMMAND_WINDOW_CLOSE,
-                                               COMMAND_WINDOW_PAUSE };
     struct lab *lab = lab_open();
-    for (unsigned i = 0; i < sizeof TYPES / sizeof TYPES[0]; i++) {
-        struct command command = lab_command(TYPES[i], (uint16_t)(i + 1));
-        lab_sign_in(lab, i == 0 ? 2 : (uint16_t)(i + 1), i == 2 ? "0110" : "0109");
-        snprintf(command.reason, sizeof command.reason, "1");
-        command.until_ms = lab_time(10, 0);
-        ck_assert_int_eq(lab_send(lab, &command), REASON_BAD_ARGUMENT);
-        command.until_ms = 0;
-        ck_assert_int_eq(lab_send(lab, &command), REASON_NONE);
-    }
     struct command open = lab_command(COMMAND_WINDOW_OPEN, 5);
     snprintf(open.staff, sizeof open.staff, "0109");
     ck_assert_int_eq(lab_send(lab, &open), REASON_BAD_ARGUMENT);

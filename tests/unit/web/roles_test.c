@@ -44,6 +44,7 @@ static const struct {
     { "hall.open", "---yy", "{}" },
     { "hall.extend", "---yy", "{\"until\":\"2026-11-23T18:30:00+08:00\"}" },
     { "hall.notice", "---yy", "{\"text\":\"hello\"}" },
+    { "hall.time", "----y", "{\"at\":\"2026-11-23T09:00:00+08:00\"}" },
     { "calendar.set", "----y", "{\"date\":\"2027-01-01\",\"spans\":[]}" },
     { "visit.link", "-w-yy", "{\"window\":%d,\"project_no\":\"P1\"}" },
     { "rating.invite", "-w-yy", "{\"window\":%d}" },

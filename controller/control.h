@@ -5,7 +5,7 @@
  *
  * Requests: {"do":"status"} {"do":"watch","after":N} {"do":"send","name":..,"command":{..}} {"do":"reload"}
  * {"do":"backup","file":..} {"do":"users"} {"do":"user_put","name":..,"role":..,"staff":..,"hash":..,"token":false}
- * {"do":"user_remove","name":..,"token":false} {"do":"time","time":RFC3339}. Answers: the snapshot, the events as the
+ * {"do":"user_remove","name":..,"token":false} {"do":"time","time":RFC3339,"by":..}. Answers: the snapshot, the events as the
  * journal has them (a watch never ends), a command's answer, {"ok":true,...}, {"ok":false,"reason":..,"message":..}.
  */
 #ifndef CONTROLLER_CONTROL_H
@@ -48,8 +48,6 @@ struct control_owner {
     enum hall_error (*user_remove)(void *context, const char *name, bool is_token);
     enum hall_error (*users)(void *context, void (*take)(void *to, const struct store_user *user),
                              void *to);
-    /* The wall clock is right: it says `time_ms`. NULL: answered `not_able`. */
-    enum hall_error (*time)(void *context, int64_t time_ms);
     void (*log)(void *context, int level, const char *text);
 };
 

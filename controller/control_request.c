@@ -44,7 +44,7 @@ static const char *const DO_SEND[] = { "do", "name", "command", NULL };
 static const char *const DO_BACKUP[] = { "do", "file", NULL };
 static const char *const DO_USER_PUT[] = { "do", "name", "role", "staff", "hash", "token", NULL };
 static const char *const DO_USER_REMOVE[] = { "do", "name", "token", NULL };
-static const char *const DO_TIME[] = { "do", "time", NULL };
+static const char *const DO_TIME[] = { "do", "time", "by", NULL };
 
 static const struct request_row REQUESTS[] = {
     { "status", do_status, DO },
@@ -309,18 +309,28 @@ static void do_user_remove(struct request *request) {
     }
 }
 
+/* What somebody says is a command like any other: decided, written down, then answered. */
 static void do_time(struct request *request) {
     const struct control_owner *owner = &request->control->owner;
+    struct client *client = request->client;
+    struct command command = { .type = COMMAND_HALL_TIME,
+                               .has = COMMAND_HAS(ARG_AT),
+                               .by = { .kind = BY_CLI } };
     const char *text = json_text(json_get(request->top, "time"));
-    int64_t time_ms = 0;
-    if (owner->time == NULL) {
-        control_refuse(request->client, REASON_NOT_ABLE, NULL);
-    } else if (text == NULL || time_parse(text, &time_ms) != HALL_OK) {
-        control_refuse(request->client, REASON_BAD_ARGUMENT,
-                       "expected \"time\" like 2026-11-23T09:31:02+08:00");
-    } else {
-        say_error(request->client, owner->time(owner->context, time_ms));
+    if (json_get(request->top, "by") != NULL) {
+        (void)json_read_text(request->doc, request->top, "by", command.by.id,
+                             sizeof(command.by.id));
     }
+    if (!is_read_well(request)) {
+        return;
+    }
+    if (text == NULL || time_parse(text, &command.at_ms) != HALL_OK) {
+        control_refuse(client, REASON_BAD_ARGUMENT,
+                       "expected \"time\" like 2026-11-23T09:31:02+08:00");
+        return;
+    }
+    client->ticket = ++request->control->last_ticket;
+    owner->submit(owner->context, &command, client->ticket);
 }
 
 /* Takes the row if it fits, so that the journal is the watch's queue and no other is needed. */

@@ -7,6 +7,7 @@
 #include "controller/loop_private.h"
 #include "controller/metrics.h"
 #include "controller/uplink.h"
+#include "controller/wall.h"
 
 static enum hall_error open_web(struct loop *loop, char *fault);
 static enum hall_error open_control(struct loop *loop, char *fault);
@@ -358,9 +359,7 @@ static enum hall_error list_users(void *context,
 static int64_t wall_time(void *context) {
     (void)context;
     /* The uplink compares with other machines' clocks, so the wall clock it is. */
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return wall_ms();
 }
 
 struct replay {

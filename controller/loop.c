@@ -16,6 +16,7 @@
 
 #include "controller/loop_private.h"
 #include "controller/password.h"
+#include "controller/wall.h"
 #include "controller/zone.h"
 
 static enum hall_error open_all(struct loop *loop, char *fault);
@@ -123,10 +124,7 @@ int64_t loop_mono_ms(void) {
 }
 
 int64_t loop_now_ms(struct loop *loop) {
-    struct timespec wall;
-    clock_gettime(CLOCK_REALTIME, &wall);
-    return clock_now(&loop->clock, loop_mono_ms(),
-                     (int64_t)wall.tv_sec * 1000 + wall.tv_nsec / 1000000);
+    return clock_now(&loop->clock, loop_mono_ms(), wall_ms());
 }
 
 /* One line a happening on stderr, with the level in the form that journald reads. */
@@ -324,11 +322,7 @@ static enum hall_error open_doors(struct loop *loop, char *fault) {
  */
 static enum hall_error begin_journal(struct loop *loop, char *fault) {
     const struct hall *hall = ledger_hall(loop->ledger);
-    struct timespec wall;
-    clock_gettime(CLOCK_REALTIME, &wall);
-    loop->clock.step_ms = (int64_t)loop->config->step_s * 1000;
-    clock_init(&loop->clock, loop_mono_ms(), (int64_t)wall.tv_sec * 1000 + wall.tv_nsec / 1000000,
-               hall_last_ms(hall));
+    outside_begin_clock(loop);
     char next[WHAT_SIZE] = "";
     store_next_numbers(ledger_store(loop->ledger), next);
     struct input input = { .kind = INPUT_STARTED,

@@ -65,6 +65,7 @@ struct checkpoint {
 struct loop {
     struct config *config; /* the rules and texts in force */
     struct clock clock;
+    bool is_wall_kept; /* the wall clock ran on while the power was off */
     struct inbox *inbox;
     struct worker *worker;
     struct ledger *ledger;
@@ -118,7 +119,13 @@ void show_run(struct loop *loop);
 /* outside.c */
 /* Once the store is open. One that a full disk left without its reserve begins as it ended: nothing is promised. */
 void outside_begin(struct loop *loop);
-/* Each second, as inputs of the running batch: disk and uplink as alerts, commands refused before they came here. */
+/* Once the live day stands: begins hall time at the journal's end or the wall clock, and asks whether that is trusted. */
+void outside_begin_clock(struct loop *loop);
+/* First in each round: where the wall clock was set, hall time goes on there and hall.clock_set says so. */
+void outside_take_clock(struct loop *loop);
+/* Somebody has said what time it is (hall.time, decided). */
+void outside_said_time(struct loop *loop, int64_t time_ms);
+/* Each second, as inputs of the running batch: clock, disk and uplink as alerts, commands refused before they came here. */
 void outside_take(struct loop *loop, int64_t now_ms);
 /* How the last commit went. */
 void outside_failed(struct loop *loop, enum hall_error error);

@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <syslog.h>
 
+#include "controller/day.h"
 #include "controller/loop_private.h"
+#include "controller/wall.h"
 
 enum {
     AGAIN_MS = 1000,
@@ -18,6 +20,7 @@ enum {
     LOW_BYTES = 64 * 1024 * 1024, /* the alert; cleared when half as much again is free */
 };
 
+static void trust_clock(struct loop *loop);
 static void take_disk(struct loop *loop, int64_t now_ms);
 static void take_uplink(struct loop *loop, int64_t now_ms);
 static void take_forecasts(struct loop *loop, int64_t now_ms);
@@ -39,6 +42,46 @@ void outside_begin(struct loop *loop) {
     }
 }
 
+void outside_begin_clock(struct loop *loop) {
+    loop->clock.step_ms = (int64_t)loop->config->step_s * 1000;
+    clock_init(&loop->clock, loop_mono_ms(), wall_ms(), hall_last_ms(ledger_hall(loop->ledger)));
+    loop->is_wall_kept = wall_is_kept();
+    trust_clock(loop);
+}
+
+void outside_take_clock(struct loop *loop) {
+    const struct hall *hall = ledger_hall(loop->ledger);
+    struct input input = { .kind = INPUT_CLOCK, .now_ms = loop_now_ms(loop) };
+    if (!clock_jumps(&loop->clock, wall_ms(), hall_last_ms(hall), &input.clock.to_ms) ||
+        hall_day(hall) == 0 || !outside_may_write(loop, true)) {
+        return;
+    }
+    struct day_times times;
+    day_times_from(hall, input.clock.to_ms, loop->config->day_change_min, &times);
+    input.clock.times = &times;
+    if (ledger_take(loop->ledger, &input, NULL, NULL) != REASON_NOT_SAVED) {
+        clock_set(&loop->clock, input.clock.to_ms);
+        loop_log(LOG_NOTICE,
+                 "clock: the wall clock was set, hall time goes on %lld s from where it was",
+                 (long long)(input.clock.to_ms - input.now_ms) / 1000);
+    }
+}
+
+void outside_said_time(struct loop *loop, int64_t time_ms) {
+    clock_say(&loop->clock, wall_ms(), time_ms);
+    loop_log(LOG_NOTICE, "clock: somebody has said what time it is");
+}
+
+/* Untrusted: tickets are issued despite the calendar, the day does not change, the page says so. */
+static void trust_clock(struct loop *loop) {
+    bool was_trusted = loop->clock.is_trusted;
+    clock_trust(&loop->clock, wall_is_synchronised(), loop->is_wall_kept);
+    if (was_trusted != loop->clock.is_trusted) {
+        loop_log(was_trusted ? LOG_WARNING : LOG_INFO, "clock: %s",
+                 was_trusted ? "not trusted any more" : "trusted");
+    }
+}
+
 void outside_take(struct loop *loop, int64_t now_ms) {
     struct store *store = ledger_store(loop->ledger);
     if (loop->uplink != NULL) {
@@ -50,8 +93,10 @@ void outside_take(struct loop *loop, int64_t now_ms) {
     if (ledger_is_broken(loop->ledger) && ledger_mend(loop->ledger) != HALL_OK) {
         return;
     }
+    trust_clock(loop);
     take_disk(loop, now_ms);
     if (outside_may_write(loop, false)) {
+        take_condition(loop, "clock_untrusted", "", !loop->clock.is_trusted, now_ms);
         take_forecasts(loop, now_ms);
     }
     if (outside_may_write(loop, false) && loop->uplink != NULL) {

@@ -15,9 +15,10 @@
 #include "controller/template.h"
 #include "controller/zone.h"
 
-enum { ANSWER_SIZE = 4096 };
+enum { ANSWER_SIZE = 4096, LONGEST_DAY_MS = 25 * 3600000 };
 
 static void take_time(struct loop *loop, int64_t now_ms);
+static bool day_is_due(const struct loop *loop, int64_t now_ms);
 static void take_day(struct loop *loop, int64_t now_ms);
 static struct input day_input(const struct loop *loop, int64_t now_ms, struct day_plan *plan);
 static void take_retries(struct loop *loop, int64_t now_ms);
@@ -41,13 +42,13 @@ static void print_refusal(struct loop *loop, const struct device_report *press, 
 static uint32_t chance(void);
 
 void round_run(struct loop *loop) {
-    int64_t now_ms = loop_now_ms(loop);
-    take_time(loop, now_ms);
+    outside_take_clock(loop);
+    take_time(loop, loop_now_ms(loop));
     struct inbox_item item;
     for (unsigned i = 0; i < ROUND_ITEMS && loop->waiter_count < ROUND_ITEMS &&
                          ledger_has_room(loop->ledger) && inbox_take(loop->inbox, &item);
          i++) {
-        take_item(loop, &item, now_ms);
+        take_item(loop, &item, loop_now_ms(loop)); /* anew, because one may say what time it is */
     }
     commit(loop);
 }
@@ -85,7 +86,7 @@ enum hall_error round_end_day(struct loop *loop) {
     const struct hall *hall = ledger_hall(loop->ledger);
     int64_t now_ms = loop_now_ms(loop);
     enum hall_error error = HALL_OK;
-    while (error == HALL_OK && hall_day(hall) != 0 && now_ms >= hall_day_ends_ms(hall)) {
+    while (error == HALL_OK && hall_day(hall) != 0 && day_is_due(loop, now_ms)) {
         struct day_plan plan;
         struct input input = day_input(loop, now_ms, &plan);
         error = round_now(loop, &input);
@@ -97,7 +98,8 @@ int round_timeout_ms(struct loop *loop) {
     const struct hall *hall = ledger_hall(loop->ledger);
     int64_t now_ms = loop_now_ms(loop);
     int64_t next_ms = now_ms + TIDY_MS;
-    int64_t wanted[] = { hall_next_tick_ms(hall), hall_day_ends_ms(hall),
+    int64_t ends_ms = hall_day_ends_ms(hall);
+    int64_t wanted[] = { hall_next_tick_ms(hall), ends_ms > now_ms ? ends_ms : INT64_MAX,
                          image_next_ms(loop->snapshot, loop->config) };
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
         next_ms = wanted[i] < next_ms ? wanted[i] : next_ms;
@@ -117,8 +119,7 @@ static void take_time(struct loop *loop, int64_t now_ms) {
     }
     take_retries(loop, now_ms);
     make_room(loop);
-    if ((now_ms >= hall_day_ends_ms(hall) || hall_day(hall) == 0) &&
-        outside_may_write(loop, true)) {
+    if (day_is_due(loop, now_ms) && outside_may_write(loop, true)) {
         take_day(loop, now_ms);
     }
     make_room(loop);
@@ -129,6 +130,20 @@ static void take_time(struct loop *loop, int64_t now_ms) {
     if (loop->snapshot->now_ms != 0 && now_ms >= image_next_ms(loop->snapshot, loop->config)) {
         loop->shows_change = true;
     }
+}
+
+/*
+ * The first day begins at once; another only by a clock that is trusted. One that a wrong clock began too early is left
+ * when the clock is set back.
+ */
+static bool day_is_due(const struct loop *loop, int64_t now_ms) {
+    const struct hall *hall = ledger_hall(loop->ledger);
+    if (hall_day(hall) == 0) {
+        return true;
+    }
+    int64_t left_ms = hall_day_ends_ms(hall) - now_ms;
+    return (left_ms <= 0 || left_ms > LONGEST_DAY_MS) && loop->clock.is_trusted &&
+           hall_day_may_begin(hall, zone_hall_day(now_ms, loop->config->day_change_min));
 }
 
 static void take_day(struct loop *loop, int64_t now_ms) {
@@ -300,6 +315,9 @@ static enum reason decide(struct loop *loop, const struct command *command,
     }
     enum reason reason =
         ledger_take(loop->ledger, &input, &answer->first_seq, &answer->event_count);
+    if (command->type == COMMAND_HALL_TIME && reason == REASON_NONE) {
+        outside_said_time(loop, command->at_ms);
+    }
     if (reason != REASON_NOT_SAVED && dropped != NULL) {
         const struct event *first = ledger_event(loop->ledger, answer->first_seq);
         bool is_told = first != NULL && first->type == EVENT_RATING_IGNORED;

@@ -49,6 +49,12 @@ static const struct tool_row ROWS[] = {
     { "reload", tool_reload, 0, 0, OPTIONS_LIVE, "reload",
       "Makes hallqd read its config again: taken whole, or refused with every mistake.\n"
       "Exit 0: taken, 2: refused; the old one stays in force.\n" },
+    { "time", tool_time, 1, 1, OPTIONS_LIVE, "time RFC3339",
+      "Says what time it is: hallq time 2026-11-23T09:31:02+08:00\n"
+      "For a box whose clock is neither kept by a battery nor set by a time server. Hall time\n"
+      "goes on from there at once, waits and turns stay as they are; the system's clock is not\n"
+      "touched. Holds until a time server sets that clock or hallqd ends.\n"
+      "Exit 0: done, 1: refused.\n" },
     { "rebuild", tool_rebuild, 0, 0, OPTION_CONFIG | OPTION_VERIFY, "rebuild [--verify]",
       "Makes the tables of reports and the carry-over anew from the journal.\n"
       "hallqd must not run (exit 4).\n"

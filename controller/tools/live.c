@@ -1,4 +1,4 @@
-/* watch, send, reload: what needs a running hallqd. */
+/* watch, send, reload, time: what needs a running hallqd. */
 #include <errno.h>
 #include <inttypes.h>
 #include <pwd.h>
@@ -19,6 +19,7 @@ static int copy_lines(int fd);
 static bool is_refusal(const char *bytes, size_t length);
 static int write_send(const struct tool *tool, char *out, size_t size);
 static void write_command(struct json_writer *writer, const struct json *command);
+static void write_by(struct json_writer *writer);
 static void print_mistakes(const struct json *mistakes);
 
 int tool_watch(const struct tool *tool) {
@@ -92,6 +93,35 @@ int tool_reload(const struct tool *tool) {
         print_mistakes(json_get(answer.top, "mistakes"));
         code = TOOL_USAGE;
     }
+    tool_answer_deinit(&answer);
+    (void)close(fd);
+    return code;
+}
+
+int tool_time(const struct tool *tool) {
+    struct tool_answer answer = { 0 };
+    char request[256];
+    struct json_writer writer;
+    int64_t time_ms;
+    int code = TOOL_DONE;
+    if (time_parse(tool->words[0], &time_ms) != HALL_OK) {
+        fprintf(stderr, "hallq: %s: expected a time like 2026-11-23T09:31:02+08:00\n",
+                tool->words[0]);
+        return TOOL_USAGE;
+    }
+    json_writer_init(&writer, request, sizeof(request) - 1); /* the line end comes behind */
+    json_begin_object(&writer, NULL);
+    json_write_text(&writer, "do", "time");
+    json_write_text(&writer, "time", tool->words[0]);
+    write_by(&writer);
+    json_end_object(&writer);
+    int length = json_writer_end(&writer);
+    int fd = length < 0 ? -1 : connect_or_say(tool, &code);
+    if (fd < 0) {
+        return length < 0 ? TOOL_USAGE : code;
+    }
+    memcpy(request + length, "\n", 2);
+    code = tool_ask_well(fd, request, WAIT_S, &answer);
     tool_answer_deinit(&answer);
     (void)close(fd);
     return code;
@@ -172,15 +202,20 @@ static void write_command(struct json_writer *writer, const struct json *command
         free(copy);
     }
     if (json_get(command, "by") == NULL) {
-        const char *sudo = getenv("SUDO_USER");         // NOLINT(concurrency-mt-unsafe): one thread
-        const struct passwd *user = getpwuid(getuid()); // NOLINT(concurrency-mt-unsafe): one thread
-        if (sudo != NULL && sudo[0] != '\0') {
-            json_write_text(writer, "by", sudo);
-        } else if (user != NULL) {
-            json_write_text(writer, "by", user->pw_name);
-        }
+        write_by(writer);
     }
     json_end_object(writer);
+}
+
+/* Whoever is logged in. */
+static void write_by(struct json_writer *writer) {
+    const char *sudo = getenv("SUDO_USER");         // NOLINT(concurrency-mt-unsafe): one thread
+    const struct passwd *user = getpwuid(getuid()); // NOLINT(concurrency-mt-unsafe): one thread
+    if (sudo != NULL && sudo[0] != '\0') {
+        json_write_text(writer, "by", sudo);
+    } else if (user != NULL) {
+        json_write_text(writer, "by", user->pw_name);
+    }
 }
 
 static void print_mistakes(const struct json *mistakes) {

@@ -35,6 +35,7 @@ int tool_status(const struct tool *tool);
 int tool_watch(const struct tool *tool);
 int tool_send(const struct tool *tool);
 int tool_reload(const struct tool *tool);
+int tool_time(const struct tool *tool);
 int tool_rebuild(const struct tool *tool);
 int tool_verify(const struct tool *tool);
 int tool_backup(const struct tool *tool);

@@ -14,8 +14,8 @@ import urllib.request
 from hall import BIN, Hall, ROOT, wait_for
 
 DONE, REFUSED, USAGE, STORE, RUNNING, ABSENT = range(6)
-COMMANDS = ["check", "status", "watch", "send", "reload", "rebuild", "verify", "backup", "restore", "estimates",
-            "advise", "scan", "user"]
+COMMANDS = ["check", "status", "watch", "send", "reload", "time", "rebuild", "verify", "backup", "restore",
+            "estimates", "advise", "scan", "user"]
 
 
 def no_buses(config, hall):

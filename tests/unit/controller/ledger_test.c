@@ -247,7 +247,7 @@ START_TEST(test_a_day_names_the_hash_of_the_row_before_it) {
     ck_assert_int_eq(issue(), REASON_NONE);
     commit();
     now_ms = hall_day_ends_ms(ledger_hall(ledger));
-    day_plan_make(&config->rules, now_ms, 0, &plan);
+    day_plan_make(&config->rules.calendar, &config->rules, now_ms, 0, &plan);
     take(&(struct input){ .kind = INPUT_DAY,
                           .now_ms = now_ms,
                           .day = { .day = plan.day,

@@ -149,9 +149,9 @@ START_TEST(test_whole_journal_in_batches) {
     snprintf(headers, sizeof headers, "%sLast-Event-ID: 0\r\n", log_in("mona"));
     fx.batch_reads = 0;
     struct client *client = stream_of(headers);
-    ck_assert(client_wait(client, "id: 2000\n", 5000));
+    ck_assert(client_wait(client, "id: 2000\n", 3 * WAIT_MS));
     ck_assert(streams_bytes(fx.web->streams) < 200000);
-    ck_assert(client_wait(client, "id: 4096\n", 5000));
+    ck_assert(client_wait(client, "id: 4096\n", 3 * WAIT_MS));
     ck_assert_uint_ge(fx.batch_reads, ROWS_MAX / 100);
     client_close(client);
     /* An event that a restored journal does not have: from its end on. */

@@ -329,6 +329,7 @@ static void fill_bus(struct wires *wires, unsigned bus, struct snapshot *snapsho
         }
         now->failures = (uint32_t)(stats->timeouts + stats->crc_errors);
         now->firmware = stats->firmware;
+        memcpy(now->what, stats->what, sizeof now->what);
         now->last_answer_ms =
             stats->last_answer_us == 0 ? 0 : stats->last_answer_us / 1000 + mono_to_hall_ms;
         now->window = place->devices[i].window;

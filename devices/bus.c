@@ -222,6 +222,7 @@ static void bus_fall(struct bus *bus) {
     pthread_mutex_lock(&bus->mutex);
     for (unsigned i = 0; i < bus->config.device_count; i++) {
         bus->stats.devices[i].is_online = false;
+        memcpy(bus->stats.devices[i].what, device_what(&bus->devices[i]), WHAT_SIZE);
     }
     pthread_mutex_unlock(&bus->mutex);
 }
@@ -318,6 +319,7 @@ static void bus_count_device(struct device_stats *stats, const struct device *de
     stats->is_online = !device->is_away;
     stats->is_faulted =
         device->is_alien || device->is_refusing || device->is_unshown || device->status != 0;
+    memcpy(stats->what, device_what(device), sizeof stats->what);
     stats->firmware = device->firmware;
     stats->boots = device->boots;
     stats->serial = device->serial;

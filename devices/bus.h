@@ -68,6 +68,7 @@ struct device_stats {
     uint32_t latency[LATENCY_BUCKETS];
     uint16_t firmware, boots;
     uint32_t serial;
+    char what[WHAT_SIZE]; /* why it is offline or faulted; "not able to identify"; "" all is well */
 };
 
 struct bus_stats {

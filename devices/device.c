@@ -2,6 +2,9 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+
+static void device_keep(struct device *device, const struct device_report *report);
 
 void device_init(struct device *device, const struct device_config *config,
                  struct schedule_item *item) {
@@ -23,7 +26,15 @@ void device_report(struct device *device, struct device_report *report, int64_t 
     report->boots = device->boots;
     report->firmware = device->firmware;
     report->done_job = device->done;
+    device_keep(device, report);
     device->callbacks->report(device->callbacks->context, report);
+}
+
+const char *device_what(const struct device *device) {
+    if (device->is_away) {
+        return device->lost;
+    }
+    return device->fault[0] != '\0' ? device->fault : device->unable;
 }
 
 void device_log(const struct device *device, int level, const char *format, ...) {
@@ -35,4 +46,18 @@ void device_log(const struct device *device, int level, const char *format, ...)
     va_end(arguments);
     snprintf(text, sizeof text, "bus %s: %s: %s", device->bus_id, device->config->id, what);
     device->callbacks->log(device->callbacks->context, level, text);
+}
+
+static void device_keep(struct device *device, const struct device_report *report) {
+    char *kept = NULL;
+    if (report->kind == REPORT_OFFLINE) {
+        kept = device->lost;
+    } else if (report->kind == REPORT_FAULTED || report->kind == REPORT_RECOVERED) {
+        kept = device->fault;
+    } else if (report->kind == REPORT_ABLE) {
+        kept = device->unable;
+    }
+    if (kept != NULL) {
+        memcpy(kept, report->what, WHAT_SIZE);
+    }
 }

@@ -64,6 +64,8 @@ struct device {
     bool is_unshown;  /* takes no image, and that was reported */
     bool is_alien;    /* its kind or map is not the role's: asked, never driven */
     bool is_rebooted; /* three answers running went backwards */
+    /* What it was last reported with: why it is offline, faulted ("" when recovered), not able to identify. */
+    char lost[WHAT_SIZE], fault[WHAT_SIZE], unable[WHAT_SIZE];
     uint32_t serial, epoch;
     uint16_t boots, status, events, done, result, firmware;
     uint16_t told_status;
@@ -92,6 +94,8 @@ void device_init(struct device *device, const struct device_config *config,
 
 /* Reports, from the device. `report` is filled by the caller in what its kind needs; who and where are added. */
 void device_report(struct device *device, struct device_report *report, int64_t now_us);
+/* What an operator is to know of it now, "" when all is well. */
+const char *device_what(const struct device *device);
 void device_log(const struct device *device, int level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -145,6 +145,7 @@ static void identify_hear(struct device *device, const struct rtu_result *result
         device->has_identify = false;
         if (result->outcome == RTU_EXCEPTION) {
             snprintf(report.what, sizeof report.what, "not able to identify");
+            device_log(device, LOG_WARNING, "%s", report.what);
         }
         device_report(device, &report, result->done_us);
     }

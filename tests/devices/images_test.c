@@ -239,6 +239,11 @@ START_TEST(identify_says_what_the_device_can) {
     rig_show(rig, 0);
     ck_assert(rig_await(rig, REPORT_ABLE, 2, &report));
     ck_assert_str_eq(report.what, "not able to identify");
+    /* The counters follow with the exchange's end. */
+    for (unsigned waited = 0; waited < 500 && rig_stats(rig, 0).what[0] == '\0'; waited++) {
+        rig_sleep(10);
+    }
+    ck_assert_str_eq(rig_stats(rig, 0).what, "not able to identify");
     rig_close(rig);
 }
 END_TEST

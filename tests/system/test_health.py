@@ -1,0 +1,25 @@
+"""What is wrong with a device stands on the page in so many words."""
+import unittest
+
+from hall import wait_for
+from slave_hall import running
+
+
+class Health(unittest.TestCase):
+    def test_what_is_wrong_is_said(self):
+        def says(hall, what):
+            return lambda: hall.device("dispenser-1")["what"] == what
+        with running() as (hall, floor):
+            dispenser = floor["dispenser-1"]
+            self.assertIsNone(hall.device("dispenser-1")["what"])
+            with floor.lines["floor"].lock:
+                dispenser.status = 2
+            wait_for("the paper is out", says(hall, "paper out"), 10)
+            self.assertTrue(hall.device("dispenser-1")["faulted"])
+            with floor.lines["floor"].lock:
+                dispenser.status = 0
+            wait_for("there is paper", says(hall, None), 10)
+
+
+if __name__ == "__main__":
+    unittest.main()

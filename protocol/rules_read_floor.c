@@ -242,10 +242,12 @@ static void read_cover(struct json_doc *doc, const struct json *node, const stru
     const struct json *list = rules_list(doc, node, "staff");
     for (const struct json *at = json_first(list); at != NULL; at = json_next(at)) {
         uint16_t number = staff_number(json_text(at));
-        if (number == 0 || rules_staff(rules, number) == NULL) {
-            if (!rules_is_named(doc, "staff", json_text(at))) {
-                json_expect(doc, at, NULL, "the id of a member of staff");
-            }
+        bool is_known = number != 0 && rules_staff(rules, number) != NULL;
+        if (!is_known && rules_is_named(doc, "staff", json_text(at))) {
+            continue;
+        }
+        if (!is_known) {
+            json_expect(doc, at, NULL, "the id of a member of staff");
         } else if (rule->staff_count == COVER_MAX) {
             json_complain(doc, list, NULL, "found more than %d", COVER_MAX);
             return;

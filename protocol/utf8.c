@@ -86,7 +86,8 @@ void utf8_copy_visible(char *out, size_t size, const char *text) {
         char shown[UTF8_MAX] = "?";
         size_t width = 1;
         if (is_control(character)) {
-            memcpy(shown, "\\x", 2);
+            shown[0] = '\\';
+            shown[1] = 'x';
             shown[2] = DIGITS[character >> 4];
             shown[3] = DIGITS[character & 0xF];
             width = 4;

@@ -297,7 +297,7 @@ static bool reload(void *context, FILE *mistakes) {
     return loop_reload(context, mistakes);
 }
 
-/* A copy of years of history takes its time: the worker makes it, by a connection of its own. */
+/* A copy of years of history takes its time: a worker of its own makes it, by a connection of its own. */
 struct backup {
     struct loop *loop;
     char path[CONFIG_PATH_SIZE], file[CONFIG_PATH_SIZE];
@@ -311,7 +311,8 @@ static void run_backup(void *job) {
     struct store *reader = NULL;
     backup->error = store_open_reader(backup->path, &reader, backup->fault);
     if (backup->error == HALL_OK) {
-        backup->error = store_backup(reader, backup->file, backup->fault);
+        backup->error =
+            store_backup(reader, backup->file, &backup->loop->is_cancelled, backup->fault);
         store_close(reader);
     }
 }
@@ -335,7 +336,7 @@ static void backup(void *context, const char *file, uint64_t ticket) {
                             .fault = "too much is being done" };
     memcpy(job->path, loop->config->store_path, sizeof job->path);
     snprintf(job->file, sizeof job->file, "%s", file);
-    if (!worker_do(loop->worker, run_backup, end_backup, job)) {
+    if (!worker_do(loop->copier, run_backup, end_backup, job)) {
         end_backup(job);
     }
 }

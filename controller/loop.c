@@ -36,6 +36,7 @@ static void watch(struct loop *loop, int fd);
 static void take_signals(struct loop *loop);
 static void reload_by_signal(struct loop *loop);
 static void tidy(struct loop *loop);
+static void close_worker(struct worker **worker);
 static void drain(struct loop *loop);
 static void free_parts(struct loop *loop);
 static void tell_if_removed(struct loop *loop, const struct bus_config *bus,
@@ -99,10 +100,9 @@ void loop_close(struct loop *loop) {
             uplink_advance(loop->uplink, hall_seq(ledger_hall(loop->ledger)));
         }
     }
-    if (loop->worker != NULL) {
-        worker_close(loop->worker);
-        loop->worker = NULL;
-    }
+    atomic_store(&loop->is_cancelled, true);
+    close_worker(&loop->copier);
+    close_worker(&loop->worker);
     if (loop->inbox != NULL) {
         drain(loop);
     }
@@ -115,6 +115,13 @@ void loop_close(struct loop *loop) {
         ledger_close(loop->ledger);
     }
     free_parts(loop);
+}
+
+static void close_worker(struct worker **worker) {
+    if (*worker != NULL) {
+        worker_close(*worker);
+        *worker = NULL;
+    }
 }
 
 int64_t loop_mono_ms(void) {
@@ -286,7 +293,8 @@ static enum hall_error open_parts(struct loop *loop, char *fault) {
         calloc(loop->snapshot->waiting_capacity, sizeof *loop->snapshot->waiting);
     memcpy(loop->checkpoint.path, loop->config->store_path, CONFIG_PATH_SIZE);
     loop->worker = worker_open(loop->inbox);
-    if (loop->snapshot->waiting == NULL || loop->worker == NULL) {
+    loop->copier = worker_open(loop->inbox);
+    if (loop->snapshot->waiting == NULL || loop->worker == NULL || loop->copier == NULL) {
         snprintf(fault, WHAT_SIZE, "no memory or thread");
         return HALL_FULL;
     }

@@ -5,6 +5,7 @@
 #ifndef CONTROLLER_LOOP_PRIVATE_H
 #define CONTROLLER_LOOP_PRIVATE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -68,6 +69,8 @@ struct loop {
     bool is_wall_kept; /* the wall clock ran on while the power was off */
     struct inbox *inbox;
     struct worker *worker;
+    struct worker *copier;    /* for backups alone: log-ins and checkpoints don't wait for one */
+    atomic_bool is_cancelled; /* the hall ends: a running backup is given up */
     struct ledger *ledger;
     struct forecast *forecast;
     struct wires *wires;              /* NULL until the end of loop_open, and while it closes */

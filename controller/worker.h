@@ -1,5 +1,5 @@
 /*
- * One thread for what must not hold up the hall: password hashing, checkpoints, backups. Jobs run one after another;
+ * A thread for what must not hold up the hall: password hashing, checkpoints; another for backups. Jobs run in order;
  * `done` comes back to the hall thread through the inbox. Bounded: a full worker refuses.
  */
 #ifndef CONTROLLER_WORKER_H

@@ -12,7 +12,7 @@ enum { BESIDE_SIZE = STORE_PATH_SIZE + 16, SQL_SIZE = 256 };
 static enum hall_error check_path(const char *path, char *fault);
 static enum hall_error make_draft(const char *file, char *made, char *fault);
 static enum hall_error make_private(const char *file, const char *store, char *fault);
-static enum hall_error verify_file(const char *file, char *fault);
+static enum hall_error verify_file(const char *file, const atomic_bool *is_cancelled, char *fault);
 static enum hall_error put_in_place(const char *made, const char *path, char *fault);
 static enum hall_error copy_anew(const char *file, const char *copy, char *fault);
 static enum hall_error mark_restored(const char *copy, const char *next, char *fault);
@@ -21,7 +21,8 @@ static enum hall_error keep_present(const char *path, char *kept, char *fault);
 static uint32_t settle_present(const char *path);
 static void name_kept(const char *path, uint32_t era, char *kept);
 
-enum hall_error store_backup(struct store *store, const char *file, char *fault) {
+enum hall_error store_backup(struct store *store, const char *file, const atomic_bool *is_cancelled,
+                             char *fault) {
     char made[BESIDE_SIZE];
     enum hall_error error = check_path(file, fault);
     error = error != HALL_OK ? error : target_check(store->path, file, fault);
@@ -32,8 +33,10 @@ enum hall_error store_backup(struct store *store, const char *file, char *fault)
     if (error != HALL_OK) {
         return error;
     }
+    database_heed(store->database, is_cancelled);
     error = database_copy(store->database, made, fault);
-    error = error != HALL_OK ? error : verify_file(made, fault);
+    database_heed(store->database, NULL);
+    error = error != HALL_OK ? error : verify_file(made, is_cancelled, fault);
     error = error != HALL_OK ? error : put_in_place(made, file, fault);
     if (error != HALL_OK) {
         unlink(made);
@@ -54,7 +57,7 @@ enum hall_error store_restore(const char *path, const struct store_source *sourc
     }
     place_beside(path, ".restore", made);
     unlink(made); /* ours, under the lock: of a restore that was cut off */
-    error = verify_file(source->file, fault);
+    error = verify_file(source->file, NULL, fault);
     error = error != HALL_OK ? error : numbers_judge(source, restored, fault);
     error = error != HALL_OK ? error : make_private(made, path, fault);
     error = error != HALL_OK ? error : copy_anew(source->file, made, fault);
@@ -109,7 +112,7 @@ static enum hall_error make_private(const char *file, const char *store, char *f
 }
 
 /* SQLite's check of the pages, then ours of the chain. */
-static enum hall_error verify_file(const char *file, char *fault) {
+static enum hall_error verify_file(const char *file, const atomic_bool *is_cancelled, char *fault) {
     struct store *store = NULL;
     uint64_t rows = 0;
     uint64_t bad = 0;
@@ -118,6 +121,9 @@ static enum hall_error verify_file(const char *file, char *fault) {
         return HALL_IO;
     }
     enum hall_error error = store_open_reader(file, &store, fault);
+    if (error == HALL_OK) {
+        database_heed(store->database, is_cancelled);
+    }
     error = error != HALL_OK ? error : database_check(store->database, fault);
     error = error != HALL_OK ? error : store_verify(store, &rows, &bad, fault);
     store_close(store);

@@ -13,10 +13,13 @@ enum { BUSY_WAIT_MS = 250, PATH_SHOWN = 56 };
 struct database {
     sqlite3 *handle;
     unsigned wal_pages;
+    const atomic_bool *is_cancelled; /* NULL: never */
 };
 
 static enum hall_error error_of(int code);
 static int note_wal_pages(void *context, sqlite3 *handle, const char *name, int pages);
+static int is_over(void *context);
+static int copy_pages(struct database *database, sqlite3 *copy);
 
 static sqlite3_stmt *inner(struct statement *statement) {
     return (sqlite3_stmt *)statement;
@@ -56,6 +59,18 @@ void database_close(struct database *database) {
     }
     sqlite3_close_v2(database->handle);
     free(database);
+}
+
+void database_heed(struct database *database, const atomic_bool *is_cancelled) {
+    enum { STEPS = 10000 }; /* of SQLite's machine: well under a millisecond */
+    database->is_cancelled = is_cancelled;
+    sqlite3_progress_handler(database->handle, STEPS, is_cancelled != NULL ? is_over : NULL,
+                             database);
+}
+
+static int is_over(void *context) {
+    const struct database *database = context;
+    return database->is_cancelled != NULL && atomic_load(database->is_cancelled);
 }
 
 const char *database_error_text(const struct database *database) {
@@ -132,12 +147,7 @@ enum hall_error database_copy(struct database *database, const char *file, char 
     sqlite3 *copy = NULL;
     int code = sqlite3_open_v2(file, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
     if (code == SQLITE_OK) {
-        sqlite3_backup *backup = sqlite3_backup_init(copy, "main", database->handle, "main");
-        if (backup != NULL) {
-            sqlite3_backup_step(backup, -1);
-            sqlite3_backup_finish(backup);
-        }
-        code = sqlite3_errcode(copy);
+        code = copy_pages(database, copy);
     }
     if (code == SQLITE_OK) {
         /* The copy says "write-ahead log" in its header; one file can be carried away, two are forgotten. */
@@ -148,6 +158,24 @@ enum hall_error database_copy(struct database *database, const char *file, char 
     }
     sqlite3_close_v2(copy);
     return error_of(code);
+}
+
+/* In steps, so that it can be cancelled, and in one reading: else each of the writer's commits would begin it anew. */
+static int copy_pages(struct database *database, sqlite3 *copy) {
+    enum { PAGES = 256 }; /* 1 MB */
+    int code = sqlite3_exec(database->handle, "BEGIN; SELECT count(*) FROM sqlite_schema", NULL,
+                            NULL, NULL);
+    if (code != SQLITE_OK) {
+        return code;
+    }
+    sqlite3_backup *backup = sqlite3_backup_init(copy, "main", database->handle, "main");
+    code = backup == NULL ? sqlite3_errcode(copy) : SQLITE_OK;
+    while (code == SQLITE_OK) {
+        code = is_over(database) ? SQLITE_INTERRUPT : sqlite3_backup_step(backup, PAGES);
+    }
+    int end = sqlite3_backup_finish(backup);
+    (void)sqlite3_exec(database->handle, "ROLLBACK", NULL, NULL, NULL);
+    return code == SQLITE_DONE ? end : code;
 }
 
 enum hall_error database_check(struct database *database, char *fault) {

@@ -6,6 +6,7 @@
 #ifndef CONTROLLER_STORE_DATABASE_H
 #define CONTROLLER_STORE_DATABASE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,6 +23,11 @@ void fault_say(char *fault, const char *path, const char *what);
 enum hall_error database_open(const char *path, const char *vfs, bool is_read_only,
                               struct database **database, char *fault);
 void database_close(struct database *database);
+/*
+ * Once the flag is set, from any thread, what this connection does ends soon and fails. NULL: no flag. It outlives the
+ * connection.
+ */
+void database_heed(struct database *database, const atomic_bool *is_cancelled);
 /* The last error in SQLite's words; "closed" for NULL. */
 const char *database_error_text(const struct database *database);
 

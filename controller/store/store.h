@@ -7,6 +7,7 @@
 #ifndef CONTROLLER_STORE_STORE_H
 #define CONTROLLER_STORE_STORE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -114,9 +115,11 @@ enum hall_error store_note_get(struct store *store, uint64_t number, char *text 
 
 /*
  * A consistent copy while running (SQLite's online backup), then synced. HALL_INVALID: `file` is the store itself, one
- * of the files beside it, or anything there but an older backup.
+ * of the files beside it, or anything there but an older backup. Years of history take minutes: with `is_cancelled` (NULL:
+ * never) set from another thread it ends soon, without a copy.
  */
-enum hall_error store_backup(struct store *store, const char *file, char *fault);
+enum hall_error store_backup(struct store *store, const char *file, const atomic_bool *is_cancelled,
+                             char *fault);
 /* What a restore takes. */
 struct store_source {
     const char *file;

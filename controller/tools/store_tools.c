@@ -178,7 +178,7 @@ static int backup_direct(const struct tool *tool, const char *file) {
     if (code != TOOL_DONE) {
         return code;
     }
-    enum hall_error error = store_backup(store, file, fault);
+    enum hall_error error = store_backup(store, file, NULL, fault);
     store_close(store);
     if (error == HALL_INVALID) {
         fprintf(stderr, "hallq: backup: %s\n", fault);

@@ -1,4 +1,5 @@
 #include <dirent.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,7 +13,7 @@ static struct store_restored restored;
 
 static void make_backup(void) {
     snprintf(copy, sizeof copy, "%s/copy.db", folder);
-    ck_assert_msg(store_backup(store, copy, fault) == HALL_OK, "%s", fault);
+    ck_assert_msg(store_backup(store, copy, NULL, fault) == HALL_OK, "%s", fault);
 }
 
 /* On the day that the story tells of. */
@@ -62,12 +63,51 @@ START_TEST(a_backup_is_one_checked_file) {
 }
 END_TEST
 
+START_TEST(a_cancelled_backup_leaves_nothing) {
+    const atomic_bool is_cancelled = true;
+    append_story(100, 10);
+    snprintf(copy, sizeof copy, "%s/copy.db", folder);
+    ck_assert_int_eq(store_backup(store, copy, &is_cancelled, fault), HALL_IO);
+    ck_assert_msg(strstr(fault, "interrupted") != NULL, "%s", fault);
+    ck_assert_int_ne(access(copy, F_OK), 0);
+    ck_assert_uint_eq(drafts(), 0);
+    append_story(10, 10); /* and the store goes on */
+    make_backup();
+}
+END_TEST
+
+static void *back_up_often(void *context) {
+    enum { TIMES = 4 };
+    char what[WHAT_SIZE];
+    struct store *reader = NULL;
+    unsigned *done = context;
+    ck_assert_int_eq(store_open_reader(path, &reader, what), HALL_OK);
+    for (unsigned i = 0; i < TIMES; i++) {
+        *done += store_backup(reader, copy, NULL, what) == HALL_OK;
+    }
+    store_close(reader);
+    return NULL;
+}
+
+/* The writer commits between the steps of the copy. */
+START_TEST(a_backup_is_of_one_moment) {
+    pthread_t thread;
+    unsigned done = 0;
+    append_story(1500, 500);
+    snprintf(copy, sizeof copy, "%s/copy.db", folder);
+    ck_assert_int_eq(pthread_create(&thread, NULL, back_up_often, &done), 0);
+    append_story(300, 5);
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    ck_assert_uint_eq(done, 4);
+}
+END_TEST
+
 START_TEST(a_reader_can_make_the_backup) {
     struct store *reader = NULL;
     append_story(50, 10);
     ck_assert_int_eq(store_open_reader(path, &reader, fault), HALL_OK);
     snprintf(copy, sizeof copy, "%s/copy.db", folder);
-    ck_assert_msg(store_backup(reader, copy, fault) == HALL_OK, "%s", fault);
+    ck_assert_msg(store_backup(reader, copy, NULL, fault) == HALL_OK, "%s", fault);
     store_close(reader);
     ck_assert_int_eq(ask_number(copy, "SELECT max(seq) FROM journal"), 50);
 }
@@ -75,7 +115,7 @@ END_TEST
 
 START_TEST(a_backup_that_can_not_be_written_is_said) {
     append_story(10, 10);
-    ck_assert_int_eq(store_backup(store, "/nowhere/copy.db", fault), HALL_IO);
+    ck_assert_int_eq(store_backup(store, "/nowhere/copy.db", NULL, fault), HALL_IO);
     ck_assert_ptr_nonnull(strstr(fault, "No such file"));
 }
 END_TEST
@@ -99,7 +139,7 @@ START_TEST(a_backup_onto_the_store_is_refused) {
     snprintf(file, sizeof file, "%s/link.db", folder);
     ck_assert_int_eq(symlink("hall.db", file), 0);
     snprintf(file, sizeof file, "%s/%s", folder, own[_i]);
-    ck_assert_int_eq(store_backup(store, file, fault), HALL_INVALID);
+    ck_assert_int_eq(store_backup(store, file, NULL, fault), HALL_INVALID);
     ck_assert_msg(strstr(fault, "belongs to the running store") != NULL, "%s", fault);
     check_store_is_whole(10);
 }
@@ -136,19 +176,19 @@ START_TEST(a_file_that_is_no_backup_is_left_alone) {
     append_story(10, 10);
     snprintf(copy, sizeof copy, "%s/hallq.jsonc", folder);
     write_text(copy, "{ \"hall\": {} }\n");
-    ck_assert_int_eq(store_backup(store, copy, fault), HALL_INVALID);
+    ck_assert_int_eq(store_backup(store, copy, NULL, fault), HALL_INVALID);
     ck_assert_msg(strstr(fault, "no backup of HallQ") != NULL, "%s", fault);
     ck_assert_int_eq(stat(copy, &now), 0);
     ck_assert_int_eq(now.st_size, 15);
-    ck_assert_int_eq(store_backup(store, folder, fault), HALL_INVALID);
+    ck_assert_int_eq(store_backup(store, folder, NULL, fault), HALL_INVALID);
     make_backup();
     tamper(copy, "PRAGMA application_id = 7"); /* another program's database */
-    ck_assert_int_eq(store_backup(store, copy, fault), HALL_INVALID);
+    ck_assert_int_eq(store_backup(store, copy, NULL, fault), HALL_INVALID);
     tamper(copy, "PRAGMA application_id = 0x48616c51");
     make_backup();
     snprintf(beside, sizeof beside, "%s.lock", copy); /* another hall's store */
     write_text(beside, "");
-    ck_assert_int_eq(store_backup(store, copy, fault), HALL_INVALID);
+    ck_assert_int_eq(store_backup(store, copy, NULL, fault), HALL_INVALID);
     ck_assert_msg(strstr(fault, "a hall's store") != NULL, "%s", fault);
     write_text(copy, "");
     unlink(beside);
@@ -160,7 +200,7 @@ START_TEST(a_broken_journal_is_not_backed_up_as_whole) {
     append_story(50, 50);
     tamper(path, "UPDATE journal SET bytes = 'x' WHERE seq = 9");
     snprintf(copy, sizeof copy, "%s/copy.db", folder);
-    ck_assert_int_eq(store_backup(store, copy, fault), HALL_BROKEN);
+    ck_assert_int_eq(store_backup(store, copy, NULL, fault), HALL_BROKEN);
     ck_assert_ptr_nonnull(strstr(fault, "seq 9"));
     ck_assert_int_ne(access(copy, F_OK), 0);
 }
@@ -419,6 +459,8 @@ TCase *backup_cases(void) {
     TCase *cases = tcase_create("backup");
     tcase_add_checked_fixture(cases, fixture_set_up, fixture_tear_down);
     tcase_add_test(cases, a_backup_is_one_checked_file);
+    tcase_add_test(cases, a_cancelled_backup_leaves_nothing);
+    tcase_add_test(cases, a_backup_is_of_one_moment);
     tcase_add_test(cases, a_reader_can_make_the_backup);
     tcase_add_test(cases, a_backup_that_can_not_be_written_is_said);
     tcase_add_loop_test(cases, a_backup_onto_the_store_is_refused, 0, sizeof own / sizeof own[0]);

@@ -19,7 +19,6 @@ void config_check_built(struct config_reader *reader) {
         { "store", "keep_days", "the journal keeps all events" },
         { "rating", "until", "every channel ends with the hall's day" },
         { "", "appointments", "no appointment can be booked" },
-        { "", "estimate", "no wait is estimated" },
         { "", "feeds", "nothing is published on them" },
         { "", "voice", "nothing is announced" },
     };

@@ -12,6 +12,7 @@ static void keep_profile(struct config *old, struct config *new, unsigned place)
 static void replace_profile(struct config *config, const struct profile *from,
                             const struct profile *to);
 static bool bus_equal(const struct bus_place *old, const struct bus_place *new);
+static unsigned place_of_equal(const struct config *config, const struct bus_place *bus);
 
 bool config_may_replace(const struct config *old, const struct config *new, char *what) {
     const char *part = NULL;
@@ -40,13 +41,17 @@ void config_keep_buses(struct config *old, struct config *new, unsigned kept[BUS
         keep_profile(old, new, i);
     }
     for (unsigned i = 0; i < BUSES_MAX; i++) {
-        kept[i] = BUS_NOT_KEPT;
-        for (unsigned k = 0; i < new->bus_count &&k < old->bus_count; k++) {
-            if (bus_equal(&old->buses[k], &new->buses[i])) {
-                kept[i] = k;
-            }
+        kept[i] = i < new->bus_count ? place_of_equal(old, &new->buses[i]) : BUS_NOT_KEPT;
+    }
+}
+
+static unsigned place_of_equal(const struct config *config, const struct bus_place *bus) {
+    for (unsigned i = 0; i < config->bus_count; i++) {
+        if (bus_equal(&config->buses[i], bus)) {
+            return i;
         }
     }
+    return BUS_NOT_KEPT;
 }
 
 /* The same profile goes on in the old one's place: buses that stay open go by it. */

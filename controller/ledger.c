@@ -37,9 +37,9 @@ struct ledger {
 
 static enum hall_error replay(struct ledger *ledger, char *fault);
 static void decide(struct ledger *ledger, const struct input *input);
-static void decide_begin(struct ledger *ledger, struct input *input);
+static void decide_begin(struct ledger *ledger, struct input *input, char *hash);
 static bool has_note(const struct command *command);
-static void decide_with_note(struct ledger *ledger, struct input *input);
+static void decide_with_note(struct ledger *ledger, struct input *input, char *hash);
 static uint64_t standing_note(struct ledger *ledger, uint64_t number);
 static void add(struct ledger *ledger, const struct event *event);
 static void take_carry(void *context, const struct carry_row *row);
@@ -204,21 +204,21 @@ static enum hall_error replay(struct ledger *ledger, char *fault) {
  */
 static void decide(struct ledger *ledger, const struct input *input) {
     struct input noted = *input;
+    char hash[HASH_SIZE];
     if (input->kind == INPUT_COMMAND && input->command.command->type == COMMAND_NOTE_ERASE) {
         noted.command.note = standing_note(ledger, input->command.command->note);
     }
     hall_decide(ledger->hall, &noted, ledger->decision);
     if (input->kind == INPUT_DAY && !ledger->decision->again) {
-        decide_begin(ledger, &noted);
+        decide_begin(ledger, &noted, hash);
     } else if (input->kind == INPUT_COMMAND && ledger->decision->reason == REASON_NONE &&
                has_note(input->command.command)) {
-        decide_with_note(ledger, &noted);
+        decide_with_note(ledger, &noted, hash);
     }
 }
 
 /* The event that begins a day names the hash of the row before it, and that row may still wait in this batch. */
-static void decide_begin(struct ledger *ledger, struct input *input) {
-    char hash[HASH_SIZE];
+static void decide_begin(struct ledger *ledger, struct input *input, char *hash) {
     store_hash_after(ledger->store, ledger->entries, ledger->count, hash);
     input->day.previous_hash = hash;
     hall_decide(ledger->hall, input, ledger->decision);
@@ -237,8 +237,7 @@ static bool has_note(const struct command *command) {
     return is_noted && (command->text[0] != 0 || command->contact[0] != 0);
 }
 
-static void decide_with_note(struct ledger *ledger, struct input *input) {
-    char hash[HASH_SIZE];
+static void decide_with_note(struct ledger *ledger, struct input *input, char *hash) {
     const struct command *command = input->command.command;
     if (store_note_keep(ledger->store, command->text, command->contact, &input->command.note,
                         hash) != HALL_OK) {

@@ -1,6 +1,7 @@
 /*
- * The hall thread's whole state, shared by loop.c (epoll, open, close), round.c (a batch of inputs), show.c (what stands
- * now), outside.c (disk and back office) and doors.c (web, control, uplink). All of it is the hall thread's alone.
+ * The hall thread's whole state, shared by loop.c (epoll, open, close), loop_reload.c (the config), round.c (a batch of
+ * inputs), show.c (what stands now), outside.c (disk and back office) and doors.c (web, control, uplink). All of it is
+ * the hall thread's alone.
  */
 #ifndef CONTROLLER_LOOP_PRIVATE_H
 #define CONTROLLER_LOOP_PRIVATE_H
@@ -106,6 +107,10 @@ void doors_answer(struct loop *loop, enum origin origin, uint64_t ticket,
                   const struct answer *answer);
 /* After a commit, or when only health moved: pages, watchers and the back office hear of it. */
 void doors_changed(struct loop *loop);
+
+/* loop_reload.c: makes the config's rules those of the live day, by an event where they differ. */
+enum hall_error loop_load_rules(struct loop *loop, char *fault);
+void loop_log_warnings(const struct config *config);
 
 /* round.c: drains what waits, commits, tells. */
 void round_run(struct loop *loop);

@@ -193,15 +193,16 @@ static void move_kept(struct wires *wires, const unsigned kept[BUSES_MAX]) {
             is_kept[kept[i]] = true;
         }
     }
-    unsigned next = 0;
+    unsigned next = 0; /* the old bus whose place is taken next: the first that is not kept */
     for (unsigned i = 0; i < BUSES_MAX; i++) {
-        if (kept[i] == BUS_NOT_KEPT) {
-            while (is_kept[next]) {
-                next++;
-            }
-            bus_close(wires->buses[next]);
-            shown[i] = wires->shown[next++];
+        if (kept[i] != BUS_NOT_KEPT) {
+            continue;
         }
+        while (is_kept[next]) {
+            next++;
+        }
+        bus_close(wires->buses[next]);
+        shown[i] = wires->shown[next++];
     }
     memcpy(wires->buses, buses, sizeof buses);
     memcpy(wires->shown, shown, sizeof shown);

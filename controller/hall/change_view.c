@@ -75,21 +75,25 @@ static void add_of_window(const struct view_draft *draft, const struct window *w
 }
 
 /* Opened, closed and paused are known only from the list: the window's state does not say whose doing it is. */
-static void add_of_windows(const struct view_draft *draft) {
+static void add_of_state(const struct view_draft *draft, const struct window *window) {
     static const enum change_kind KINDS[] = { CHANGE_WINDOW_OPENED, CHANGE_WINDOW_CLOSED,
                                               CHANGE_WINDOW_PAUSED };
+    for (unsigned k = 0; k < sizeof KINDS / sizeof KINDS[0]; k++) {
+        const struct change *change = change_find(draft->hall, KINDS[k], window->id);
+        if (change != NULL) {
+            add_of_window(draft, window, KINDS[k], change->until_ms);
+        }
+    }
+}
+
+static void add_of_windows(const struct view_draft *draft) {
     const struct hall *hall = draft->hall;
     for (unsigned i = 0; i < hall->window_count; i++) {
         const struct window *window = &hall->windows[i];
         if (window->is_assigned) {
             add_of_window(draft, window, CHANGE_WINDOW_ASSIGNED, window->assigned_until_ms);
         }
-        for (unsigned k = 0; k < sizeof KINDS / sizeof KINDS[0]; k++) {
-            const struct change *change = change_find(hall, KINDS[k], window->id);
-            if (change != NULL) {
-                add_of_window(draft, window, KINDS[k], change->until_ms);
-            }
-        }
+        add_of_state(draft, window);
         if (window->extended_ms > draft->now_ms) {
             add_of_window(draft, window, CHANGE_WINDOW_EXTENDED, window->extended_ms);
         }

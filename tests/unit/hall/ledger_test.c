@@ -215,6 +215,18 @@ START_TEST(open_cases_outlive_the_days) {
 }
 END_TEST
 
+START_TEST(a_service_for_the_unsolved_opens_a_case_at_done) {
+    struct lab *lab = lab_open();
+    lab_sign_in(lab, 5, "0109");
+    lab_issue(lab, "unsolved");
+    lab_key(lab, COMMAND_WINDOW_NEXT, 5);
+    lab_key(lab, COMMAND_WINDOW_DONE, 5);
+    ck_said(lab, "ticket.serving ticket.done rating.not_asked case.opened");
+    ck_assert_int_eq(lab_last(lab, EVENT_CASE_OPENED)->case_kind, CASE_UNSOLVED);
+    lab_close(lab);
+}
+END_TEST
+
 TCase *ledger_case(void) {
     TCase *tcase = tcase_create("ledger");
     tcase_add_test(tcase, a_case_goes_through_its_steps);
@@ -226,5 +238,6 @@ TCase *ledger_case(void) {
     tcase_add_test(tcase, who_is_not_satisfied_gets_a_second_round);
     tcase_add_test(tcase, late_steps_are_said_once);
     tcase_add_test(tcase, open_cases_outlive_the_days);
+    tcase_add_test(tcase, a_service_for_the_unsolved_opens_a_case_at_done);
     return tcase;
 }

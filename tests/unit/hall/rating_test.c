@@ -401,18 +401,6 @@ START_TEST(suspicious_ones_are_marked_and_counted) {
 }
 END_TEST
 
-START_TEST(a_service_for_the_unsolved_opens_a_case_at_done) {
-    struct lab *lab = lab_open();
-    lab_sign_in(lab, 5, "0109");
-    lab_issue(lab, "unsolved");
-    lab_key(lab, COMMAND_WINDOW_NEXT, 5);
-    lab_key(lab, COMMAND_WINDOW_DONE, 5);
-    ck_said(lab, "ticket.serving ticket.done rating.not_asked case.opened");
-    ck_assert_int_eq(lab_last(lab, EVENT_CASE_OPENED)->case_kind, CASE_UNSOLVED);
-    lab_close(lab);
-}
-END_TEST
-
 START_TEST(sessions_go_on_over_the_days) {
     struct lab *lab = asked(0);
     lab_next_day(lab);
@@ -497,7 +485,6 @@ TCase *rating_case(void) {
     tcase_add_test(tcase, the_rest_of_the_ignored_presses_is_said);
     tcase_add_test(tcase, an_old_press_counts_only_while_its_session_is_open);
     tcase_add_test(tcase, suspicious_ones_are_marked_and_counted);
-    tcase_add_test(tcase, a_service_for_the_unsolved_opens_a_case_at_done);
     tcase_add_test(tcase, sessions_go_on_over_the_days);
     tcase_add_test(tcase, session_numbers_run_around_and_skip_open_ones);
     return tcase;

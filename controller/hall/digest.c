@@ -313,7 +313,7 @@ static void add_tables(struct digest *digest, const struct hall *hall) {
     for (unsigned i = 0; i < PREFIX_KEYS; i++) {
         add_number(digest, hall->prefix_slots[i]);
     }
-    for (unsigned i = 0; i < CODES; i++) {
+    for (unsigned i = 0; i < CHECK_IN_CODES; i++) {
         add_number(digest, hall->codes[i]);
     }
 }

@@ -49,7 +49,7 @@ static size_t lay_out(struct hall *hall, char *block, const struct hall_limits *
     hall->alerts = take(block, &at, ALERTS_MAX * sizeof *hall->alerts);
     hall->cases = take(block, &at, CASES_MAX * sizeof *hall->cases);
     hall->numbers = take(block, &at, PREFIXES_MAX * sizeof *hall->numbers);
-    hall->codes = take(block, &at, CODES * sizeof *hall->codes);
+    hall->codes = take(block, &at, CHECK_IN_CODES * sizeof *hall->codes);
     hall->window_at = take(block, &at, (WINDOW_ID_MAX + 1U) * sizeof *hall->window_at);
     hall->staff_at = take(block, &at, (STAFF_NUMBER_MAX + 1U) * sizeof *hall->staff_at);
     return at;

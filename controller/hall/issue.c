@@ -180,8 +180,8 @@ static uint16_t next_number(const struct hall *hall, const struct wish *wish) {
 
 /* Any free code will do; chance says where the search begins, so that codes can't be guessed from the number. */
 static bool next_code(const struct hall *hall, uint32_t chance, uint16_t *code) {
-    for (unsigned i = 0; i < CODES; i++) {
-        unsigned wanted = (chance % CODES + i) % CODES;
+    for (unsigned i = 0; i < CHECK_IN_CODES; i++) {
+        unsigned wanted = (chance % CHECK_IN_CODES + i) % CHECK_IN_CODES;
         if (live_ticket_of_code(hall, wanted) == NO_PLACE) {
             *code = (uint16_t)wanted;
             return true;

@@ -12,7 +12,6 @@ enum {
     NO_PLACE = 0xFFFF,
     NO_STAFF = -1,
     STEPS_MAX = 8, /* services that one ticket may list */
-    CODES = 10000,
     PREFIXES_MAX = 64, /* different prefixes of one hall day */
     PREFIX_KEYS = 27 * 27,
     ALERTS_MAX = ALERTS_NOW_MAX,

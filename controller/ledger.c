@@ -11,7 +11,7 @@ enum {
     BATCH_BYTES = 2 * 1024 * 1024,
     STEPS_MAX =
         100000, /* of one input with `again`: a day's end of TICKETS_MAX tickets takes fewer */
-    CARRY_MAX = 8192,
+    CARRY_MAX = 12288,
     ANSWERS_MAX =
         48 /* the store holds 64 until the next commit, and would write more before their events */
 };

@@ -192,14 +192,10 @@ static void give_code(struct draft *draft, struct event *event, uint16_t code) {
     draft->out->has_code = true;
 }
 
-static void set_person_and_note(const struct command *command, struct event *event) {
+static void set_person(const struct command *command, struct event *event) {
     if (command->person[0] != 0) {
         word_copy(event->person, sizeof event->person, command->person);
         event->has |= EVENT_HAS(FIELD_PERSON);
-    }
-    if (command->note != 0) {
-        event->note = command->note;
-        event->has |= EVENT_HAS(FIELD_NOTE);
     }
 }
 
@@ -231,7 +227,7 @@ enum reason decide_appointment_book(struct draft *draft) {
         event->slot_ms = command->slot_ms;
         event->has |= EVENT_HAS(FIELD_SLOT);
         give_code(draft, event, code);
-        set_person_and_note(command, event);
+        set_person(command, event);
     }
     return reason;
 }
@@ -303,7 +299,8 @@ enum reason decide_precheck_approve(struct draft *draft) {
         event->ground = command->ground == GROUND_NONE ? GROUND_OTHER : command->ground;
         event->has |= EVENT_HAS(FIELD_GROUND);
     }
-    set_person_and_note(command, event);
+    set_person(command, event);
+    event_set_note(event, draft);
     if (is_printed) {
         return ticket_issue_prechecked(draft);
     }

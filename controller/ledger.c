@@ -11,7 +11,7 @@ enum {
     BATCH_BYTES = 2 * 1024 * 1024,
     STEPS_MAX =
         100000, /* of one input with `again`: a day's end of TICKETS_MAX tickets takes fewer */
-    CARRY_MAX = 8192,
+    CARRY_MAX = 12288,
     ANSWERS_MAX =
         48 /* the store holds 64 until the next commit, and would write more before their events */
 };
@@ -224,12 +224,12 @@ static void decide_begin(struct ledger *ledger, struct input *input, char *hash)
     hall_decide(ledger->hall, input, ledger->decision);
 }
 
-/* What a citizen writes, and what is written of their case, goes beside the journal. */
+/* What a citizen writes, and what is written of their case or papers, goes beside the journal. */
 static bool has_note(const struct command *command) {
     static const enum command_type noted[] = { COMMAND_RATING_GIVE,  COMMAND_RATING_REASONS,
                                                COMMAND_CASE_CONTACT, COMMAND_CASE_VERIFY,
                                                COMMAND_CASE_RECTIFY, COMMAND_CASE_CLOSE,
-                                               COMMAND_CASE_APPEAL };
+                                               COMMAND_CASE_APPEAL,  COMMAND_PRECHECK_APPROVE };
     bool is_noted = false;
     for (unsigned i = 0; i < sizeof noted / sizeof noted[0]; i++) {
         is_noted = is_noted || command->type == noted[i];

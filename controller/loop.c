@@ -222,6 +222,10 @@ static enum hall_error open_parts(struct loop *loop, char *fault) {
 static enum hall_error open_store(struct loop *loop, char *fault) {
     enum hall_error error = ledger_open(loop->config, &loop->ledger, fault);
     if (error == HALL_OK) {
+        error = key_open(loop->config->key_file, &loop->key, fault);
+    }
+    if (error == HALL_OK) {
+        key_hash_codes(&loop->key, loop->code_hashes);
         outside_begin(loop);
         error = begin_journal(loop, fault);
     }

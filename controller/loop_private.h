@@ -18,6 +18,7 @@
 #include "controller/ledger.h"
 #include "controller/loop.h"
 #include "controller/retries.h"
+#include "controller/store/key.h"
 #include "controller/uplink.h"
 #include "controller/wires.h"
 #include "controller/worker.h"
@@ -73,6 +74,8 @@ struct loop {
     struct worker *copier;    /* for backups alone: log-ins and checkpoints don't wait for one */
     atomic_bool is_cancelled; /* the hall ends: a running backup is given up */
     struct ledger *ledger;
+    struct store_key key;
+    uint64_t code_hashes[CHECK_IN_CODES]; /* of all check-in codes, under the key */
     struct forecast *forecast;
     struct wires *wires;              /* NULL until the end of loop_open, and while it closes */
     struct web *web;                  /* NULL while the service starts */

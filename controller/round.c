@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "controller/day.h"
+#include "controller/feed.h"
 #include "controller/image.h"
 #include "controller/loop_private.h"
 #include "controller/press.h"
@@ -39,7 +39,6 @@ static void make_room(struct loop *loop);
 static void commit(struct loop *loop);
 static void tell(struct loop *loop, const struct waiter *waiter, bool is_durable);
 static void print_refusal(struct loop *loop, const struct device_report *press, enum reason reason);
-static uint32_t chance(void);
 
 void round_run(struct loop *loop) {
     outside_take_clock(loop);
@@ -302,12 +301,11 @@ static enum reason decide(struct loop *loop, const struct command *command,
         return REASON_NOT_SAVED;
     }
     uint32_t *dropped = press != NULL ? dropped_of(loop, press) : NULL;
-    struct input input = { .kind = INPUT_COMMAND,
-                           .now_ms = loop_now_ms(loop),
-                           .command = { .command = command,
-                                        .is_old_press = press != NULL && press->is_old,
-                                        .chance = chance(),
-                                        .dropped = dropped != NULL ? *dropped : 0 } };
+    struct feed feed;
+    struct input input;
+    feed_command(loop, command, &feed, &input);
+    input.command.is_old_press = press != NULL && press->is_old;
+    input.command.dropped = dropped != NULL ? *dropped : 0;
     add_estimate(loop, &input);
     struct day_times times;
     if (day_times_after(ledger_hall(loop->ledger), command, loop->config->day_change_min, &times)) {
@@ -346,8 +344,11 @@ static void add_estimate(struct loop *loop, struct input *input) {
     input->command.estimate_s[1] = estimate->high_s;
 }
 
-/* The ticket that was issued or called. */
+/* The ticket that was issued or called, and the code of what was booked or approved. */
 static void describe(struct loop *loop, struct answer *answer) {
+    const struct decision *decision = ledger_decision(loop->ledger);
+    answer->has_code = answer->event_count > 0 && decision->has_code;
+    answer->code = answer->has_code ? decision->code : 0;
     for (unsigned i = 0; i < answer->event_count; i++) {
         const struct event *event = ledger_event(loop->ledger, answer->first_seq + i);
         if (event->type == EVENT_TICKET_ISSUED || event->type == EVENT_TICKET_CALLED) {
@@ -467,13 +468,4 @@ static void print_refusal(struct loop *loop, const struct device_report *press,
     time_format(now_ms, zone_offset_min(now_ms), time);
     template_slip(loop->config, place->keys[key], reason, time, text);
     wires_print_slip(loop->wires, press->device, text, now_ms);
-}
-
-static uint32_t chance(void) {
-    uint32_t value = 0;
-    if (getrandom(&value, sizeof value, 0) != (ssize_t)sizeof value) {
-        value = (uint32_t)
-            loop_mono_ms(); /* only before the kernel's pool is ready; a code is no secret key */
-    }
-    return value;
 }

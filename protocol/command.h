@@ -131,6 +131,7 @@ struct command {
     enum ticket_class class;
     enum ground ground;
     enum ticket_channel channel;
+    /* As the sender knows them; the core is given the keyed hash of the day instead. */
     char person[WORD_SIZE];
     uint16_t for_count;
     char print[NAME_SIZE]; /* a dispenser */

@@ -20,9 +20,8 @@
 #define CASE_MAY                                                                                   \
     (HAS(TICKET) | HAS(VISIT) | HAS(SERVICE) | HAS(WINDOW) | HAS(STAFF) | HAS(REASON) |            \
      HAS(COUNT) | HAS(DUE) | HAS(NOTE) | HAS(NOTE_HASH) | HAS(GRADE))
-#define BOOKING_MAY                                                                                \
-    (HAS(TICKET) | HAS(SERVICE) | HAS(CLASS) | HAS(CODE) | HAS(PERSON) | HAS(BEGINS) | HAS(ENDS) | \
-     HAS(DAY) | HAS(REASON) | HAS(NOTE) | HAS(NOTE_HASH) | HAS(SLOT) | HAS(CODE_HASH))
+#define APPOINTMENT     (HAS(SERVICE) | HAS(SLOT) | HAS(CODE_HASH))
+#define APPOINTMENT_MAY (HAS(PERSON) | HAS(REASON) | HAS(NOTE) | HAS(NOTE_HASH))
 #define DEVICE_MAY                                                                                 \
     (HAS(BUS) | HAS(ROLE) | HAS(WHAT) | HAS(SERIAL) | HAS(BOOTS) | HAS(DONE_JOB) | HAS(COUNT) |    \
      HAS(WINDOW))
@@ -53,7 +52,7 @@ static const struct type_row ROWS[EVENT_TYPES] = {
     [EVENT_TICKET_ISSUED] = { "ticket.issued",
                               TICKET | HAS(CHANNEL) | HAS(TURN) | HAS(AHEAD) | HAS(CODE),
                               TICKET_MAY | HAS(ESTIMATE) | HAS(DISPENSER) | HAS(JOB) | HAS(PERSON) |
-                                  HAS(FOR) | HAS(SERVICES) | HAS(BEGINS) },
+                                  HAS(FOR) | HAS(SERVICES) | HAS(SLOT) | HAS(CODE_HASH) },
     [EVENT_TICKET_PRINTED] = { "ticket.printed", TICKET, PRINT_MAY },
     [EVENT_TICKET_UNSURE] = { "ticket.unsure", TICKET, PRINT_MAY },
     [EVENT_TICKET_RESTORED] = { "ticket.restored", TICKET, PRINT_MAY },
@@ -118,10 +117,13 @@ static const struct type_row ROWS[EVENT_TYPES] = {
     [EVENT_CASE_CLOSED] = { "case.closed", CASE | HAS(CASE_OUTCOME), CASE_MAY },
     [EVENT_CASE_APPEALED] = { "case.appealed", CASE, CASE_MAY },
     [EVENT_CASE_LATE] = { "case.late", CASE | HAS(DUE), CASE_MAY },
-    [EVENT_APPOINTMENT_BOOKED] = { "appointment.booked", HAS(SERVICE), BOOKING_MAY },
-    [EVENT_APPOINTMENT_CANCELLED] = { "appointment.cancelled", HAS(SERVICE), BOOKING_MAY },
-    [EVENT_APPOINTMENT_MISSED] = { "appointment.missed", HAS(SERVICE), BOOKING_MAY },
-    [EVENT_PRECHECK_APPROVED] = { "precheck.approved", HAS(SERVICE), BOOKING_MAY },
+    [EVENT_APPOINTMENT_BOOKED] = { "appointment.booked", APPOINTMENT, APPOINTMENT_MAY },
+    [EVENT_APPOINTMENT_CANCELLED] = { "appointment.cancelled", APPOINTMENT, APPOINTMENT_MAY },
+    [EVENT_APPOINTMENT_MISSED] = { "appointment.missed", APPOINTMENT, APPOINTMENT_MAY },
+    /* Without a code: its ticket was issued at once. With one: it stands to the end of the hall day `day`. */
+    [EVENT_PRECHECK_APPROVED] = { "precheck.approved", HAS(SERVICE) | HAS(CLASS),
+                                  HAS(GROUND) | HAS(PERSON) | HAS(NOTE) | HAS(NOTE_HASH) |
+                                      HAS(DAY) | HAS(CODE_HASH) },
     [EVENT_DEVICE_ONLINE] = { "device.online", HAS(DEVICE), DEVICE_MAY },
     [EVENT_DEVICE_OFFLINE] = { "device.offline", HAS(DEVICE), DEVICE_MAY },
     [EVENT_DEVICE_FAULTED] = { "device.faulted", HAS(DEVICE), DEVICE_MAY },

@@ -153,7 +153,7 @@ enum event_field {
     FIELD_CASE_OUTCOME,
     FIELD_CAUSE,
     FIELD_SLOT,
-    FIELD_CODE_HASH,
+    FIELD_CODE_HASH, /* writes "code_end" and "code_hash": the code itself stands in no event */
     EVENT_FIELDS
 };
 #define EVENT_HAS(field) (UINT64_C(1) << (field))
@@ -260,9 +260,10 @@ struct event {
     char hash[HASH_SIZE]; /* previous_hash of hall.day_began, rules_hash of config.loaded */
     char project[COMMAND_ID_SIZE], task[COMMAND_ID_SIZE];
     uint8_t pro_status;
-    int64_t slot_ms;           /* when an appointment begins */
-    char code_hash[HASH_SIZE]; /* keyed; of an appointment's or a precheck's code */
-    union {                    /* no type has two of these */
+    int64_t slot_ms;              /* when an appointment begins */
+    char code_end[CODE_END_SIZE]; /* the last two digits of an appointment's or a precheck's code */
+    char code_hash[HASH_SIZE];    /* keyed; of the whole code */
+    union {                       /* no type has two of these */
         struct why why;
         struct {
             struct name_list own, helps;

@@ -83,7 +83,7 @@ static const struct field_row ROWS[EVENT_FIELDS] = {
     [FIELD_CASE_OUTCOME] = WORD("outcome", case_outcome, LIST_CASE_OUTCOME),
     [FIELD_CAUSE] = WORD("cause", cause, LIST_CASE_CAUSE),
     [FIELD_SLOT] = TIME("slot", slot_ms),
-    [FIELD_CODE_HASH] = TEXT("code_hash", code_hash),
+    [FIELD_CODE_HASH] = SHAPE("code_hash"),
 };
 /* clang-format on */
 

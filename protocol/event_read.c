@@ -198,6 +198,13 @@ static bool read_ticket_id(const struct json *node, struct event *event) {
     return is_good && ticket_no_equal(ticket, event->ticket);
 }
 
+/* "code_end" stands beside "code_hash". */
+static bool read_code_end(const struct json *node, struct event *event) {
+    const char *text = json_text(node);
+    size_t digits = text == NULL ? 0 : strspn(text, "0123456789");
+    return digits == CODE_END_SIZE - 1 && read_text(node, event->code_end, sizeof event->code_end);
+}
+
 /* What a reading of the data goes through. */
 struct reading {
     struct json_doc *doc;
@@ -216,6 +223,8 @@ static enum hall_error read_key(struct reading *reading, const struct json *node
         is_good = read_by(node, &event->by);
     } else if (strcmp(key, "ticket_id") == 0 && allowed & EVENT_HAS(FIELD_TICKET)) {
         is_good = read_ticket_id(node, event);
+    } else if (strcmp(key, "code_end") == 0 && allowed & EVENT_HAS(FIELD_CODE_HASH)) {
+        is_good = read_code_end(node, event);
     } else {
         enum event_field field = field_of(key, allowed, reading->from);
         if (field == EVENT_FIELDS) {
@@ -239,9 +248,14 @@ static enum hall_error read_data(struct reading *reading, const struct json *dat
     }
     bool has_id = json_get(data, "ticket_id") != NULL;
     bool has_ticket = (reading->event->has & EVENT_HAS(FIELD_TICKET)) != 0;
-    return has_id == has_ticket
+    if (has_id != has_ticket) {
+        return refuse(reading->fault, "data.ticket_id: stands beside ticket, or neither does");
+    }
+    bool has_end = json_get(data, "code_end") != NULL;
+    bool has_hash = (reading->event->has & EVENT_HAS(FIELD_CODE_HASH)) != 0;
+    return has_end == has_hash
                ? HALL_OK
-               : refuse(reading->fault, "data.ticket_id: stands beside ticket, or neither does");
+               : refuse(reading->fault, "data.code_end: stands beside code_hash, or neither does");
 }
 
 static enum hall_error check_required(const struct event *event, char *fault) {

@@ -244,6 +244,9 @@ bool event_shape_read(struct json_doc *doc, const struct json *node, enum event_
     if (field == FIELD_SPANS) {
         return read_spans(node, &event->more.times);
     }
+    if (field == FIELD_CODE_HASH) {
+        return copy_text(node, event->code_hash, sizeof event->code_hash);
+    }
     assert(field == FIELD_RULES);
     return read_rules(doc, node, event, rules);
 }

@@ -30,6 +30,12 @@ static void write_code(struct json_writer *writer, const struct event *event) {
     json_write_text(writer, "code", text);
 }
 
+static void write_code_hash(struct json_writer *writer, const struct event *event) {
+    assert(strlen(event->code_end) == CODE_END_SIZE - 1);
+    json_write_text(writer, "code_end", event->code_end);
+    json_write_text(writer, "code_hash", event->code_hash);
+}
+
 static void write_names(struct json_writer *writer, const char *key, const struct name_list *list) {
     json_begin_array(writer, key);
     if (list->is_all) {
@@ -151,6 +157,8 @@ static void write_shape(struct json_writer *writer, const struct event *event,
         write_day(writer, event);
     } else if (field == FIELD_SPANS) {
         write_spans(writer, &event->more.times, offset);
+    } else if (field == FIELD_CODE_HASH) {
+        write_code_hash(writer, event);
     } else {
         assert(field == FIELD_RULES);
         write_rules(writer, event->more.rules);

@@ -16,7 +16,9 @@ enum {
     TICKET_ID_SIZE = 15,  /* "20261123-AB001" and NUL */
     TIME_SIZE = 30,       /* "2026-11-23T09:31:02.123+08:00" and NUL */
     HASH_SIZE = 65,       /* 32 bytes in hex and NUL */
-    SERVICES_MAX = 64,    /* services stand at their index 1..63; place 0 is never used */
+    CODE_END_SIZE = 3,    /* two digits and NUL */
+    CHECK_IN_CODES = 10000, /* check-in codes 0000..9999 */
+    SERVICES_MAX = 64,      /* services stand at their index 1..63; place 0 is never used */
     WINDOWS_MAX = 256,
     WINDOW_ID_MAX = 999,
     STAFF_MAX = 1024,

@@ -33,7 +33,14 @@ enum reason {
     REASON_NOT_THIS_WINDOW, /* a rating from another window's keypad */
     REASON_RETURN_OVER,     /* no-show: too late or too often */
     REASON_BAD_CODE,
-    REASON_ALREADY, /* stands so already */
+    REASON_NO_SUCH_SLOT,  /* no appointment begins then */
+    REASON_TOO_FAR_AHEAD, /* later than days_ahead */
+    REASON_SLOT_FULL,     /* per_slot are booked */
+    REASON_SLOT_OVER,     /* its appointment was missed */
+    REASON_ALREADY_BOOKED, /* the same person has this slot, or an appointment of the service today */
+    REASON_CODE_USED,      /* the code that the booking asks for stands for something else */
+    REASON_BOOKINGS_FULL, /* no more bookings and prechecks can stand */
+    REASON_ALREADY,       /* stands so already */
     REASON_NEEDS_RESTART,
     REASON_STILL_IN_USE, /* a service or window with open tickets */
     REASON_MALFORMED,

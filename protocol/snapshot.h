@@ -124,6 +124,16 @@ struct called_now { /* last calls, newest first, for the display */
     uint16_t calls;
 };
 
+/* Today's appointments of one service and slot, as numbers only. */
+struct slot_now {
+    uint8_t service;
+    int64_t slot_ms;
+    uint16_t booked; /* and still to come */
+    uint16_t checked_in, missed;
+};
+
+enum { SLOTS_NOW_MAX = 512 }; /* the rest of a day with more is left out */
+
 /* What a manager, the back office or the operator has changed against the file. */
 enum change_kind {
     CHANGE_NONE,
@@ -182,6 +192,9 @@ struct snapshot {
     uint32_t ratings, ratings_satisfied; /* today; satisfied = grades 5, 4, 3 */
     uint32_t invited;
     uint32_t cases_open;
+    uint16_t prechecks; /* approved, and no ticket taken yet */
+    uint16_t slot_count;
+    struct slot_now slots[SLOTS_NOW_MAX]; /* in order of time, then of the service's index */
     uint16_t service_count, window_count, device_count, alert_count, called_count, printing_count;
     uint16_t change_count;
     uint32_t waiting_count;

@@ -317,6 +317,25 @@ static void write_display(struct json_writer *writer, const struct snapshot *sna
     json_end_object(writer);
 }
 
+/* Who has booked is nobody's business here: numbers by slot and service. */
+static void write_appointments(struct json_writer *writer, const struct snapshot *snapshot) {
+    json_begin_object(writer, "appointments");
+    json_write_int(writer, "prechecks", snapshot->prechecks);
+    json_begin_array(writer, "slots");
+    for (unsigned i = 0; i < snapshot->slot_count; i++) {
+        const struct slot_now *slot = &snapshot->slots[i];
+        json_begin_object(writer, NULL);
+        snapshot_time(writer, "slot", snapshot, slot->slot_ms);
+        json_write_text(writer, "service", snapshot_service_id(snapshot, slot->service));
+        json_write_int(writer, "booked", slot->booked);
+        json_write_int(writer, "checked_in", slot->checked_in);
+        json_write_int(writer, "missed", slot->missed);
+        json_end_object(writer);
+    }
+    json_end_array(writer);
+    json_end_object(writer);
+}
+
 int snapshot_write(const struct snapshot *snapshot, enum view view, char *out, size_t size) {
     struct json_writer writer;
     json_writer_init(&writer, out, size);
@@ -330,6 +349,7 @@ int snapshot_write(const struct snapshot *snapshot, enum view view, char *out, s
     if (view != VIEW_PUBLIC) {
         write_pause_reasons(&writer, snapshot);
         write_queue(&writer, snapshot);
+        write_appointments(&writer, snapshot);
         write_devices(&writer, snapshot);
         write_alerts(&writer, snapshot, view);
         snapshot_changes(&writer, snapshot);

@@ -55,11 +55,9 @@ static void name_hall(const struct hall *hall, unsigned place, char *out) {
 
 static int64_t wait_over(const struct hall *hall, unsigned place) {
     uint16_t minutes = hall->rules.services[place].wait_minutes;
-    uint16_t oldest = hall->services[place].line.issue_first;
-    if (minutes == 0 || oldest == NO_PLACE) {
-        return INT64_MAX;
-    }
-    return hall->tickets[oldest].issued_ms + (int64_t)minutes * MINUTE_MS;
+    int64_t since_ms = queue_waits_since_ms(hall, &hall->services[place].line);
+    return minutes == 0 || since_ms == INT64_MAX ? INT64_MAX
+                                                 : since_ms + (int64_t)minutes * MINUTE_MS;
 }
 
 static bool is_served(const struct hall *hall, unsigned service) {
@@ -89,13 +87,16 @@ static int64_t quota_near(const struct hall *hall, unsigned place) {
 
 /* --- windows -------------------------------------------------------------------------------------------------- */
 
+/* Who comes with n errands may take n times as long. */
 static int64_t serve_over(const struct hall *hall, unsigned place) {
     const struct window *window = &hall->windows[place];
     if (window->state != WINDOW_SERVING) {
         return INT64_MAX;
     }
-    uint16_t minutes = hall->rules.services[hall->tickets[window->ticket].service].serve_minutes;
-    return minutes == 0 ? INT64_MAX : window->serving_ms + (int64_t)minutes * MINUTE_MS;
+    const struct ticket *ticket = &hall->tickets[window->ticket];
+    int64_t minutes =
+        (int64_t)hall->rules.services[ticket->service].serve_minutes * ticket->for_count;
+    return minutes == 0 ? INT64_MAX : window->serving_ms + minutes * MINUTE_MS;
 }
 
 /* Idle while others wait for it: from the later of "open with nobody" and "somebody could be called". */

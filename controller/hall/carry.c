@@ -220,6 +220,23 @@ static void carry_days(const struct hall *hall, const struct sink *sink) {
     }
 }
 
+/* Only what stands outlives the day, so there is no state and no ticket to keep. */
+static void carry_bookings(const struct hall *hall, const struct sink *sink) {
+    for (unsigned i = 0; i < hall->booking_count; i++) {
+        const struct booking *booking = &hall->bookings[i];
+        char key[NAME_SIZE];
+        struct carry_row row;
+        snprintf(key, sizeof key, "%016llx", (unsigned long long)booking->code_hash);
+        row_start(&row, "booking", key);
+        row.numbers[0] = booking->slot_ms;
+        row.numbers[1] = booking->last_day;
+        row.numbers[2] = booking->class | booking->ground << 8;
+        snprintf(row.text, sizeof row.text, "%s\n%s\n%s", booking->service, booking->code_end,
+                 booking->person);
+        row_give(sink, &row);
+    }
+}
+
 void hall_carry(const struct hall *hall, void (*take)(void *context, const struct carry_row *row),
                 void *context) {
     struct sink sink = { take, context };
@@ -234,6 +251,7 @@ void hall_carry(const struct hall *hall, void (*take)(void *context, const struc
     carry_cases(hall, &sink);
     carry_changes(hall, &sink);
     carry_days(hall, &sink);
+    carry_bookings(hall, &sink);
 }
 
 /* --- reading -------------------------------------------------------------------------------------------------- */
@@ -395,6 +413,23 @@ static void restore_calendar(struct hall *hall, const struct carry_row *row) {
     days_make_calendar(hall);
 }
 
+static void restore_booking(struct hall *hall, const struct carry_row *row) {
+    if (hall->booking_count >= hall->bookings_max) {
+        return;
+    }
+    struct booking *booking = &hall->bookings[hall->booking_count++];
+    *booking = (struct booking){ .code_hash = strtoull(row->key, NULL, 16),
+                                 .slot_ms = row->numbers[0],
+                                 .last_day = (uint32_t)row->numbers[1],
+                                 .ticket = NO_PLACE,
+                                 .state = BOOKING_BOOKED,
+                                 .class = (uint8_t)row->numbers[2],
+                                 .ground = (uint8_t)(row->numbers[2] >> 8) };
+    const char *text = next_line(row->text, booking->service, sizeof booking->service);
+    text = next_line(text, booking->code_end, sizeof booking->code_end);
+    word_copy(booking->person, sizeof booking->person, text);
+}
+
 void hall_restore(struct hall *hall, const struct carry_row *row) {
     static const struct {
         const char *kind;
@@ -406,7 +441,7 @@ void hall_restore(struct hall *hall, const struct carry_row *row) {
         { "alert", restore_alert },       { "case", restore_case },
         { "pace", restore_pace },         { "reaction", restore_reaction },
         { "change", restore_change },     { "day", restore_day },
-        { "calendar", restore_calendar },
+        { "calendar", restore_calendar }, { "booking", restore_booking },
     };
     for (unsigned i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
         if (strcmp(KINDS[i].kind, row->kind) == 0) {

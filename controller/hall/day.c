@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "controller/hall/booking.h"
 #include "controller/hall/change.h"
 #include "controller/hall/days.h"
 #include "controller/hall/device.h"
@@ -177,6 +178,7 @@ void apply_hall_day_began(struct hall *hall, const struct event *event) {
     end_service_changes(hall, now_ms);
     days_end(hall);
     change_end_day(hall, now_ms);
+    booking_end_day(hall);
     staff_end_day(hall, now_ms);
     for (unsigned i = 0; i < hall->window_count; i++) {
         end_window_day(hall, &hall->windows[i], now_ms);

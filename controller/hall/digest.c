@@ -76,6 +76,7 @@ static void add_ticket(struct digest *digest, const struct ticket *ticket) {
     add_time(digest, ticket->turn_ms);
     add_time(digest, ticket->first_turn_ms);
     add_time(digest, ticket->since_ms);
+    add_time(digest, ticket->slot_ms);
 }
 
 static void add_visit(struct digest *digest, const struct visit *visit) {
@@ -226,6 +227,18 @@ static void add_case(struct digest *digest, const struct open_case *open) {
     add_text(digest, open->verified_by);
 }
 
+static void add_booking(struct digest *digest, const struct booking *booking) {
+    const uint64_t numbers[] = { booking->code_hash, booking->last_day, booking->ticket,
+                                 booking->state,     booking->class,    booking->ground };
+    for (unsigned i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        add_number(digest, numbers[i]);
+    }
+    add_time(digest, booking->slot_ms);
+    add_text(digest, booking->code_end);
+    add_text(digest, booking->service);
+    add_text(digest, booking->person);
+}
+
 static void add_alerts(struct digest *digest, const struct hall *hall) {
     add_number(digest, hall->alert_count);
     for (unsigned i = 0; i < hall->alert_count; i++) {
@@ -236,6 +249,10 @@ static void add_alerts(struct digest *digest, const struct hall *hall) {
         add_text(digest, alert->subject);
         add_text(digest, alert->acknowledged_by);
         add_text(digest, alert->what);
+    }
+    add_number(digest, hall->booking_count);
+    for (unsigned i = 0; i < hall->booking_count; i++) {
+        add_booking(digest, &hall->bookings[i]);
     }
     add_number(digest, hall->case_count);
     for (unsigned i = 0; i < hall->case_count; i++) {
@@ -313,7 +330,7 @@ static void add_tables(struct digest *digest, const struct hall *hall) {
     for (unsigned i = 0; i < PREFIX_KEYS; i++) {
         add_number(digest, hall->prefix_slots[i]);
     }
-    for (unsigned i = 0; i < CODES; i++) {
+    for (unsigned i = 0; i < CHECK_IN_CODES; i++) {
         add_number(digest, hall->codes[i]);
     }
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "controller/hall/alert.h"
+#include "controller/hall/booking.h"
 #include "controller/hall/cases.h"
 #include "controller/hall/change.h"
 #include "controller/hall/day.h"
@@ -39,6 +40,7 @@ static size_t lay_out(struct hall *hall, char *block, const struct hall_limits *
     uint32_t staff = limits->staff + (uint32_t)limits->windows;
     staff = staff < NO_PLACE ? staff : NO_PLACE - 1;
     hall->visits_max = visits;
+    hall->bookings_max = visits < BOOKINGS_MAX ? visits : BOOKINGS_MAX;
     hall->staff_max = (uint16_t)staff;
     hall->tickets = take(block, &at, limits->tickets_per_day * sizeof *hall->tickets);
     hall->visits = take(block, &at, visits * sizeof *hall->visits);
@@ -48,8 +50,9 @@ static size_t lay_out(struct hall *hall, char *block, const struct hall_limits *
     hall->devices = take(block, &at, limits->devices * sizeof *hall->devices);
     hall->alerts = take(block, &at, ALERTS_MAX * sizeof *hall->alerts);
     hall->cases = take(block, &at, CASES_MAX * sizeof *hall->cases);
+    hall->bookings = take(block, &at, hall->bookings_max * sizeof *hall->bookings);
     hall->numbers = take(block, &at, PREFIXES_MAX * sizeof *hall->numbers);
-    hall->codes = take(block, &at, CODES * sizeof *hall->codes);
+    hall->codes = take(block, &at, CHECK_IN_CODES * sizeof *hall->codes);
     hall->window_at = take(block, &at, (WINDOW_ID_MAX + 1U) * sizeof *hall->window_at);
     hall->staff_at = take(block, &at, (STAFF_NUMBER_MAX + 1U) * sizeof *hall->staff_at);
     return at;
@@ -70,6 +73,7 @@ struct hall *hall_create(void *memory, const struct hall_limits *limits) {
     memset(hall->window_at, 0xFF, (WINDOW_ID_MAX + 1U) * sizeof *hall->window_at);
     memset(hall->staff_at, 0xFF, (STAFF_NUMBER_MAX + 1U) * sizeof *hall->staff_at);
     live_clear_day(hall);
+    booking_find_due(hall);
     return hall;
 }
 
@@ -106,6 +110,9 @@ static const decider DECIDERS[COMMAND_TYPES] = {
     [COMMAND_CASE_CLOSE] = decide_case_close,
     [COMMAND_CASE_APPEAL] = decide_case_appeal,
     [COMMAND_NOTE_ERASE] = decide_note_erase,
+    [COMMAND_APPOINTMENT_BOOK] = decide_appointment_book,
+    [COMMAND_APPOINTMENT_CANCEL] = decide_appointment_cancel,
+    [COMMAND_PRECHECK_APPROVE] = decide_precheck_approve,
     [COMMAND_ALERT_ACKNOWLEDGE] = decide_alert_acknowledge,
 };
 
@@ -156,6 +163,7 @@ void hall_decide(const struct hall *hall, const struct input *input, struct deci
     decision->reason = REASON_NONE;
     decision->again = false;
     decision->is_dropped = false;
+    decision->has_code = false;
     decision->count = 0;
     switch (input->kind) {
     case INPUT_COMMAND:
@@ -255,6 +263,10 @@ static const applier APPLIERS[EVENT_TYPES] = {
     [EVENT_CASE_CLOSED] = apply_case_closed,
     [EVENT_CASE_APPEALED] = apply_case_appealed,
     [EVENT_CASE_LATE] = apply_case_late,
+    [EVENT_APPOINTMENT_BOOKED] = apply_appointment_booked,
+    [EVENT_APPOINTMENT_CANCELLED] = apply_appointment_cancelled,
+    [EVENT_APPOINTMENT_MISSED] = apply_appointment_missed,
+    [EVENT_PRECHECK_APPROVED] = apply_precheck_approved,
     [EVENT_DEVICE_ONLINE] = apply_device_online,
     [EVENT_DEVICE_OFFLINE] = apply_device_offline,
     [EVENT_DEVICE_FAULTED] = apply_device_faulted,

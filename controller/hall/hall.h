@@ -42,6 +42,13 @@ enum input_kind {
     INPUT_REFUSED /* commands that never came to the core (malformed, too many): name, reason, count */
 };
 
+/* A hall day as the core is told of it, as it converts no time zone. */
+struct hall_day {
+    uint32_t day; /* YYYYMMDD */
+    int64_t begins_ms, ends_ms;
+    const struct day_times *times;
+};
+
 struct input {
     enum input_kind kind;
     int64_t now_ms; /* hall time, never less than that of the input before */
@@ -53,6 +60,13 @@ struct input {
             bool
                 is_old_press; /* a keypad's press from before the baseline: taken or silently dropped */
             uint32_t chance; /* for the check-in code */
+            /*
+             * Keyed hashes of all codes (CHECK_IN_CODES of them, each other than 0): the key is the caller's and never changes
+             * while a booking stands. NULL: nothing can be booked, and no code of a booking is known.
+             */
+            const uint64_t *code_hashes;
+            const struct hall_day
+                *slot_day; /* appointment.book: the day of the slot; NULL: only today is known */
             /*
              * Presses of this device since its last rating.ignored whose decision said `is_dropped`: the caller counts
              * them, because a press that gives no event leaves no trace in the live day. 0 when it does not count.
@@ -111,6 +125,9 @@ struct decision {
     bool again; /* more of the same stands to be done: apply these, then give the input again */
     bool
         is_dropped; /* a keypad's press that counts for nobody and gives no event: see input's `dropped` */
+    /* What an appointment or a precheck was given: for who asked, as it stands in no event. */
+    bool has_code;
+    uint16_t code;
     unsigned count;
     struct event events[EVENTS_PER_INPUT];
 };

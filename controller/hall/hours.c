@@ -54,12 +54,17 @@ enum reason hours_refuse(const struct hall *hall, unsigned service, int64_t now_
 
 /* Service 0 is the hall itself. Services are found by id: a reload may give another service the index. */
 static const struct span_list *spans_of(const struct hall *hall, unsigned service) {
-    for (unsigned i = 0; service != 0 && i < hall->times.service_count; i++) {
-        if (strcmp(hall->times.service_ids[i], hall->rules.services[service].id) == 0) {
-            return &hall->times.services[i];
+    return service == 0 ? &hall->times.hall
+                        : times_of_service(&hall->times, hall->rules.services[service].id);
+}
+
+const struct span_list *times_of_service(const struct day_times *times, const char *service) {
+    for (unsigned i = 0; i < times->service_count; i++) {
+        if (strcmp(times->service_ids[i], service) == 0) {
+            return &times->services[i];
         }
     }
-    return &hall->times.hall;
+    return &times->hall;
 }
 
 static bool is_within(const struct span_list *list, int64_t now_ms) {

@@ -9,6 +9,8 @@
 
 /* May tickets of this service be issued now? REASON_HALL_CLOSED, _SERVICE_STOPPED, _TOO_LATE, else REASON_NONE. */
 enum reason hours_refuse(const struct hall *hall, unsigned service, int64_t now_ms);
+/* The spans of a day for this service: its own, or the hall's. */
+const struct span_list *times_of_service(const struct day_times *times, const char *service);
 bool hours_is_open(const struct hall *hall, int64_t now_ms);
 /* When the hall closes by itself, 0 when it is not open, INT64_MAX never; when it opens next, 0 none known today. */
 int64_t hours_closes_ms(const struct hall *hall, int64_t now_ms);

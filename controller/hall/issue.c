@@ -1,6 +1,7 @@
 /* Taking a ticket: who may have one now, and what stands on it. */
 #include <string.h>
 
+#include "controller/hall/booking.h"
 #include "controller/hall/hours.h"
 #include "controller/hall/ticket.h"
 
@@ -8,13 +9,22 @@
 struct wish {
     unsigned service;
     enum ticket_class class;
+    enum ground ground;
     enum ticket_channel channel;
-    struct name_list steps; /* count 0: one service only */
+    struct name_list steps;        /* count 0: one service only */
+    const struct booking *booking; /* what its code gave, NULL none */
+    bool is_prechecked;            /* approved by this very command */
+    const char *person, *print;    /* keyed hash, dispenser; "" none */
     uint16_t number, code;
     uint16_t device, job; /* device NO_PLACE: not printed at a dispenser */
 };
 
 static enum reason read_wish(const struct draft *draft, struct wish *wish);
+static enum reason issue(struct draft *draft, struct wish *wish);
+static enum reason check_wish(const struct draft *draft, struct wish *wish);
+static void wish_of_booking(const struct draft *draft, const struct booking *booking,
+                            struct wish *wish);
+static enum reason refuse_hours(const struct draft *draft, const struct wish *wish);
 static enum reason refuse_class(const struct draft *draft, const struct wish *wish);
 static enum reason refuse_person(const struct draft *draft, const struct wish *wish);
 static enum reason refuse_quota(const struct hall *hall, const struct wish *wish);
@@ -25,25 +35,78 @@ static void fill_event(struct draft *draft, const struct wish *wish, struct even
 enum reason decide_ticket_issue(struct draft *draft) {
     struct wish wish;
     enum reason reason = read_wish(draft, &wish);
-    if (reason == REASON_NONE) {
-        reason = hours_refuse(draft->hall, wish.service, draft->now_ms);
+    return reason == REASON_NONE ? issue(draft, &wish) : reason;
+}
+
+enum reason ticket_issue_booked(struct draft *draft, const struct booking *booking) {
+    struct wish wish = { .device = NO_PLACE, .print = "" };
+    wish_of_booking(draft, booking, &wish);
+    if (draft->by.kind == BY_KEY || draft->by.kind == BY_DEVICE) {
+        wish.print = draft->by.id;
     }
+    return wish.service == 0 ? REASON_NO_SUCH : issue(draft, &wish);
+}
+
+static void wish_of_precheck(const struct draft *draft, struct wish *wish) {
+    const struct command *command = draft->command;
+    *wish = (struct wish){ .service = rules_service(&draft->hall->rules, command->service),
+                           .class = command->class == CLASS_NONE ? CLASS_NORMAL : command->class,
+                           .ground = command->ground,
+                           .channel = CHANNEL_PRECHECK,
+                           .is_prechecked = true,
+                           .person = command->person,
+                           .print = command->print,
+                           .device = NO_PLACE };
+}
+
+enum reason ticket_refuse_precheck(const struct draft *draft) {
+    struct wish wish;
+    wish_of_precheck(draft, &wish);
+    return wish.print[0] != 0 ? check_wish(draft, &wish) : refuse_class(draft, &wish);
+}
+
+enum reason ticket_issue_prechecked(struct draft *draft) {
+    struct wish wish;
+    wish_of_precheck(draft, &wish);
+    return issue(draft, &wish);
+}
+
+static enum reason issue(struct draft *draft, struct wish *wish) {
+    enum reason reason = check_wish(draft, wish);
     if (reason == REASON_NONE) {
-        reason = refuse_class(draft, &wish);
-    }
-    if (reason == REASON_NONE) {
-        reason = refuse_person(draft, &wish);
-    }
-    if (reason == REASON_NONE) {
-        reason = refuse_quota(draft->hall, &wish);
-    }
-    if (reason == REASON_NONE) {
-        reason = take_numbers(draft, &wish);
-    }
-    if (reason == REASON_NONE) {
-        fill_event(draft, &wish, draft_add(draft, EVENT_TICKET_ISSUED));
+        fill_event(draft, wish, draft_add(draft, EVENT_TICKET_ISSUED));
     }
     return reason;
+}
+
+static enum reason check_wish(const struct draft *draft, struct wish *wish) {
+    enum reason reason = refuse_hours(draft, wish);
+    if (reason == REASON_NONE) {
+        reason = refuse_class(draft, wish);
+    }
+    if (reason == REASON_NONE) {
+        reason = refuse_person(draft, wish);
+    }
+    if (reason == REASON_NONE) {
+        reason = refuse_quota(draft->hall, wish);
+    }
+    return reason == REASON_NONE ? take_numbers(draft, wish) : reason;
+}
+
+static bool is_appointment(const struct wish *wish) {
+    return wish->booking != NULL && wish->booking->slot_ms != 0;
+}
+
+/* The place of an appointment was given before: neither the last-ticket time nor the quota takes it away. */
+static enum reason refuse_hours(const struct draft *draft, const struct wish *wish) {
+    if (wish->booking != NULL) {
+        enum reason reason = booking_refuse(draft->hall, wish->booking, draft->now_ms);
+        if (reason != REASON_NONE) {
+            return reason;
+        }
+    }
+    enum reason reason = hours_refuse(draft->hall, wish->service, draft->now_ms);
+    return reason == REASON_TOO_LATE && is_appointment(wish) ? REASON_NONE : reason;
 }
 
 enum ticket_channel ticket_channel_of(const struct command *command) {
@@ -65,13 +128,61 @@ enum ticket_channel ticket_channel_of(const struct command *command) {
     return CHANNEL_COMMAND;
 }
 
+static void wish_of_booking(const struct draft *draft, const struct booking *booking,
+                            struct wish *wish) {
+    wish->booking = booking;
+    wish->service = rules_service(&draft->hall->rules, booking->service);
+    wish->class = (enum ticket_class)booking->class;
+    wish->ground = (enum ground)booking->ground;
+    wish->channel = booking->slot_ms != 0 ? CHANNEL_APPOINTMENT : CHANNEL_PRECHECK;
+    wish->person = booking->person;
+}
+
+/* With a code the ticket is what was booked or approved; the command may say how many errands and more services. */
+static enum reason read_code(const struct draft *draft, struct wish *wish) {
+    if ((draft->command->has & COMMAND_HAS(ARG_CODE)) == 0) {
+        return REASON_NONE;
+    }
+    const struct booking *booking = booking_of_command(draft);
+    if (booking == NULL || rules_service(&draft->hall->rules, booking->service) != wish->service) {
+        return REASON_BAD_CODE;
+    }
+    if (booking->state == BOOKING_CHECKED_IN) {
+        return REASON_ALREADY;
+    }
+    wish_of_booking(draft, booking, wish);
+    return REASON_NONE;
+}
+
+/* Done at one it waits for the next, so those behind the first must not need what only the first had. */
+static enum reason check_steps(const struct draft *draft, const struct wish *wish,
+                               const char *first) {
+    const struct name_list *steps = &wish->steps;
+    if (steps->is_all || steps->count > STEPS_MAX ||
+        (steps->count > 0 && strcmp(steps->names[0], first) != 0)) {
+        return REASON_BAD_ARGUMENT;
+    }
+    for (unsigned i = 0; i < steps->count; i++) {
+        unsigned service = rules_service(&draft->hall->rules, steps->names[i]);
+        if (service == 0) {
+            return REASON_NO_SUCH;
+        }
+        if (i > 0 && draft->hall->rules.services[service].needs_precheck) {
+            return REASON_PRECHECK_NEEDED;
+        }
+    }
+    return REASON_NONE;
+}
+
 /* A list of one is no list. A list without `service` begins with its first. */
 static enum reason read_wish(const struct draft *draft, struct wish *wish) {
     const struct command *command = draft->command;
-    memset(wish, 0, sizeof *wish);
-    wish->device = NO_PLACE;
-    wish->class = command->class == CLASS_NONE ? CLASS_NORMAL : command->class;
-    wish->channel = ticket_channel_of(command);
+    *wish = (struct wish){ .class = command->class == CLASS_NONE ? CLASS_NORMAL : command->class,
+                           .ground = command->ground,
+                           .channel = ticket_channel_of(command),
+                           .person = command->person,
+                           .print = command->print,
+                           .device = NO_PLACE };
     if ((command->has & COMMAND_HAS(ARG_SERVICES)) != 0) {
         wish->steps = command->services;
     }
@@ -83,21 +194,9 @@ static enum reason read_wish(const struct draft *draft, struct wish *wish) {
     if (wish->service == 0) {
         return REASON_NO_SUCH;
     }
-    if (wish->steps.is_all || wish->steps.count > STEPS_MAX ||
-        (wish->steps.count > 0 && strcmp(wish->steps.names[0], first) != 0)) {
-        return REASON_BAD_ARGUMENT;
-    }
-    for (unsigned i = 0; i < wish->steps.count; i++) {
-        unsigned service = rules_service(&draft->hall->rules, wish->steps.names[i]);
-        if (service == 0) {
-            return REASON_NO_SUCH;
-        }
-        if (draft->hall->rules.services[service].needs_precheck) {
-            return REASON_PRECHECK_NEEDED;
-        }
-    }
+    enum reason reason = check_steps(draft, wish, first);
     wish->steps.count = wish->steps.count == 1 ? 0 : wish->steps.count;
-    return REASON_NONE;
+    return reason == REASON_NONE ? read_code(draft, wish) : reason;
 }
 
 static enum class_source source_of(const struct command *command, enum ticket_channel channel) {
@@ -118,7 +217,10 @@ bool ticket_may_give(const struct draft *draft, enum ticket_class class,
 
 static enum reason refuse_class(const struct draft *draft, const struct wish *wish) {
     const struct class_rule *rule = &draft->hall->rules.classes[wish->class];
-    if (draft->hall->rules.services[wish->service].needs_precheck) {
+    if (wish->booking != NULL) {
+        return REASON_NONE;
+    }
+    if (draft->hall->rules.services[wish->service].needs_precheck && !wish->is_prechecked) {
         return REASON_PRECHECK_NEEDED;
     }
     if (draft->command->ground != GROUND_NONE && wish->class != CLASS_GREEN) {
@@ -127,8 +229,9 @@ static enum reason refuse_class(const struct draft *draft, const struct wish *wi
     if (wish->class == CLASS_NORMAL) {
         return REASON_NONE;
     }
-    bool may = ticket_may_give(draft, wish->class, wish->channel) &&
-               (rule->services >> wish->service & 1U) != 0 && wish->class != CLASS_APPOINTMENT;
+    bool may = ticket_may_give(draft, wish->class, wish->channel) ||
+               (wish->is_prechecked && (rule->channels >> SOURCE_CODE & 1U) != 0);
+    may = may && (rule->services >> wish->service & 1U) != 0 && wish->class != CLASS_APPOINTMENT;
     return may ? REASON_NONE : REASON_CLASS_NOT_ALLOWED;
 }
 
@@ -143,10 +246,14 @@ static uint64_t person_hash(const char *person) {
 /* Whoever is being served may already take the next one; whoever still waits, is called or held may not. */
 static enum reason refuse_person(const struct draft *draft, const struct wish *wish) {
     const struct hall *hall = draft->hall;
-    if (draft->command->person[0] == 0) {
+    if (wish->person[0] == 0) {
         return REASON_NONE;
     }
-    uint64_t hash = person_hash(draft->command->person);
+    if (wish->booking == NULL &&
+        booking_of_person(hall, hall->rules.services[wish->service].id, wish->person)) {
+        return REASON_ALREADY_BOOKED;
+    }
+    uint64_t hash = person_hash(wish->person);
     for (uint16_t i = 0; i < hall->ticket_count; i++) {
         const struct ticket *ticket = &hall->tickets[i];
         bool waits = ticket->state == TICKET_PRINTING || ticket->state == TICKET_UNSURE ||
@@ -162,7 +269,8 @@ static enum reason refuse_person(const struct draft *draft, const struct wish *w
 static enum reason refuse_quota(const struct hall *hall, const struct wish *wish) {
     const struct service *service = &hall->services[wish->service];
     uint16_t quota = hall->rules.services[wish->service].quota;
-    bool is_used = quota != 0 && service->issued - service->not_printed >= quota;
+    bool is_used =
+        quota != 0 && !is_appointment(wish) && service->issued - service->not_printed >= quota;
     return is_used ? REASON_QUOTA_USED : REASON_NONE;
 }
 
@@ -179,10 +287,13 @@ static uint16_t next_number(const struct hall *hall, const struct wish *wish) {
 }
 
 /* Any free code will do; chance says where the search begins, so that codes can't be guessed from the number. */
-static bool next_code(const struct hall *hall, uint32_t chance, uint16_t *code) {
-    for (unsigned i = 0; i < CODES; i++) {
-        unsigned wanted = (chance % CODES + i) % CODES;
-        if (live_ticket_of_code(hall, wanted) == NO_PLACE) {
+static bool next_code(const struct draft *draft, uint16_t *code) {
+    const struct hall *hall = draft->hall;
+    const uint64_t *hashes = draft->input->command.code_hashes;
+    for (unsigned i = 0; i < CHECK_IN_CODES; i++) {
+        unsigned wanted = (draft->input->command.chance % CHECK_IN_CODES + i) % CHECK_IN_CODES;
+        bool is_booked = hashes != NULL && booking_uses_code(hall, hashes[wanted]);
+        if (live_ticket_of_code(hall, wanted) == NO_PLACE && !is_booked) {
             *code = (uint16_t)wanted;
             return true;
         }
@@ -199,10 +310,10 @@ static enum reason take_numbers(const struct draft *draft, struct wish *wish) {
     }
     if (hall->ticket_count >= hall->limits.tickets_per_day ||
         (prefix_slot(hall, prefix) == PREFIXES_MAX && hall->prefix_count == PREFIXES_MAX) ||
-        !next_code(hall, draft->input->command.chance, &wish->code)) {
+        !next_code(draft, &wish->code)) {
         return REASON_CAPACITY;
     }
-    return draft->command->print[0] == 0 ? REASON_NONE : take_job(draft, wish);
+    return wish->print[0] == 0 ? REASON_NONE : take_job(draft, wish);
 }
 
 /*
@@ -212,7 +323,7 @@ static enum reason take_numbers(const struct draft *draft, struct wish *wish) {
  * After a restore jobs begin at `done` + 1 again; what still stands to be printed keeps its number.
  */
 static enum reason take_job(const struct draft *draft, struct wish *wish) {
-    uint16_t place = live_device(draft->hall, draft->command->print);
+    uint16_t place = live_device(draft->hall, wish->print);
     if (place == NO_PLACE) {
         return REASON_NO_SUCH;
     }
@@ -252,14 +363,30 @@ static void fill_print(const struct draft *draft, const struct wish *wish, struc
     }
 }
 
-static void fill_person(const struct command *command, struct event *event) {
-    if (command->person[0] != 0) {
-        word_copy(event->person, sizeof event->person, command->person);
+static void fill_person(const struct command *command, const struct wish *wish,
+                        struct event *event) {
+    if (wish->person[0] != 0) {
+        word_copy(event->person, sizeof event->person, wish->person);
         event->has |= EVENT_HAS(FIELD_PERSON);
     }
     if (command->for_count > 1) {
         event->for_count = command->for_count;
         event->has |= EVENT_HAS(FIELD_FOR);
+    }
+}
+
+/* The event names the booking by its slot and the hash of its code. */
+static void fill_turn(const struct draft *draft, const struct wish *wish, struct event *event) {
+    const struct booking *booking = wish->booking;
+    if (booking == NULL) {
+        event_set_turn(event, ticket_turn_ms(draft->hall, wish->class, draft->now_ms));
+        return;
+    }
+    event_set_turn(event, booking_turn_ms(draft->hall, booking, draft->now_ms));
+    event_set_code(event, booking->code_hash, booking->code_end);
+    if (booking->slot_ms != 0) {
+        event->slot_ms = booking->slot_ms;
+        event->has |= EVENT_HAS(FIELD_SLOT);
     }
 }
 
@@ -275,11 +402,10 @@ static void fill_event(struct draft *draft, const struct wish *wish, struct even
     event->has |= EVENT_HAS(FIELD_TICKET) | EVENT_HAS(FIELD_CLASS) | EVENT_HAS(FIELD_CHANNEL) |
                   EVENT_HAS(FIELD_CODE) | EVENT_HAS(FIELD_AHEAD);
     event_set_service(event, hall, wish->service);
-    event_set_turn(event, ticket_turn_ms(hall, wish->class, draft->now_ms));
+    fill_turn(draft, wish, event);
     event->ahead = (uint16_t)people_ahead(hall, wish->service, event->turn_ms);
     if (wish->class == CLASS_GREEN) {
-        enum ground ground = draft->command->ground;
-        event->ground = ground == GROUND_NONE ? GROUND_OTHER : ground;
+        event->ground = wish->ground == GROUND_NONE ? GROUND_OTHER : wish->ground;
         event->has |= EVENT_HAS(FIELD_GROUND);
     }
     if (wish->steps.count > 0) {
@@ -287,7 +413,7 @@ static void fill_event(struct draft *draft, const struct wish *wish, struct even
         event->has |= EVENT_HAS(FIELD_SERVICES);
     }
     fill_print(draft, wish, event);
-    fill_person(draft->command, event);
+    fill_person(draft->command, wish, event);
 }
 
 int64_t ticket_turn_ms(const struct hall *hall, enum ticket_class class, int64_t issued_ms) {
@@ -343,6 +469,7 @@ void apply_ticket_issued(struct hall *hall, const struct event *event) {
     memcpy(ticket->estimate_s, event->estimate_s, sizeof ticket->estimate_s);
     ticket->issued_ms = event->time_ms;
     ticket->turn_ms = ticket->first_turn_ms = event->turn_ms;
+    ticket->slot_ms = event->slot_ms;
     ticket->dispenser = NO_PLACE;
     ticket->turn_prev = ticket->turn_next = ticket->issue_prev = ticket->issue_next = NO_PLACE;
     if ((event->has & EVENT_HAS(FIELD_SERVICES)) != 0) {
@@ -351,6 +478,9 @@ void apply_ticket_issued(struct hall *hall, const struct event *event) {
     bool is_printed_later = (event->has & EVENT_HAS(FIELD_JOB)) != 0;
     if (is_printed_later) {
         apply_job(hall, ticket, event);
+    }
+    if ((event->has & EVENT_HAS(FIELD_CODE_HASH)) != 0) {
+        booking_check_in(hall, event, place);
     }
     give_number(hall, event->ticket, place);
     hall->codes[event->code] = place;

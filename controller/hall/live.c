@@ -16,7 +16,7 @@ uint16_t live_ticket(const struct hall *hall, struct ticket_no no) {
 }
 
 uint16_t live_ticket_of_code(const struct hall *hall, unsigned code) {
-    if (code >= CODES || hall->codes[code] == NO_PLACE) {
+    if (code >= CHECK_IN_CODES || hall->codes[code] == NO_PLACE) {
         return NO_PLACE;
     }
     uint16_t place = hall->codes[code];
@@ -151,7 +151,7 @@ void live_clear_day(struct hall *hall) {
     memset(hall->calls, 0, sizeof hall->calls);
     memset(hall->prefix_slots, 0, sizeof hall->prefix_slots);
     memset(hall->numbers, 0xFF, PREFIXES_MAX * sizeof *hall->numbers);
-    memset(hall->codes, 0xFF, CODES * sizeof *hall->codes);
+    memset(hall->codes, 0xFF, CHECK_IN_CODES * sizeof *hall->codes);
     queue_init(&hall->printing);
     queue_init(&hall->unsure);
     queue_init(&hall->missed);

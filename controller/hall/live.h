@@ -11,13 +11,13 @@
 enum {
     NO_PLACE = 0xFFFF,
     NO_STAFF = -1,
-    STEPS_MAX = 8, /* services that one ticket may list */
-    CODES = 10000,
+    STEPS_MAX = 8,     /* services that one ticket may list */
     PREFIXES_MAX = 64, /* different prefixes of one hall day */
     PREFIX_KEYS = 27 * 27,
     ALERTS_MAX = ALERTS_NOW_MAX,
     CHANGES_MAX = 256,
     CASES_MAX = 2048,
+    BOOKINGS_MAX = 4096,      /* see booking.h */
     GRADES_KEPT = 4,          /* with the one just given: five equal grades are a run */
     PACE_KEPT = 64,           /* times that estimates are made from, of each service */
     GRADES_FOR_RUN = 64,      /* of the whole hall, for the alert about a run of bad ratings */
@@ -52,6 +52,7 @@ struct ticket {
     uint16_t turn_prev, turn_next, issue_prev, issue_next;
     uint32_t estimate_s[2];
     int64_t issued_ms, turn_ms, first_turn_ms, since_ms;
+    int64_t slot_ms;     /* of its appointment, 0 none */
     uint64_t visit;      /* of the last call */
     uint64_t person;     /* hash of the person's hash, 0 none */
     uint32_t last_visit; /* number of its newest finished visit, 0 none */
@@ -188,6 +189,21 @@ struct open_case {
     char verified_by[COMMAND_ID_SIZE];
 };
 
+enum booking_state { BOOKING_BOOKED, BOOKING_CHECKED_IN, BOOKING_MISSED };
+
+/* An appointment or a precheck; see booking.h. By the service's id: it may outlive many reloads. */
+struct booking {
+    uint64_t code_hash;
+    int64_t slot_ms;       /* 0: a precheck */
+    uint32_t last_day;     /* of a precheck */
+    uint16_t ticket;       /* place of the ticket that it gave today, NO_PLACE none */
+    uint8_t state;         /* enum booking_state */
+    uint8_t class, ground; /* of that ticket */
+    char code_end[CODE_END_SIZE];
+    char service[NAME_SIZE];
+    char person[WORD_SIZE]; /* keyed hash, "" nobody named */
+};
+
 struct call {
     uint16_t ticket, window, calls;
     int64_t called_ms;
@@ -212,7 +228,7 @@ struct hall {
     uint32_t day;
     uint32_t
         day_before; /* the latest day that had begun before this one: it begins no second time */
-    uint32_t visits_max;
+    uint32_t visits_max, bookings_max;
     int64_t begins_ms, ends_ms;
     struct day_times times;
     int64_t opened_ms; /* of its last opening: a window closed by a person after it stays closed */
@@ -232,7 +248,9 @@ struct hall {
     int64_t recent_ms[GRADES_FOR_RUN];
 
     uint16_t ticket_count, window_count, staff_count, staff_max, device_count, alert_count;
-    uint16_t case_count, prefix_count, change_count, day_change_count;
+    uint16_t case_count, prefix_count, change_count, day_change_count, booking_count;
+    uint16_t booking_due;    /* place of the next to be missed */
+    int64_t bookings_due_ms; /* when; INT64_MAX never. Made from the bookings and the rules */
     struct change changes[CHANGES_MAX];
     struct extra_day day_changes[DAY_CHANGES_MAX];
     uint8_t prefix_slots[PREFIX_KEYS]; /* slot + 1, 0 none */
@@ -243,6 +261,7 @@ struct hall {
     struct device *devices;
     struct alert *alerts;
     struct open_case *cases;
+    struct booking *bookings;                   /* in the order in which they were made */
     uint16_t (*numbers)[TICKET_NUMBER_MAX + 1]; /* by prefix slot: place of the ticket */
     uint16_t *codes;                            /* by code: place of the ticket that has it */
     uint16_t *window_at;                        /* by window id */

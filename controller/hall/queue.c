@@ -6,17 +6,17 @@
 static void mark_crowded(struct hall *hall, unsigned service);
 static void turn_link(struct hall *hall, struct line *line, uint16_t place);
 static void issue_link(struct hall *hall, struct line *line, uint16_t place);
-static struct pick pick_among(const struct hall *hall, uint64_t services, struct pick best);
+static struct pick pick_among(const struct hall *hall, uint64_t services, int64_t now_ms);
+static struct pick pick_early(const struct hall *hall, uint64_t services);
 static struct pick pick_coming(const struct hall *hall, uint64_t services, struct pick best,
                                const struct coming *coming);
 static uint64_t services_overdue(const struct hall *hall, const struct window *window,
                                  int64_t now_ms, const struct coming *coming);
 static const char *waits_its_help(const struct window *window, unsigned service, struct pick pick);
-static void explain_one(const struct ticket *ticket, const char *reason, struct pick pick,
-                        struct why *why);
+static void explain_one(const struct ticket *ticket, const char *reason, struct why *why);
 static void explain_line(const struct hall *hall, const struct line *line, const char *reason,
                          struct pick pick, struct why *why);
-static const char *reason_in_line(const struct ticket *passed, enum tier tier);
+static const char *reason_in_line(const struct ticket *passed, const struct why *why);
 
 void queue_init(struct line *line) {
     *line = (struct line){ NO_PLACE, NO_PLACE, NO_PLACE, NO_PLACE, 0 };
@@ -164,12 +164,16 @@ struct pick queue_next_for(const struct hall *hall, const struct window *window,
     if (window->line.turn_first != NO_PLACE) {
         return (struct pick){ window->line.turn_first, TIER_BOUND };
     }
-    struct pick best = pick_coming(hall, window->own, pick_among(hall, window->own, none), coming);
+    struct pick best =
+        pick_coming(hall, window->own, pick_among(hall, window->own, now_ms), coming);
     best.tier = TIER_OWN;
     if (best.place == NO_PLACE) {
         uint64_t overdue = services_overdue(hall, window, now_ms, coming);
-        best = pick_coming(hall, overdue, pick_among(hall, overdue, none), coming);
+        best = pick_coming(hall, overdue, pick_among(hall, overdue, now_ms), coming);
         best.tier = TIER_HELP;
+    }
+    if (best.place == NO_PLACE) {
+        best = pick_early(hall, window->own);
     }
     return best.place == NO_PLACE ? none : best;
 }
@@ -188,25 +192,72 @@ static struct pick pick_coming(const struct hall *hall, uint64_t services, struc
     return best;
 }
 
-static struct pick pick_among(const struct hall *hall, uint64_t services, struct pick best) {
-    uint64_t left = services & hall->crowded;
-    for (; left != 0; left &= left - 1) {
-        uint16_t place = hall->services[service_first(left)].line.turn_first;
-        if (best.place == NO_PLACE ||
-            queue_is_before(hall, hall->tickets[place].turn_ms, place, best.place)) {
-            best.place = place;
-        }
+bool queue_is_early(const struct hall *hall, const struct ticket *ticket, int64_t now_ms) {
+    int64_t early_ms = (int64_t)hall->rules.appointments.early_minutes * MINUTE_MS;
+    return ticket->class == CLASS_APPOINTMENT && now_ms < ticket->slot_ms - early_ms;
+}
+
+/* Who is early stands behind those who wait, by a turn that is still to come; only returned no-shows may be behind. */
+static uint16_t first_of_line(const struct hall *hall, const struct line *line, int64_t now_ms) {
+    uint16_t place = line->turn_first;
+    while (place != NO_PLACE && queue_is_early(hall, &hall->tickets[place], now_ms)) {
+        place = hall->tickets[place].turn_next;
+    }
+    return place;
+}
+
+static void keep_earlier(const struct hall *hall, uint16_t place, struct pick *best) {
+    if (place != NO_PLACE &&
+        (best->place == NO_PLACE ||
+         queue_is_before(hall, hall->tickets[place].turn_ms, place, best->place))) {
+        best->place = place;
+    }
+}
+
+static struct pick pick_among(const struct hall *hall, uint64_t services, int64_t now_ms) {
+    struct pick best = { NO_PLACE, TIER_NONE };
+    for (uint64_t left = services & hall->crowded; left != 0; left &= left - 1) {
+        keep_earlier(hall, first_of_line(hall, &hall->services[service_first(left)].line, now_ms),
+                     &best);
     }
     return best;
 }
 
-/* `oldest` is who of a helped service waits longest. */
-static int64_t help_from_ms(const struct hall *hall, const struct window *window, uint16_t oldest) {
-    if (oldest == NO_PLACE) {
-        return INT64_MAX;
+/* Nobody else is left of these services. */
+static struct pick pick_early(const struct hall *hall, uint64_t services) {
+    struct pick best = { NO_PLACE, TIER_IDLE };
+    for (uint64_t left = services & hall->crowded; left != 0; left &= left - 1) {
+        keep_earlier(hall, hall->services[service_first(left)].line.turn_first, &best);
     }
+    return best;
+}
+
+static int64_t waits_from_ms(const struct hall *hall, const struct ticket *ticket) {
+    int64_t early_ms = (int64_t)hall->rules.appointments.early_minutes * MINUTE_MS;
+    bool is_early = queue_is_early(hall, ticket, ticket->issued_ms);
+    return is_early ? ticket->slot_ms - early_ms : ticket->issued_ms;
+}
+
+/* In order of issue nobody behind the first without an appointment can wait longer. */
+int64_t queue_waits_since_ms(const struct hall *hall, const struct line *line) {
+    int64_t since_ms = INT64_MAX;
+    for (uint16_t place = line->issue_first; place != NO_PLACE;
+         place = hall->tickets[place].issue_next) {
+        const struct ticket *ticket = &hall->tickets[place];
+        int64_t from_ms = waits_from_ms(hall, ticket);
+        since_ms = from_ms < since_ms ? from_ms : since_ms;
+        if (from_ms == ticket->issued_ms) {
+            break;
+        }
+    }
+    return since_ms;
+}
+
+/* `since_ms` is the longest wait of a helped service, INT64_MAX nobody's. */
+static int64_t help_from_ms(const struct hall *hall, const struct window *window,
+                            int64_t since_ms) {
     int64_t after_ms = (int64_t)window_rule(hall, window)->help_after_minutes * MINUTE_MS;
-    return hall->tickets[oldest].issued_ms + after_ms + 1;
+    return since_ms == INT64_MAX ? since_ms : since_ms + after_ms + 1;
 }
 
 static uint64_t services_overdue(const struct hall *hall, const struct window *window,
@@ -214,11 +265,13 @@ static uint64_t services_overdue(const struct hall *hall, const struct window *w
     uint64_t overdue = 0;
     for (uint64_t left = window->helps & hall->crowded; left != 0; left &= left - 1) {
         unsigned service = service_first(left);
-        if (help_from_ms(hall, window, hall->services[service].line.issue_first) <= now_ms) {
+        int64_t since_ms = queue_waits_since_ms(hall, &hall->services[service].line);
+        if (help_from_ms(hall, window, since_ms) <= now_ms) {
             overdue |= UINT64_C(1) << service;
         }
     }
-    if (comes_for(coming, window->helps) && help_from_ms(hall, window, coming->place) <= now_ms) {
+    if (comes_for(coming, window->helps) &&
+        help_from_ms(hall, window, hall->tickets[coming->place].issued_ms) <= now_ms) {
         overdue |= UINT64_C(1) << coming->service;
     }
     return overdue;
@@ -230,8 +283,8 @@ int64_t queue_next_from_ms(const struct hall *hall, const struct window *window)
         return hall->last_ms;
     }
     for (uint64_t left = window->helps & hall->crowded; left != 0; left &= left - 1) {
-        uint16_t oldest = hall->services[service_first(left)].line.issue_first;
-        int64_t service_ms = help_from_ms(hall, window, oldest);
+        int64_t since_ms = queue_waits_since_ms(hall, &hall->services[service_first(left)].line);
+        int64_t service_ms = help_from_ms(hall, window, since_ms);
         from_ms = service_ms < from_ms ? service_ms : from_ms;
     }
     return from_ms;
@@ -264,7 +317,7 @@ void queue_explain(const struct hall *hall, const struct window *window, struct 
     }
     if (comes_for(coming, served) && coming->place < pick.place) {
         explain_one(&hall->tickets[coming->place], waits_its_help(window, coming->service, pick),
-                    pick, why);
+                    why);
     }
     for (unsigned i = 0; i < hall->window_count; i++) {
         const struct window *other = &hall->windows[i];
@@ -280,13 +333,12 @@ static const char *waits_its_help(const struct window *window, unsigned service,
     return !is_own && pick.tier != TIER_HELP ? "help_later" : NULL;
 }
 
-static void explain_one(const struct ticket *ticket, const char *reason, struct pick pick,
-                        struct why *why) {
+static void explain_one(const struct ticket *ticket, const char *reason, struct why *why) {
     if (why->passed_listed < PASSED_MAX) {
         struct passed *passed = &why->passed[why->passed_listed++];
         passed->ticket = ticket->no;
         word_copy(passed->reason, sizeof passed->reason,
-                  reason != NULL ? reason : reason_in_line(ticket, pick.tier));
+                  reason != NULL ? reason : reason_in_line(ticket, why));
     }
     why->passed_count++;
 }
@@ -295,23 +347,27 @@ static void explain_line(const struct hall *hall, const struct line *line, const
                          struct pick pick, struct why *why) {
     for (uint16_t place = line->issue_first; place != NO_PLACE && place < pick.place;
          place = hall->tickets[place].issue_next) {
-        explain_one(&hall->tickets[place], reason, pick, why);
+        explain_one(&hall->tickets[place], reason, why);
     }
 }
 
-/* In a line of the window's own: the tier explains first, then the passed one's own turn, then the caller's class. */
-static const char *reason_in_line(const struct ticket *passed, enum tier tier) {
-    switch (tier) {
+/*
+ * In a line of the window's own: the tier explains first, then the passed one's own turn, or slot still to come, then the
+ * caller's class.
+ */
+static const char *reason_in_line(const struct ticket *passed, const struct why *why) {
+    bool has_slot = passed->class == CLASS_APPOINTMENT && passed->slot_ms > why->turn_ms;
+    switch (why->tier) {
     case TIER_BOUND:
         return "bound";
     case TIER_NUMBER:
         return "number";
     case TIER_HELP:
-        return passed->is_moved ? "place" : "help_later";
+        return passed->is_moved ? "place" : has_slot ? "slot" : "help_later";
     case TIER_NONE:
     case TIER_OWN:
     case TIER_IDLE:
-        return passed->is_moved ? "place" : "class";
+        return passed->is_moved ? "place" : has_slot ? "slot" : "class";
     }
     return "class";
 }

@@ -19,6 +19,10 @@ struct line *queue_line_of(struct hall *hall, const struct ticket *ticket);
 void queue_unbind(struct hall *hall, uint16_t window);
 void queue_insert(struct hall *hall, uint16_t place);
 void queue_remove(struct hall *hall, uint16_t place);
+/* Has the ticket an appointment that is still too far off for it to be called before others? */
+bool queue_is_early(const struct hall *hall, const struct ticket *ticket, int64_t now_ms);
+/* Since when somebody of the line waits to be called: who is early waits from `early_minutes` before the slot. */
+int64_t queue_waits_since_ms(const struct hall *hall, const struct line *line);
 /* Would (turn, place) be called before the ticket at `other`? */
 bool queue_is_before(const struct hall *hall, int64_t turn_ms, uint16_t place, uint16_t other);
 /* How many of the line would be called before a ticket issued now with this turn. */
@@ -34,7 +38,10 @@ struct pick {
     uint16_t place; /* NO_PLACE nobody */
     enum tier tier;
 };
-/* Who is next at this window: bound, then own, then helped services that wait too long. */
+/*
+ * Who is next at this window: bound, then own, then helped services that wait too long; rather than nobody, who is
+ * early for an appointment of its own services.
+ */
 struct pick queue_next_for(const struct hall *hall, const struct window *window, int64_t now_ms,
                            const struct coming *coming);
 /* From when on somebody could be called here; INT64_MAX nobody waits. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "controller/hall/booking.h"
 #include "controller/hall/days.h"
 #include "controller/hall/device.h"
 #include "controller/hall/window.h"
@@ -237,4 +238,5 @@ void apply_config_loaded(struct hall *hall, const struct event *event) {
     take_windows(hall);
     take_staff(hall);
     device_count_keypads(hall);
+    booking_find_due(hall);
 }

@@ -1,6 +1,7 @@
 #include "controller/hall/tick.h"
 
 #include "controller/hall/alert.h"
+#include "controller/hall/booking.h"
 #include "controller/hall/cases.h"
 #include "controller/hall/change.h"
 #include "controller/hall/hours.h"
@@ -28,6 +29,7 @@ static const struct job JOBS[] = {
     { ticket_due_expiry, ticket_expire },
     { window_due_call, window_call },
     { ticket_due_near, ticket_say_near },
+    { booking_due_missed, booking_say_missed },
     { case_due_late, case_say_late },
     { alert_due_unserved, alert_stop_unserved },
     { alert_due_raise, alert_raise },

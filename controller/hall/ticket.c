@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "controller/hall/booking.h"
 #include "controller/hall/hours.h"
 
 /* The reason of a ticket.unsure that a device's reboot caused; silence has none. */
@@ -59,6 +60,14 @@ enum reason decide_ticket_check_in(struct draft *draft) {
     uint16_t place = live_ticket_of_code(hall, draft->command->code);
     if (place != NO_PLACE) {
         return check_in(draft, place);
+    }
+    const struct booking *booking = booking_of_command(draft);
+    if (booking != NULL && booking->state == BOOKING_CHECKED_IN) {
+        return ticket_is_ended(&hall->tickets[booking->ticket]) ? REASON_ALREADY
+                                                                : check_in(draft, booking->ticket);
+    }
+    if (booking != NULL) {
+        return ticket_issue_booked(draft, booking);
     }
     return device == NO_PLACE ? REASON_BAD_CODE : refuse_code(draft);
 }
@@ -311,6 +320,7 @@ void apply_ticket_ended(struct hall *hall, const struct event *event) {
     }
     if (is_cancelled && strcmp(event->reason, "not_printed") == 0) {
         hall->services[ticket->service].not_printed++;
+        booking_give_back(hall, place);
     }
     ticket_move(hall, place, is_cancelled ? TICKET_CANCELLED : TICKET_EXPIRED, event->time_ms);
 }

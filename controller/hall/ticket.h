@@ -11,6 +11,11 @@ enum reason decide_ticket_cancel(struct draft *draft);
 enum reason decide_ticket_requeue(struct draft *draft);
 enum reason decide_ticket_check_in(struct draft *draft);
 enum reason decide_ticket_reclass(struct draft *draft);
+/* The ticket that a booking's code gives, printed by the dispenser at which it was checked in. */
+enum reason ticket_issue_booked(struct draft *draft, const struct booking *booking);
+/* May precheck.approve give what it names? With `print` it is issued at once: then it may be issued now. */
+enum reason ticket_refuse_precheck(const struct draft *draft);
+enum reason ticket_issue_prechecked(struct draft *draft);
 /* Print jobs: `device` is a place. */
 /* The ticket whose paper the device is to print now, NO_PLACE none. */
 uint16_t ticket_to_print(const struct hall *hall, uint16_t device);

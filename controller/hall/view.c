@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "controller/hall/alert.h"
+#include "controller/hall/booking.h"
 #include "controller/hall/change.h"
 #include "controller/hall/hours.h"
 #include "controller/hall/queue.h"
@@ -38,6 +39,7 @@ void hall_snapshot(const struct hall *hall, int64_t now_ms, struct snapshot *out
     for (unsigned i = 0; i < hall->window_count; i++) {
         fill_window(hall, &hall->windows[i], now_ms, &out->windows[out->window_count++]);
     }
+    booking_snapshot(hall, out);
     fill_waiting(hall, out);
     fill_printing(hall, out);
     fill_alerts(hall, out);

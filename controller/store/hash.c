@@ -27,6 +27,10 @@ void hash_note(uint8_t out[CHAIN_SIZE], const uint8_t salt[SALT_SIZE], const cha
     crypto_generichash_final(&state, out, CHAIN_SIZE);
 }
 
+void hash_keyed(uint8_t out[CHAIN_SIZE], const uint8_t key[CHAIN_SIZE], const char *text) {
+    crypto_generichash(out, CHAIN_SIZE, (const uint8_t *)text, strlen(text), key, CHAIN_SIZE);
+}
+
 void hash_draw(void *out, size_t size) {
     randombytes_buf(out, size);
 }

@@ -20,6 +20,8 @@ void hash_chain(uint8_t out[CHAIN_SIZE], const uint8_t previous[CHAIN_SIZE], con
 /* H(salt || text || 0 || contact): who has the event alone can't guess a telephone number from it. */
 void hash_note(uint8_t out[CHAIN_SIZE], const uint8_t salt[SALT_SIZE], const char *text,
                const char *contact);
+/* H under a key of CHAIN_SIZE bytes: who has no key can't try all short texts. */
+void hash_keyed(uint8_t out[CHAIN_SIZE], const uint8_t key[CHAIN_SIZE], const char *text);
 void hash_draw(void *out, size_t size);
 void hash_hex(const uint8_t hash[CHAIN_SIZE], char out[HASH_SIZE]);
 

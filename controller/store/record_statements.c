@@ -3,8 +3,8 @@
 
 #include "controller/store/records.h"
 
-const char *const record_tables[] = { "tickets", "visits",     "ratings", "ignored",
-                                      "cases",   "case_steps", "alerts",  NULL };
+const char *const record_tables[] = { "tickets",    "visits", "ratings",      "ignored", "cases",
+                                      "case_steps", "alerts", "appointments", NULL };
 
 const char *const record_definitions[] = {
     "TABLE tickets(ticket_id TEXT PRIMARY KEY, day INTEGER, service TEXT, class TEXT,"
@@ -29,6 +29,10 @@ const char *const record_definitions[] = {
     " by TEXT, outcome TEXT, cause TEXT, reason TEXT, count INTEGER, due INTEGER, note INTEGER)",
     "TABLE alerts(alert INTEGER PRIMARY KEY, kind TEXT, subject TEXT, raised INTEGER,"
     " acknowledged INTEGER, acknowledged_by TEXT, cleared INTEGER)",
+    "TABLE appointments(slot INTEGER, code_hash TEXT, booked_seq INTEGER, code_end TEXT,"
+    " service TEXT, state TEXT, booked INTEGER, booked_by TEXT, checked_in INTEGER,"
+    " ticket_id TEXT, missed INTEGER, cancelled INTEGER, reason TEXT,"
+    " PRIMARY KEY(slot, code_hash, booked_seq)) WITHOUT ROWID",
     NULL
 };
 
@@ -49,6 +53,11 @@ const char *const record_definitions[] = {
 #define KEEP_STEP(word)                                                                            \
     "INSERT OR REPLACE INTO case_steps VALUES(:seq, :case, '" word                                 \
     "', :time, :by, :case_outcome, :cause, :reason, :count, :due, :note)"
+/* One at a time has this slot and code; when it is cancelled they may be given again. */
+#define THIS_APPOINTMENT "slot = :slot AND code_hash = :code_hash AND state = 'booked'"
+#define END_APPOINTMENT(word)                                                                      \
+    "UPDATE appointments SET state = '" word "', " word                                            \
+    " = :time, reason = :reason WHERE " THIS_APPOINTMENT
 /* A rating given by another channel stands, whatever becomes of the keypad's session. */
 #define UNANSWERED(word)                                                                           \
     "INSERT INTO ratings(visit, ticket_id, day, window, staff, service, session, state)"           \
@@ -61,6 +70,8 @@ const struct record_row record_rows[] = {
       " turn, ahead, estimate_low, estimate_high, state, calls) VALUES(:ticket_id, :day, :service,"
       " :class, :channel, :ground, :time, :turn, :ahead, :estimate_low, :estimate_high,"
       " CASE WHEN :job IS NULL THEN 'waiting' ELSE 'printing' END, 0)" },
+    { EVENT_TICKET_ISSUED, "UPDATE appointments SET state = 'checked_in', checked_in = :time,"
+                           " ticket_id = :ticket_id WHERE " THIS_APPOINTMENT },
     { EVENT_TICKET_PRINTED, SET_STATE("waiting") " AND state IN ('printing', 'unsure')" },
     { EVENT_TICKET_UNSURE, SET_STATE("unsure") },
     { EVENT_TICKET_RESTORED, SET_STATE("waiting") },
@@ -109,6 +120,11 @@ const struct record_row record_rows[] = {
       "UPDATE tickets SET class = :class, ground = :ground, turn = coalesce(:turn, turn)"
       " WHERE " THIS_TICKET },
     { EVENT_TICKET_CANCELLED, CLOSE_TICKET("cancelled") },
+    /* The code of what was not printed gives another ticket. */
+    { EVENT_TICKET_CANCELLED,
+      "UPDATE appointments SET state = 'booked', checked_in = NULL, ticket_id = NULL"
+      " WHERE slot BETWEEN :time - 86400000 AND :time + 86400000 AND " THIS_TICKET
+      " AND :reason = 'not_printed'" },
     { EVENT_TICKET_EXPIRED, CLOSE_TICKET("expired") },
     { EVENT_VISIT_LINKED, "UPDATE visits SET project = :project, task = :task,"
                           " pro_status = :pro_status WHERE visit = :visit" },
@@ -150,6 +166,12 @@ const struct record_row record_rows[] = {
     { EVENT_CASE_APPEALED, KEEP_STEP("appealed") },
     { EVENT_CASE_LATE, "UPDATE cases SET late = :time WHERE case_seq = :case" },
     { EVENT_CASE_LATE, KEEP_STEP("late") },
+    { EVENT_APPOINTMENT_BOOKED,
+      "INSERT OR REPLACE INTO appointments(slot, code_hash, booked_seq, code_end, service, state,"
+      " booked, booked_by) VALUES(:slot, :code_hash, :seq, :code_end, :service, 'booked', :time,"
+      " :by)" },
+    { EVENT_APPOINTMENT_CANCELLED, END_APPOINTMENT("cancelled") },
+    { EVENT_APPOINTMENT_MISSED, END_APPOINTMENT("missed") },
     { EVENT_ALERT_RAISED, "INSERT OR REPLACE INTO alerts(alert, kind, subject, raised)"
                           " VALUES(:seq, :alert_kind, :subject, :time)" },
     { EVENT_ALERT_ACKNOWLEDGED, "UPDATE alerts SET acknowledged = :time, acknowledged_by = :by"

@@ -9,7 +9,7 @@ struct record_row {
     const char *sql; /* its ":names" are the parameters of records.c */
 };
 
-enum { RECORD_ROWS_MAX = 64 };
+enum { RECORD_ROWS_MAX = 96 };
 
 extern const struct record_row record_rows[];
 extern const unsigned record_row_count;

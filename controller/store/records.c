@@ -82,6 +82,9 @@ static const struct parameter parameters[] = {
     { ":subject", OF(SUBJECT), SHAPE_TEXT, AT(subject) },
     { ":project", OF(PROJECT), SHAPE_TEXT, AT(project) },
     { ":task", OF(TASK), SHAPE_TEXT, AT(task) },
+    { ":slot", OF(SLOT), SHAPE_I64, AT(slot_ms) },
+    { ":code_end", OF(CODE_HASH), SHAPE_TEXT, AT(code_end) },
+    { ":code_hash", OF(CODE_HASH), SHAPE_TEXT, AT(code_hash) },
     { ":pro_status", OF(PRO_STATUS), SHAPE_U8, AT(pro_status) },
 };
 

@@ -50,7 +50,8 @@ enum {
     CARRY_ROWS = 4096,
     PAPERS = 400,
     DISPENSERS = 2,
-    KEYPADS = MODEL_WINDOWS
+    KEYPADS = MODEL_WINDOWS,
+    GIVEN_CODES = 64
 };
 
 /* A slip that a dispenser was told to print. */
@@ -92,7 +93,10 @@ struct world {
     unsigned paper_count;
     uint16_t boots[DISPENSERS], done[DISPENSERS];
     bool is_online[DISPENSERS], has_keypad[MODEL_WINDOWS];
-    bool is_old_press;   /* the next command is a keypad's press from before the baseline */
+    bool is_old_press;           /* the next command is a keypad's press from before the baseline */
+    uint16_t given[GIVEN_CODES]; /* codes of bookings, the newest */
+    unsigned given_count;
+    uint64_t code_hashes[CHECK_IN_CODES];
     uint64_t last_alert; /* seq of the newest alert.raised */
 };
 

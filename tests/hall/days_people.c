@@ -14,6 +14,17 @@ struct command people_command(enum command_type type, enum by_kind kind, const c
     return command;
 }
 
+/* Tomorrow as it is expected today: open all day. What it will be is drawn when it begins. */
+static const struct hall_day *day_after(const struct world *world, struct hall_day *day,
+                                        struct day_times *times) {
+    int64_t begins_ms = world->day_ends_ms;
+    int64_t ends_ms = begins_ms + 24 * HOUR;
+    *times = (struct day_times){ .hall = { 1, { { begins_ms, ends_ms } } } };
+    *day = (struct hall_day){ date_of_days(date_to_days(world->model->day) + 1), begins_ms, ends_ms,
+                              times };
+    return day;
+}
+
 /* The answer that a terminal would show, against the table of keys. */
 enum reason people_send(struct world *world, const struct command *command) {
     unsigned allowed = model_answers(world->model, command, world->now_ms);
@@ -21,6 +32,10 @@ enum reason people_send(struct world *world, const struct command *command) {
     input.command.command = command;
     input.command.is_old_press = world->is_old_press;
     input.command.chance = draw(world, UINT32_MAX);
+    input.command.code_hashes = world->code_hashes;
+    struct hall_day tomorrow;
+    struct day_times times;
+    input.command.slot_day = day_after(world, &tomorrow, &times);
     input.command.has_estimate = draw(world, 2) == 0;
     input.command.estimate_s[0] = 60;
     input.command.estimate_s[1] = 60 + draw(world, 900);
@@ -327,8 +342,10 @@ static void rates(struct world *world) {
 
 void people_step(struct world *world) {
     uint32_t lot = draw(world, 100);
-    if (lot < 32) {
+    if (lot < 26) {
         takes_a_ticket(world);
+    } else if (lot < 32) {
+        booking_step(world);
     } else if (lot < 34) {
         goes_to_the_dispenser(world);
     } else if (lot < 37) {

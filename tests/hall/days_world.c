@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/hall/days.h"
+#include "tests/hall/days_people.h"
 
 enum { BYTES = 1 << 25, AGAIN_MAX = 5000, LINE = EVENT_JSON_MAX, FIRST_DAY = 20261123 };
 
@@ -53,6 +53,9 @@ struct world *world_new(uint64_t seed, unsigned faults, enum plant plant) {
     world->bytes = malloc(BYTES);
     if (world->bytes == NULL) {
         abort();
+    }
+    for (unsigned code = 0; code < CHECK_IN_CODES; code++) {
+        world->code_hashes[code] = booking_code_hash(code);
     }
     draw_rules(world);
     world->hall = hall_new(&world->limits);

@@ -14,6 +14,7 @@ enum {
     MODEL_VISITS = 8000,
     MODEL_CASES = 4000,
     MODEL_SERVICES = 8,
+    MODEL_BOOKINGS = 2048,
     MODEL_TOUCHED = 64,
     MODEL_FAULT = 400
 };
@@ -26,6 +27,7 @@ struct model_ticket {
     enum ticket_class class;
     enum ticket_state state;
     int64_t issued_ms, turn_ms, first_turn_ms, no_show_ms;
+    int64_t slot_ms; /* of its appointment, 0 none */
     uint16_t window; /* where it is called, served or held */
     uint16_t bound;  /* waits for this window only */
     uint16_t code, job, returns;
@@ -48,6 +50,14 @@ struct model_window {
     uint64_t visit;
     int no_show;            /* the last one here, -1 none */
     int64_t waits_until_ms; /* NEXT has invited and waits so long for the press; 0 no */
+};
+
+struct model_booking {
+    char hash[HASH_SIZE], service[NAME_SIZE], person[HASH_SIZE];
+    int64_t slot_ms; /* 0: a precheck */
+    uint32_t last_day;
+    bool is_used, is_missed;
+    struct ticket_no ticket; /* once it is used */
 };
 
 struct model_visit {
@@ -80,6 +90,8 @@ struct model {
     struct model_visit visits[MODEL_VISITS];
     uint64_t cases[MODEL_CASES];
     uint16_t invitation_wanted; /* the window whose session was missed for a new one, 0 none */
+    unsigned booking_count;
+    struct model_booking bookings[MODEL_BOOKINGS];
     uint64_t case_wanted; /* the visit whose bad rating or DONE needs a case in the same input */
     uint16_t touched[MODEL_TOUCHED]; /* staff numbers added or removed live */
     unsigned touched_count;
@@ -97,6 +109,11 @@ void model_compare(struct model *model, const struct snapshot *now, int64_t now_
 /* The set of answers (bits) that the table of keys allows this command now; 0: it says nothing about it. */
 unsigned model_answers(const struct model *model, const struct command *command, int64_t now_ms);
 
+void model_booking_event(struct model *model, const struct event *event);
+/* Has somebody an appointment of the service today and has not come yet? */
+bool model_has_booked(const struct model *model, const char *service, const char *person);
+void model_compare_bookings(struct model *model, const struct snapshot *now);
+
 /* A ticket.issue was refused now, for this reason. */
 void model_check_refused(struct model *model, const struct command *command, enum reason reason,
                          int64_t now_ms);
@@ -107,6 +124,8 @@ int model_next(const struct model *model, const struct model_window *window, int
 void model_check_call(struct model *model, const struct event *event, int place,
                       const struct model_window *window);
 int64_t model_turn(const struct model *model, enum ticket_class class, int64_t issued_ms);
+/* The turn that a ticket.issued must say. */
+int64_t model_turn_of_issue(const struct model *model, const struct event *event);
 /* The turn of a no-show that returns now; 0: more than one is right. */
 int64_t model_return_turn(const struct model *model, int place);
 

@@ -105,4 +105,5 @@ void model_compare(struct model *model, const struct snapshot *now, int64_t now_
     }
     compare_sessions(model, now_ms);
     compare_line(model, now);
+    model_compare_bookings(model, now);
 }

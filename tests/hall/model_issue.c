@@ -58,6 +58,8 @@ void model_check_refused(struct model *model, const struct command *command, enu
         (reason == REASON_CAPACITY && model->ticket_count >= model->limits.tickets_per_day) ||
         (reason == REASON_NUMBERS_USED && numbers_are_used(model, service)) ||
         (reason == REASON_ALREADY_WAITING && person_waits(model, command, service)) ||
+        (reason == REASON_ALREADY_BOOKED &&
+         model_has_booked(model, command->service, command->person)) ||
         (reason == REASON_SERVICE_STOPPED && is_stopped(model, command)) ||
         (reason == REASON_CLASS_NOT_ALLOWED && !is_class_plain) ||
         (reason == REASON_DEVICE_OFFLINE && command->print[0] != 0) ||

@@ -79,7 +79,7 @@ static void check_paper(struct model *model, const struct event *event, unsigned
         model_fault(model, "%u people ahead on the paper, %u in the line", event->ahead, ahead);
     }
     if (event->time_ms >= model->last_ticket_ms && event->time_ms >= model->opened_until_ms &&
-        model->extended == 0) {
+        model->extended == 0 && event->slot_ms == 0) {
         model_fault(model, "issued after the last ticket's time");
     }
 }
@@ -88,7 +88,7 @@ static void on_issued(struct model *model, const struct event *event) {
     unsigned service = rules_service(&model->rules, event->service);
     const struct service_rule *rule = &model->rules.services[service];
     if (service == 0 || model->ticket_count >= model->limits.tickets_per_day ||
-        (rule->quota != 0 && model->issued[service] >= rule->quota)) {
+        (rule->quota != 0 && model->issued[service] >= rule->quota && event->slot_ms == 0)) {
         model_fault(model, "issued beyond a capacity or quota");
         return;
     }
@@ -104,7 +104,7 @@ static void on_issued(struct model *model, const struct event *event) {
     if (!is_open || (model->stopped & BIT(service)) != 0) {
         model_fault(model, "issued while the hall is closed or the service stopped");
     }
-    if (event->turn_ms != model_turn(model, event->class, event->time_ms)) {
+    if (event->turn_ms != model_turn_of_issue(model, event)) {
         model_fault(model, "turn of %s%03u is not its class's", event->ticket.prefix,
                     event->ticket.number);
     }
@@ -127,6 +127,7 @@ static void on_issued(struct model *model, const struct event *event) {
                                      .issued_ms = event->time_ms,
                                      .turn_ms = event->turn_ms,
                                      .first_turn_ms = event->turn_ms,
+                                     .slot_ms = event->slot_ms,
                                      .code = event->code,
                                      .job = event->job };
     memcpy(ticket->dispenser, event->dispenser, NAME_SIZE);

@@ -19,14 +19,30 @@ int64_t model_turn(const struct model *model, enum ticket_class class, int64_t i
                : issued_ms - model->rules.classes[class].advance_minutes * MINUTE_MS;
 }
 
+/* Who comes to an appointment in time has the turn of the slot. */
+int64_t model_turn_of_issue(const struct model *model, const struct event *event) {
+    int64_t grace_ms = model->rules.appointments.grace_minutes * MINUTE_MS;
+    if (event->slot_ms == 0) {
+        return model_turn(model, event->class, event->time_ms);
+    }
+    return event->time_ms <= event->slot_ms + grace_ms ? event->slot_ms : event->time_ms;
+}
+
+/* From when on a ticket waits as others do: an appointment some minutes before its slot. */
+static int64_t waits_from_ms(const struct model *model, const struct model_ticket *ticket) {
+    int64_t from_ms = ticket->slot_ms - model->rules.appointments.early_minutes * MINUTE_MS;
+    bool is_early = ticket->class == CLASS_APPOINTMENT && from_ms > ticket->issued_ms;
+    return is_early ? from_ms : ticket->issued_ms;
+}
+
 /* -1 none. Earliest turn, then earliest issue: `tickets` stands in order of issue. */
-static int earliest(const struct model *model, uint64_t services, uint16_t bound) {
+static int earliest(const struct model *model, uint64_t services, uint16_t bound, int64_t now_ms) {
     int best = -1;
     for (unsigned i = 0; i < model->ticket_count; i++) {
         const struct model_ticket *ticket = &model->tickets[i];
         bool is_mine = bound != 0 ? ticket->bound == bound
                                   : ticket->bound == 0 && (services & BIT(ticket->service)) != 0;
-        if (ticket->state == TICKET_WAITING && is_mine &&
+        if (ticket->state == TICKET_WAITING && is_mine && waits_from_ms(model, ticket) <= now_ms &&
             (best < 0 || ticket->turn_ms < model->tickets[best].turn_ms)) {
             best = (int)i;
         }
@@ -42,7 +58,7 @@ static uint64_t helped(const struct model *model, const struct model_window *win
     for (unsigned i = 0; i < model->ticket_count; i++) {
         const struct model_ticket *ticket = &model->tickets[i];
         if (ticket->state == TICKET_WAITING && ticket->bound == 0 &&
-            now_ms - ticket->issued_ms > after_ms) {
+            now_ms - waits_from_ms(model, ticket) > after_ms) {
             services |= BIT(ticket->service);
         }
     }
@@ -51,15 +67,19 @@ static uint64_t helped(const struct model *model, const struct model_window *win
 
 int model_next(const struct model *model, const struct model_window *window, int64_t now_ms,
                enum tier *tier) {
-    int best = earliest(model, 0, window->id);
+    int best = earliest(model, 0, window->id, INT64_MAX);
     *tier = TIER_BOUND;
     if (best < 0) {
-        best = earliest(model, window->own, 0);
+        best = earliest(model, window->own, 0, now_ms);
         *tier = TIER_OWN;
     }
     if (best < 0) {
-        best = earliest(model, helped(model, window, now_ms), 0);
+        best = earliest(model, helped(model, window, now_ms), 0, now_ms);
         *tier = TIER_HELP;
+    }
+    if (best < 0) {
+        best = earliest(model, window->own, 0, INT64_MAX);
+        *tier = TIER_IDLE;
     }
     return best;
 }
@@ -67,7 +87,8 @@ int model_next(const struct model *model, const struct model_window *window, int
 /* Ageing: nobody is passed by a later comer than the greatest advance allows, unless by a class that is always first. */
 static void check_ageing(struct model *model, const struct model_ticket *called,
                          const struct model_window *window) {
-    int64_t advance_ms = 0;
+    /* Who comes late to an appointment, within its grace, passes those who came since the slot began. */
+    int64_t advance_ms = model->rules.appointments.grace_minutes * MINUTE_MS;
     for (unsigned class = CLASS_NORMAL; class <= CLASS_CREDIT; class ++) {
         int64_t of_class = model->rules.classes[class].advance_minutes * MINUTE_MS;
         advance_ms = of_class > advance_ms ? of_class : advance_ms;
@@ -75,7 +96,7 @@ static void check_ageing(struct model *model, const struct model_ticket *called,
     for (unsigned i = 0; i < model->ticket_count; i++) {
         const struct model_ticket *passed = &model->tickets[i];
         if (passed->state == TICKET_WAITING && passed->bound == 0 && !passed->is_moved &&
-            (window->own & BIT(passed->service)) != 0 &&
+            passed->slot_ms == 0 && (window->own & BIT(passed->service)) != 0 &&
             called->issued_ms > passed->issued_ms + advance_ms &&
             !is_always(model, called->class)) {
             model_fault(model, "%s%03u starves behind %s%03u", passed->no.prefix, passed->no.number,

@@ -42,6 +42,9 @@ struct lab *lab_new(void) {
     set_services(&lab->rules);
     set_windows(&lab->rules);
     set_staff(&lab->rules);
+    for (unsigned code = 0; code < CHECK_IN_CODES; code++) {
+        lab->code_hashes[code] = lab_code_hash(code);
+    }
     lab->now_ms = lab_time(9, 0);
     return lab;
 }
@@ -98,10 +101,14 @@ void lab_reload(struct lab *lab) {
     lab_take(lab, &input);
 }
 
-static void begin_day(struct lab *lab, uint32_t day, int64_t begins_ms) {
-    struct day_times times = { .hall = { 2,
+static struct day_times times_of(int64_t begins_ms) {
+    return (struct day_times){ .hall = { 2,
                                          { { begins_ms + 5 * HOUR, begins_ms + 8 * HOUR },
                                            { begins_ms + 10 * HOUR, begins_ms + 14 * HOUR } } } };
+}
+
+static void begin_day(struct lab *lab, uint32_t day, int64_t begins_ms) {
+    struct day_times times = times_of(begins_ms);
     struct input input = { .kind = INPUT_DAY, .now_ms = lab->now_ms };
     input.day.day = day;
     input.day.begins_ms = begins_ms;
@@ -174,10 +181,31 @@ static void keep(struct lab *lab, const struct event *event) {
              event_type_name(event->type));
 }
 
+uint64_t lab_code_hash(unsigned code) {
+    return (code + 1) * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+/* The day of a slot: each has the hours of that Monday. */
+static bool find_slot_day(int64_t slot_ms, struct hall_day *day, struct day_times *times) {
+    int64_t ahead = (slot_ms - lab_time(4, 0)) / (24 * HOUR);
+    if (slot_ms < lab_time(4, 0)) {
+        return false;
+    }
+    int64_t begins_ms = lab_time(4, 0) + ahead * 24 * HOUR;
+    *times = times_of(begins_ms);
+    *day = (struct hall_day){ date_of_days(date_to_days(MONDAY) + (int32_t)ahead), begins_ms,
+                              begins_ms + 24 * HOUR, times };
+    return true;
+}
+
 enum reason lab_send(struct lab *lab, const struct command *command) {
     struct input input = { .kind = INPUT_COMMAND, .now_ms = lab->now_ms };
+    struct hall_day day;
+    struct day_times times;
     input.command.command = command;
     input.command.chance = lab->chance++ * 2654435761U;
+    input.command.code_hashes = lab->code_hashes;
+    input.command.slot_day = find_slot_day(command->slot_ms, &day, &times) ? &day : NULL;
     return lab_take(lab, &input);
 }
 

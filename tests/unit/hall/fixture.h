@@ -23,6 +23,7 @@ struct lab {
     struct rules rules;
     struct hall *hall;
     int64_t now_ms;
+    uint64_t code_hashes[CHECK_IN_CODES];
     char said[1024];          /* types of the last input's events, "ticket.done rating.invited" */
     struct decision decision; /* the last one */
     char *journal[LAB_EVENTS];
@@ -54,6 +55,9 @@ void lab_report(struct lab *lab, enum report_kind kind, const char *device, enum
                 uint16_t window, uint16_t job);
 void lab_online(struct lab *lab, const char *device, enum role role, uint16_t window);
 void lab_reload(struct lab *lab); /* lab->rules as they are now */
+
+/* What the keeper of the key would give for this code. */
+uint64_t lab_code_hash(unsigned code);
 
 /* Commands. A ticket by its text, "A001". */
 struct command lab_command(enum command_type type, uint16_t window);

@@ -13,6 +13,8 @@ TCase *rating_case(void);
 TCase *ledger_case(void);
 TCase *visit_case(void);
 TCase *rating_first_case(void);
+TCase *booking_case(void);
+TCase *check_in_case(void);
 TCase *hours_case(void);
 TCase *calendar_case(void);
 TCase *day_case(void);

@@ -93,6 +93,7 @@ static void fill_rest(struct event *event) {
     event->due_ms = 1795500000000;
     event->slot_ms = 1795500000000;
     snprintf(event->code_hash, sizeof event->code_hash, "%064d", 7);
+    snprintf(event->code_end, sizeof event->code_end, "05");
     snprintf(event->device, sizeof event->device, "keypad-3");
     snprintf(event->bus, sizeof event->bus, "floor");
     event->role = ROLE_KEYPAD;

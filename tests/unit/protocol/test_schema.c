@@ -64,6 +64,9 @@ static void event_keys(uint64_t fields, struct keys *keys) {
     if (fields & EVENT_HAS(FIELD_TICKET)) {
         add(keys, "ticket_id");
     }
+    if (fields & EVENT_HAS(FIELD_CODE_HASH)) {
+        add(keys, "code_end");
+    }
 }
 
 /* Each property's schema is a definition of fields.json that exists. */

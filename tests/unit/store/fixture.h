@@ -30,5 +30,6 @@ TCase *keeping_cases(void);
 TCase *backup_cases(void);
 TCase *replay_cases(void);
 TCase *report_cases(void);
+TCase *key_cases(void);
 
 #endif

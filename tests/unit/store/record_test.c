@@ -210,6 +210,40 @@ START_TEST(a_case_keeps_the_time_of_each_step) {
 }
 END_TEST
 
+/* One event of the appointment at 10:00 under this code's hash. */
+static void append_booking(enum event_type type, const char *hash) {
+    struct event event = ticket_event(type);
+    bool is_ticket = type == EVENT_TICKET_ISSUED || type == EVENT_TICKET_CANCELLED;
+    event.slot_ms = 1795399200000;
+    event.has |= type == EVENT_TICKET_CANCELLED
+                     ? EVENT_HAS(FIELD_REASON)
+                     : EVENT_HAS(FIELD_SLOT) | EVENT_HAS(FIELD_CODE_HASH);
+    event.has &= is_ticket ? UINT64_MAX : ~EVENT_HAS(FIELD_TICKET);
+    snprintf(event.code_hash, sizeof event.code_hash, "%s", hash);
+    snprintf(event.code_end, sizeof event.code_end, "07");
+    snprintf(event.reason, sizeof event.reason, "not_printed");
+    append(&event);
+}
+
+#define BOOKINGS                                                                                   \
+    "SELECT group_concat(code_hash || ' ' || state, ', ') FROM"                                    \
+    " (SELECT * FROM appointments ORDER BY booked_seq)"
+
+START_TEST(an_appointment_row_follows_its_events) {
+    append_booking(EVENT_APPOINTMENT_BOOKED, "aa");
+    append_booking(EVENT_APPOINTMENT_BOOKED, "bb");
+    append_booking(EVENT_TICKET_ISSUED, "aa");
+    check_text(BOOKINGS, "aa checked_in, bb booked");
+    check_text("SELECT ticket_id FROM appointments WHERE code_hash = 'aa'", "20261123-A001");
+    append_booking(EVENT_TICKET_CANCELLED, "");
+    check_text(BOOKINGS, "aa booked, bb booked");
+    append_booking(EVENT_APPOINTMENT_CANCELLED, "aa");
+    append_booking(EVENT_APPOINTMENT_BOOKED, "aa"); /* the code is given again */
+    append_booking(EVENT_APPOINTMENT_MISSED, "aa");
+    check_text(BOOKINGS, "aa cancelled, bb booked, aa missed");
+}
+END_TEST
+
 START_TEST(alerts_and_ignored_presses_are_kept) {
     struct event raised = ticket_event(EVENT_ALERT_RAISED);
     raised.has = EVENT_HAS(FIELD_ALERT_KIND) | EVENT_HAS(FIELD_SUBJECT);
@@ -251,6 +285,7 @@ TCase *record_cases(void) {
     tcase_add_test(cases, a_rating_stands_whatever_its_session_becomes);
     tcase_add_test(cases, unanswered_and_never_asked_are_told_apart);
     tcase_add_test(cases, a_case_keeps_the_time_of_each_step);
+    tcase_add_test(cases, an_appointment_row_follows_its_events);
     tcase_add_test(cases, alerts_and_ignored_presses_are_kept);
     tcase_add_test(cases, a_day_of_the_story_adds_up);
     return cases;

@@ -83,6 +83,7 @@ export const en: Texts = {
     "passed.boundHere": "this one is bound to this window",
     "passed.number": "called by number",
     "passed.helpLater": "a helped service, not its turn yet",
+    "passed.slot": "its appointment comes later",
     "tier.own": "Own service, by turn",
     "tier.help": "Helped service, none of its own wait",
     "tier.bound": "Bound to this window",

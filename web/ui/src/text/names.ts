@@ -32,6 +32,7 @@ const PASSED: Record<string, Key> = {
     bound: "passed.bound",
     number: "passed.number",
     help_later: "passed.helpLater",
+    slot: "passed.slot",
 };
 const TIERS: Record<string, Key> = {
     own: "tier.own",

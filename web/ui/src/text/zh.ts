@@ -81,6 +81,7 @@ export const zh = {
     "passed.boundHere": "叫到的号定在本窗口",
     "passed.number": "按号叫",
     "passed.helpLater": "它是帮办业务，还没轮到",
+    "passed.slot": "它的预约时段还没到",
     "tier.own": "自办业务，按排序",
     "tier.help": "帮办业务，自办无人等候",
     "tier.bound": "指定到本窗口",

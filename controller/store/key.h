@@ -1,0 +1,32 @@
+/*
+ * The store's key, which stands in a file of its own: what must not be read out of the journal is kept there as a hash
+ * under it. A lost key makes the codes of standing bookings worthless, so it is backed up beside the store. hash_init
+ * (store_open) comes before.
+ */
+#ifndef CONTROLLER_STORE_KEY_H
+#define CONTROLLER_STORE_KEY_H
+
+#include <stdint.h>
+
+#include "protocol/words.h"
+
+enum { KEY_SIZE = 32 };
+struct store_key {
+    uint8_t bytes[KEY_SIZE];
+};
+
+/*
+ * Reads the key's 64 hex digits, or draws one and writes it durably for its owner only where there is no file.
+ * HALL_BROKEN: no key is in there; HALL_IO. `fault` (WHAT_SIZE) says what.
+ */
+enum hall_error key_open(const char *path, struct store_key *key, char *fault);
+/*
+ * Hashes of the check-in codes 0000..9999, none 0: 64 bits of BLAKE2b. Neither day nor era goes in, because a code is
+ * booked days before and must be known again after a restore. That two are equal has a chance of 3 in 10^12.
+ */
+void key_hash_codes(const struct store_key *key, uint64_t hashes[CHECK_IN_CODES]);
+/* A person as this hall day knows them, in hex: the next day's hash tells nothing of it. */
+void key_hash_person(const struct store_key *key, uint32_t day, const char *person,
+                     char *out /* WORD_SIZE */);
+
+#endif

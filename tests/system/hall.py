@@ -216,7 +216,7 @@ class Hall:
     def age_store(self):
         """What the store's journal says happened a day earlier; the chain and the records are made to fit."""
         today = datetime.datetime.now(zoneinfo.ZoneInfo("Asia/Shanghai")).date()
-        days = [today + datetime.timedelta(days=n) for n in (-1, 0, 1)]
+        days = [today + datetime.timedelta(days=n) for n in (-2, -1, 0, 1)]  # its hall day began yesterday until 04:00
         chain = bytes(32)
         with sqlite3.connect(f"{self.folder}/hall.db") as store:
             for seq, row in store.execute("select seq, bytes from journal order by seq").fetchall():

@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-static void check_services(struct config_reader *reader);
 static void check_buses(struct config_reader *reader);
 static void warn_of(struct config_reader *reader, const char *group, const char *key,
                     const char *what);
@@ -18,7 +17,6 @@ void config_check_built(struct config_reader *reader) {
     } UNBUILT[] = {
         { "store", "keep_days", "the journal keeps all events" },
         { "rating", "until", "every channel ends with the hall's day" },
-        { "", "appointments", "no appointment can be booked" },
         { "", "feeds", "nothing is published on them" },
         { "", "voice", "nothing is announced" },
     };
@@ -35,18 +33,7 @@ void config_check_built(struct config_reader *reader) {
     for (size_t i = 0; i < sizeof(UNBUILT) / sizeof(UNBUILT[0]); i++) {
         warn_of(reader, UNBUILT[i].group, UNBUILT[i].key, UNBUILT[i].what);
     }
-    check_services(reader);
     check_buses(reader);
-}
-
-static void check_services(struct config_reader *reader) {
-    const struct json *services = json_get(reader->top, "services");
-    for (const struct json *node = json_first(services); node != NULL; node = json_next(node)) {
-        if (json_is_true(json_get(node, "precheck"))) {
-            json_warn(reader->doc, node, "precheck",
-                      "not built yet: no ticket of this service can be had");
-        }
-    }
 }
 
 static void warn_of(struct config_reader *reader, const char *group, const char *key,

@@ -9,13 +9,13 @@
 
 enum { MINUTE_S = 60 };
 
-/* What the worker reads into; the hall thread's again once `done` has run. */
+/* The worker's own from worker_do until `done` has run, but for the flags, which are the hall thread's. */
 struct reading {
     char path[CONFIG_PATH_SIZE];
     struct rules rules;
     uint32_t day;
-    bool is_running, is_read;
     struct advice advice;
+    bool is_running, is_read;
 };
 
 struct forecast {
@@ -23,6 +23,7 @@ struct forecast {
     struct estimates estimates;
     bool has_run;
     struct reading reading;
+    uint32_t read_day; /* the last weeks were read for it, or are being; 0 they are to be read */
     struct advice advice;
 };
 
@@ -91,7 +92,7 @@ static void show_advice(const struct advice *advice, int64_t now_ms, struct serv
 void forecast_forget(struct forecast *forecast) {
     forecast->has_run = false;
     forecast->advice.is_known = false;
-    forecast->reading.day = 0;
+    forecast->read_day = 0;
 }
 
 /* --- the last weeks ------------------------------------------------------------------------------------------- */
@@ -104,16 +105,19 @@ void forecast_read(struct forecast *forecast, const struct hall *hall, struct wo
     }
     if (reading->is_read) {
         reading->is_read = false;
-        forecast->advice = reading->advice;
+        if (forecast->read_day != 0) {
+            forecast->advice = reading->advice;
+        }
     }
-    if (hall_day(hall) == 0 || hall_day(hall) == reading->day || hall_rules(hall) == NULL) {
+    if (hall_day(hall) == 0 || hall_day(hall) == forecast->read_day || hall_rules(hall) == NULL) {
         return;
     }
     reading->rules = *hall_rules(hall);
+    reading->day = hall_day(hall);
     memccpy(reading->path, store_path, 0, sizeof reading->path);
     if (worker_do(worker, read_store, end_reading, reading)) {
         reading->is_running = true;
-        reading->day = hall_day(hall);
+        forecast->read_day = reading->day;
     }
 }
 

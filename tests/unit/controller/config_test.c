@@ -126,8 +126,7 @@ START_TEST(what_is_not_built_is_a_warning) {
                                    "    { \"id\": \"p\", \"protocol\": \"escpos\", \"port\": "
                                    "\"usb:1-1\", \"baud\": 9600, \"devices\": [] },"),
                           "\"hall.db\" },\n  \"services\": [\n    { ",
-                          "\"hall.db\", \"keep_days\": 30 },\n  \"services\": [\n    { "
-                          "\"precheck\": true, "));
+                          "\"hall.db\", \"keep_days\": 30 },\n  \"services\": [\n    { "));
     struct config *config = folder_load("hall.jsonc");
     ck_assert_str_eq(said, "");
     char warnings[1024];
@@ -139,8 +138,6 @@ START_TEST(what_is_not_built_is_a_warning) {
         "hall.jsonc:15: warning: rating.until: not built yet: every channel ends with the hall's "
         "day\n"
         "district.jsonc:2: warning: voice: not built yet: nothing is announced\n"
-        "hall.jsonc:5: warning: services[0].precheck: not built yet: no ticket of this service can "
-        "be had\n"
         "hall.jsonc:17: warning: buses[0].protocol: escpos is not built yet: its devices stay "
         "offline\n");
     config_free(config);

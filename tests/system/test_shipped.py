@@ -67,7 +67,8 @@ class Demo(unittest.TestCase):
         demo = subprocess.Popen(["bash", "etc/demo.sh", "--for", "8", "--port", str(port)], cwd=ROOT, text=True,
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         try:
-            wait_for("hallqd runs", lambda: demo.poll() is not None or "hallq" in children(demo.pid), 120)
+            # The log-in is made by then: the demo runs, and only watches.
+            wait_for("the demo watches", lambda: demo.poll() is not None or "watch" in children(demo.pid), 120)
             spoil(children(demo.pid))
             words = demo.communicate(timeout=60)[0]
         finally:
@@ -85,13 +86,16 @@ class Demo(unittest.TestCase):
 
 
 def children(parent):
-    """The pids of a process's children by the name of their program."""
+    """The pids of a process's children by the name of their program, and the one that watches."""
     found = {}
     with open(f"/proc/{parent}/task/{parent}/children", encoding="ascii") as file:
         for pid in file.read().split():
             try:
                 with open(f"/proc/{pid}/comm", encoding="utf-8") as comm:
                     found[comm.read().strip()] = int(pid)
+                with open(f"/proc/{pid}/cmdline", "rb") as words:
+                    if b"\0watch\0" in words.read():
+                        found["watch"] = int(pid)
             except OSError:
                 pass
     return found

@@ -89,10 +89,10 @@ part bus build/release/bin/bus_tests
 part hall_days build/release/bin/hall_days ${LONG:+--days 100000}
 PART_LIMIT=900 part power_cuts build/release/bin/hall_power
 part unit_file bash tests/system/test_unit.sh
-PART_LIMIT=900 part system /usr/bin/python3 tests/system/run.py
-PART_LIMIT=600 part browser bash tests/browser/run.sh
+PART_LIMIT=1500 part system /usr/bin/python3 tests/system/run.py
+PART_LIMIT=1500 part browser bash tests/browser/run.sh
 part fuzz bash tests/fuzz/run.sh
-PART_LIMIT=600 part bench bash tests/bench/run.sh --short
+PART_LIMIT=900 part bench bash tests/bench/run.sh --short
 part demo bash etc/demo.sh --for 20
 
 # A list of names that went out of step with the calls above would run nothing.

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/timex.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "controller/hall/hall.h"
 
@@ -17,7 +18,10 @@ int64_t wall_ms(void) {
 
 bool wall_is_synchronised(void) {
     struct timex state = { .modes = 0 };
-    return adjtimex(&state) >= 0 && (state.status & STA_UNSYNC) == 0;
+    if (adjtimex(&state) >= 0) {
+        return (state.status & STA_UNSYNC) == 0;
+    }
+    return access("/run/systemd/timesync/synchronized", F_OK) == 0;
 }
 
 /* hctosys says 1 where the kernel took the time from this clock at boot; one that has lost its battery begins long ago. */

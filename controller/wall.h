@@ -6,7 +6,10 @@
 #include <stdint.h>
 
 int64_t wall_ms(void); /* milliseconds since 1970 UTC */
-/* A time server has set it and goes on doing so (adjtimex without STA_UNSYNC). */
+/*
+ * A time server has set it: the kernel says so (adjtimex without STA_UNSYNC), or, where the sandbox forbids to ask the
+ * kernel, systemd-timesyncd's mark.
+ */
 bool wall_is_synchronised(void);
 /*
  * It was set at boot from something that runs on while the power is off: a battery-backed clock (an RTC that the kernel

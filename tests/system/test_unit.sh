@@ -3,8 +3,7 @@
 set -u
 cd "$(dirname "$0")/../.."
 UNIT=etc/systemd/hallqd.service
-# 0.2 of it is leave to ask whether the clock is synchronised (adjtimex).
-MOST=1.7
+MOST=1.5
 passed=0
 failed=0
 

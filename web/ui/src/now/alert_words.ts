@@ -36,6 +36,7 @@ const KINDS: Record<string, Key> = {
     window_not_open: "alert.windowNotOpen",
     window_uncovered: "alert.windowUncovered",
     cases_full: "alert.casesFull",
+    holidays_missing: "alert.holidaysMissing",
     case_due: "alert.caseDue",
     case_late: "alert.caseLate",
     bus_down: "alert.busDown",

@@ -27,7 +27,7 @@ const SEVERITIES: Record<string, Severity> = {
     paper_low: "warn",
     quota_near: "warn",
     wait_forecast: "warn",
-    no_holidays: "warn",
+    holidays_missing: "warn",
     clock_untrusted: "warn",
 };
 

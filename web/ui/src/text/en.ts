@@ -138,6 +138,7 @@ export const en: Texts = {
     "alert.windowNotOpen": "{subject}: planned but not open",
     "alert.windowUncovered": "{subject}: neither A nor B is there",
     "alert.casesFull": "No room for more cases; close old ones first",
+    "alert.holidaysMissing": "The calendar lacks next year's holidays",
     "alert.caseDue": "A case is nearly due",
     "alert.caseLate": "A case is late",
     "alert.caseAt": "Window {window} {ticket}",

@@ -136,6 +136,7 @@ export const zh = {
     "alert.windowNotOpen": "{subject}：应开未开",
     "alert.windowUncovered": "{subject}：AB 角都不在",
     "alert.casesFull": "差评整改件已到上限，请先关闭旧的",
+    "alert.holidaysMissing": "日历里还没有明年的节假日",
     "alert.caseDue": "有差评整改件快到期",
     "alert.caseLate": "有差评整改件逾期",
     "alert.caseAt": "{window} 号窗口 {ticket}",

@@ -1,6 +1,6 @@
 /* The Now page, as a manager uses it. */
 import assert from "node:assert/strict";
-import test, { after, before } from "node:test";
+import test, { after, afterEach, before } from "node:test";
 import {
     assertAccessible,
     assertNoSidewaysScroll,
@@ -22,6 +22,7 @@ const STAFF = [
     [4, 110],
 ];
 let hall, browser;
+let opened = [];
 
 before(async () => {
     hall = await startHall();
@@ -38,8 +39,14 @@ after(async () => {
     await hall?.stop();
 });
 
+/** A page that stands open is painted each second: eight of them slow the next one down. */
+afterEach(async () => {
+    for (const page of opened.splice(0)) await page.context().close();
+});
+
 const openNow = async (options) => {
     const page = await browser.open("/", options);
+    opened.push(page);
     await page.waitForSelector(".figures");
     return page;
 };

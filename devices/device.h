@@ -81,7 +81,7 @@ struct device {
     uint16_t identify_count;
     struct part_state parts[PART_COUNT];
     struct writer writer;
-    int64_t write_pause_us; /* after the last write that failed; 0 it went well */
+    unsigned write_misses; /* writes and readings back that failed since the last that helped */
     struct lengths lengths;
     struct job job;
     uint16_t sent_job; /* the last one sent, slips too, until `done` or a reboot ends it; 0 none */

@@ -5,7 +5,8 @@
 
 enum {
     LOOK_AGAIN_US = 20000,
-    WRITE_PAUSE_US = 50000, /* after a write that failed; doubled with each one more */
+    WRITE_PAUSE_US = 50000, /* after a write that failed; doubled with each one more ... */
+    WRITE_TRIES = 8,        /* ... than so many running: a bad line alone must not slow it */
     WRITE_PAUSE_MOST_US = 2000000,
     REFUSED_PAUSE_US = 1000000
 };
@@ -52,7 +53,7 @@ void device_hear(struct device *device, enum ask ask, const struct rtu_request *
         schedule_hit(device->item, result->waited_us);
     }
     if (request->function == WRITE_HOLDING && result->outcome == RTU_ANSWER) {
-        device->write_pause_us = 0;
+        device->write_misses = 0;
     }
     if (ask != ASK_IMAGE) {
         read_hear(device, ask, request, result);
@@ -207,12 +208,17 @@ static void write_miss(struct device *device, const struct rtu_request *request,
     struct schedule_item *item = device->item;
     bool is_main =
         item->role == ROLE_DISPENSER || item->role == ROLE_TERMINAL || item->role == ROLE_UNIT;
-    bool is_first = device->write_pause_us == 0;
-    bool goes_on = is_main && is_first && item->misses == 0 && !item->was_again;
-    int64_t pause_us = is_first ? WRITE_PAUSE_US : 2 * device->write_pause_us;
-    device->write_pause_us = pause_us < WRITE_PAUSE_MOST_US ? pause_us : WRITE_PAUSE_MOST_US;
+    device->write_misses++;
+    bool is_hopeful = device->write_misses <= WRITE_TRIES;
+    bool goes_on = is_main && is_hopeful && item->misses == 0 && !item->was_again;
+    int64_t pause_us = WRITE_PAUSE_US;
+    for (unsigned i = WRITE_TRIES; i < device->write_misses && pause_us < WRITE_PAUSE_MOST_US;
+         i++) {
+        pause_us *= 2;
+    }
+    pause_us = pause_us < WRITE_PAUSE_MOST_US ? pause_us : WRITE_PAUSE_MOST_US;
     item->was_again = goes_on;
-    item->write_us = goes_on ? 0 : done_us + device->write_pause_us;
+    item->write_us = goes_on ? 0 : done_us + pause_us;
     if (request->function == WRITE_HOLDING) {
         device->writer.doubt_us = done_us + DOUBT_US;
     }

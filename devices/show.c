@@ -54,7 +54,7 @@ void device_plan(struct device *device, int64_t now_us) {
 }
 
 void device_forget_shown(struct device *device) {
-    device->write_pause_us = 0;
+    device->write_misses = 0;
     for (enum part part = 0; part < PART_COUNT; part++) {
         device->parts[part].is_shown = false;
         device_end_failure(device, part);
@@ -113,13 +113,17 @@ bool device_take_write(struct device *device, const struct rtu_request *request,
     struct writer *writer = &device->writer;
     struct part_state *part = &device->parts[writer->part];
     int64_t now_us = result->done_us;
+    unsigned step = writer->step;
+    unsigned checked = writer->checked;
     enum writer_state state = writer_take(writer, &device->lengths, request, result);
+    if (state == WRITER_DONE || writer->step > step || writer->checked > checked) {
+        device->write_misses = 0;
+    }
     if (state == WRITER_DONE) {
         part->is_shown = true;
         part->shown = writer->sequence;
         part->shown_us = now_us;
         part_refresh(device, writer->part);
-        device->write_pause_us = 0;
         device_end_failure(device, writer->part);
         device->images++;
         if (writer->part == PART_JOB) {

@@ -48,6 +48,21 @@ START_TEST(a_device_that_takes_no_image_is_told_and_left_in_peace) {
 }
 END_TEST
 
+/* Six losses running are nothing rare where every third request is lost; a call must not lag for seconds behind them. */
+START_TEST(a_bad_line_alone_slows_no_write) {
+    struct lone *lone = board_open("A001");
+    for (unsigned i = 0; i < 6; i++) {
+        ck_assert(lone_ask(lone));
+        lone_hear(lone, RTU_NO_ANSWER);
+        ck_assert_int_le(lone->item.write_us - lone->now_us, 50000);
+        lone->now_us += 1000000; /* no length rests any more */
+    }
+    ck_assert_uint_gt(lone_drive(lone), 0);
+    ck_assert_uint_eq(lone->device.write_misses, 0);
+    lone_close(lone);
+}
+END_TEST
+
 /* A job that nobody asks for any more leaves no fault behind. */
 START_TEST(what_is_wanted_no_more_is_no_fault) {
     struct lone *lone = lone_open(ROLE_DISPENSER);
@@ -92,6 +107,7 @@ Suite *show_suite(void) {
     TCase *cases = tcase_create("show");
     tcase_add_loop_test(cases, a_device_that_takes_no_image_is_told_and_left_in_peace, 0,
                         sizeof failures / sizeof *failures);
+    tcase_add_test(cases, a_bad_line_alone_slows_no_write);
     tcase_add_test(cases, what_is_wanted_no_more_is_no_fault);
     tcase_add_test(cases, a_sequence_does_not_go_on_behind_a_new_baseline);
     suite_add_tcase(suite, cases);

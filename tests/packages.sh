@@ -3,7 +3,7 @@ BUILD_PACKAGES="cmake ninja-build gcc g++ pkg-config git ca-certificates libc6-d
  libmosquitto-dev libcjson-dev libmicrohttpd-dev libsqlite3-dev libsodium-dev libsystemd-dev check nodejs npm tzdata"
 DEMO_PACKAGES="mosquitto mosquitto-clients curl"
 TEST_PACKAGES="clang clang-tidy clang-format libclang-rt-14-dev binutils python3 python3-jsonschema openssl systemd
- sqlite3 chromium fonts-wqy-zenhei libgnutls30 procps"
+ sqlite3 chromium-headless-shell fonts-wqy-zenhei libgnutls30 procps"
 
 # install_packages PACKAGE...: installs those that dpkg does not know as installed. A node that is not Debian's serves
 # as well, so nodejs and npm are asked for only where the commands are missing.

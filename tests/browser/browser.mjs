@@ -28,7 +28,7 @@ export const LANGUAGES = ["zh", "en"];
 export const THEMES = ["light", "dark"];
 
 export async function startBrowser(url) {
-    const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+    const browser = await chromium.launch({ executablePath: "/usr/bin/chromium-headless-shell", args: FLAGS });
     return new Browser(browser, url);
 }
 

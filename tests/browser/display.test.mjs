@@ -162,20 +162,18 @@ test("sound begins with one press, its button goes, a call has two notes and is 
 });
 
 test("it can be used by everyone, in both themes, near, middle, far and upright", async () => {
+    const pages = [];
     for (const theme of THEMES) {
-        for (const [fit, query] of Object.entries(SCREENS)) {
-            const one = await browser.open(`/display${query}&theme=${theme}`);
-            await one.waitForSelector(".rows");
-            await one.waitForTimeout(3_500); // the three inversions of a new call
-            await assertAccessible(one, `display ${fit} ${theme}`);
-            await shoot(one, `display-${fit}-${theme}`, false);
-            await one.context().close();
-        }
+        for (const [fit, query] of Object.entries(SCREENS))
+            pages.push([`${fit}-${theme}`, await browser.open(`/display${query}&theme=${theme}`)]);
         const upright = await browser.open(`/display?theme=${theme}`, { size: [720, 1280] });
-        await upright.waitForSelector(".rows");
-        await upright.waitForTimeout(3_500);
-        await assertAccessible(upright, `display upright ${theme}`);
-        await shoot(upright, `display-upright-${theme}`, false);
-        await upright.context().close();
+        pages.push([`upright-${theme}`, upright]);
+    }
+    await page.waitForTimeout(3_500); // the three inversions of a new call
+    for (const [what, one] of pages) {
+        await one.waitForSelector(".rows");
+        await assertAccessible(one, `display ${what}`);
+        await shoot(one, `display-${what}`, false);
+        await one.context().close();
     }
 });

@@ -104,19 +104,21 @@ function faultsOf() {
 }
 
 async function assertFits(calls) {
-    for (const size of SCREENS) {
-        for (const [fit, query] of Object.entries(DISTANCES)) {
-            const page = await browser.open(`/display${query}`, { size });
+    for (const [fit, query] of Object.entries(DISTANCES)) {
+        const page = await browser.open(`/display${query}`);
+        for (const [width, height] of SCREENS) {
+            await page.setViewportSize({ width, height });
             await page.waitForFunction(
                 (count) => document.querySelectorAll(".band-call").length === count,
                 calls,
             );
-            const what = `display-long-${calls}-${fit}-${size.join("x")}`;
+            const what = `display-long-${calls}-${fit}-${width}x${height}`;
             await page.waitForTimeout(300); // the call has come down into its place
-            await shoot(page, what, false);
-            assert.deepEqual(await page.evaluate(faultsOf), [], what);
-            await page.context().close();
+            const faults = await page.evaluate(faultsOf);
+            if (fit === "middle" || faults.length > 0) await shoot(page, what, false);
+            assert.deepEqual(faults, [], what);
         }
+        await page.context().close();
     }
 }
 

@@ -70,8 +70,7 @@ const localTime = (iso) => iso?.slice(11, 16);
 /** Sets the field to a time that lies two hours ahead in the hall, and says which. */
 async function extend(page) {
     const now = hall.status().hall.time;
-    const hour = (Number(now.slice(11, 13)) + 2) % 24;
-    const time = `${String(hour).padStart(2, "0")}:30`;
+    const time = `${Number(now.slice(11, 13)) + 2}:30`;
     await page.locator(".extend input").fill(time);
     await page.locator(".extend").getByRole("button", { name: "设定" }).click();
     return time;
@@ -93,8 +92,6 @@ test("today is extended for a service, a window and the hall, and taken back", a
     for (const [open, extended] of parts) {
         await open();
         await page.waitForSelector(".extend");
-        const before = Number(hall.status().hall.time.slice(11, 13));
-        if (before >= 21) return; // the day would change before the time that this test names
         const time = await extend(page);
         await until("extended", 5_000, () => localTime(extended()) === time);
         await page.locator(".extend", { hasText: `已延时至 ${time}` }).waitFor();

@@ -190,6 +190,7 @@ test("a hall without reasons pauses in one press, from both pages", async () => 
         await until("open", 5_000, () => plain.window(1).state === "open");
         await page.getByRole("button", { name: /^撤销/ }).click();
         await until("paused again", 5_000, () => plain.window(1).state === "paused");
+        await desk.locator(".holding.paused").waitFor();
         await desk.keyboard.press("F9");
         await until("open", 5_000, () => plain.window(1).state === "open");
         await chooseTwoDigits(plain, desk);

@@ -33,7 +33,8 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 const answer = (words) => page.locator(".answer", { hasText: words }).waitFor();
 /** In the hall and on the page: the next key is pressed by who has seen it. */
 const state = async (wanted) => {
-    await until(`window 2 ${wanted}`, 5_000, () => hall.window(2).state === wanted);
+    const fault = await until("", 5_000, () => hall.window(2).state === wanted).catch((one) => one);
+    if (fault) throw new Error(`not ${wanted}; the page says: ${await page.locator("main").innerText()}`);
     await page.locator(`.holding.${wanted}`).waitFor();
 };
 const serveAndEnd = async () => {

@@ -60,6 +60,7 @@ struct http {
     int64_t sweep_ms;
     int fd;
     uint16_t port;
+    bool has_resumed; /* connections that wait for the next run, and not for their peer */
     char *cert, *key;
 };
 
@@ -150,6 +151,10 @@ unsigned http_connections(const struct http *http) {
 }
 
 int http_timeout_ms(struct http *http) {
+    /* The library's own time-out does not know of them (seen with version 0.9.75). */
+    if (http->has_resumed) {
+        return 0;
+    }
     MHD_UNSIGNED_LONG_LONG library_ms;
     int64_t wait_ms = http->connections == NULL ? -1 : SWEEP_MS;
     if (MHD_get_timeout(http->daemon, &library_ms) == MHD_YES &&
@@ -165,6 +170,7 @@ void http_run(struct http *http) {
         http->sweep_ms = now_ms + SWEEP_MS;
         http_sweep(http);
     }
+    http->has_resumed = false;
     (void)MHD_run(http->daemon);
 }
 
@@ -449,6 +455,7 @@ static enum MHD_Result exchange_go_on(struct exchange *exchange) {
 static void exchange_resume(struct exchange *exchange) {
     if (exchange->is_parked) {
         exchange->is_parked = false;
+        exchange->request.http->has_resumed = true;
         MHD_resume_connection(exchange->peer);
     }
 }

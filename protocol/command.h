@@ -196,5 +196,7 @@ struct answer {
 };
 /* {"id","ok":true,"events":[...],...} or {"id","ok":false,"reason","message","message_zh"}. */
 int answer_write(const struct answer *answer, char *out, size_t size);
+/* Empties the list "events" of a written answer, for who may not count events. Bytes that are left. */
+int answer_hide_events(char *bytes, int length);
 
 #endif

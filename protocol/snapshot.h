@@ -214,7 +214,10 @@ struct snapshot {
 /* People who wait for a service now: not who is held, missed their call, or has a ticket that is not printed. */
 uint32_t snapshot_waiting(const struct snapshot *snapshot);
 
-/* Who looks: some see less. VIEW_STAFF: no rating, case or bad-rating alert. VIEW_PUBLIC: what the display may show. */
+/*
+ * Who looks: some see less. VIEW_STAFF: no rating, case or bad-rating alert, nor a count of events from which one could
+ * be told (seq, uplink.behind: null; an alert's id is its place in the list). VIEW_PUBLIC: what the display may show.
+ */
 enum view { VIEW_ALL, VIEW_STAFF, VIEW_PUBLIC };
 
 /* /api/v1/hall, `hallq status --json`, /api/v1/display. Bytes without NUL, or HALL_FULL. */

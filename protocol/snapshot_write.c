@@ -117,7 +117,11 @@ void snapshot_hall(struct json_writer *writer, const struct snapshot *snapshot, 
     snprintf(text, sizeof text, "%04u-%02u-%02u", (unsigned)(snapshot->day / 10000 % 10000),
              (unsigned)(snapshot->day / 100 % 100), (unsigned)(snapshot->day % 100));
     json_write_text(writer, "day", snapshot->day == 0 ? NULL : text);
-    json_write_int(writer, "seq", (int64_t)snapshot->seq);
+    if (view == VIEW_ALL) {
+        json_write_int(writer, "seq", (int64_t)snapshot->seq);
+    } else {
+        json_write_null(writer, "seq");
+    }
     snprintf(text, sizeof text, "%08x", (unsigned)snapshot->era);
     json_write_text(writer, "era", text);
     json_write_bool(writer, "saved", snapshot->is_saved);
@@ -192,16 +196,19 @@ static bool is_rating_alert(const struct alert_now *alert) {
            strncmp(alert->kind, "rating", 6) == 0;
 }
 
+/* An alert's id is its row's number, and those tell how many rows lie between two: staff get its place in the list. */
 static void write_alerts(struct json_writer *writer, const struct snapshot *snapshot,
                          enum view view) {
+    int64_t place = 0;
     json_begin_array(writer, "alerts");
     for (unsigned i = 0; i < snapshot->alert_count; i++) {
         const struct alert_now *alert = &snapshot->alerts[i];
         if (view != VIEW_ALL && is_rating_alert(alert)) {
             continue;
         }
+        place++;
         json_begin_object(writer, NULL);
-        json_write_int(writer, "id", (int64_t)alert->id);
+        json_write_int(writer, "id", view == VIEW_ALL ? (int64_t)alert->id : place);
         json_write_text(writer, "kind", alert->kind);
         json_write_text(writer, "subject", alert->subject);
         snapshot_time(writer, "since", snapshot, alert->since_ms);
@@ -284,11 +291,16 @@ static void write_floor(struct json_writer *writer, const struct snapshot *snaps
     json_end_array(writer);
 }
 
-static void write_uplink(struct json_writer *writer, const struct snapshot *snapshot) {
+static void write_uplink(struct json_writer *writer, const struct snapshot *snapshot,
+                         enum view view) {
     json_begin_object(writer, "uplink");
     json_write_bool(writer, "connected", snapshot->uplink_connected);
     json_write_bool(writer, "configured", snapshot->uplink_configured);
-    json_write_int(writer, "behind", (int64_t)snapshot->uplink_behind);
+    if (view == VIEW_ALL) {
+        json_write_int(writer, "behind", (int64_t)snapshot->uplink_behind);
+    } else {
+        json_write_null(writer, "behind");
+    }
     json_end_object(writer);
 }
 
@@ -353,7 +365,7 @@ int snapshot_write(const struct snapshot *snapshot, enum view view, char *out, s
         write_devices(&writer, snapshot);
         write_alerts(&writer, snapshot, view);
         snapshot_changes(&writer, snapshot);
-        write_uplink(&writer, snapshot);
+        write_uplink(&writer, snapshot, view);
     }
     json_end_object(&writer);
     return json_writer_end(&writer);

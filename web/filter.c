@@ -1,4 +1,4 @@
-/* Which journal rows not everybody sees; see filter.h. */
+/* Which journal rows change nothing for staff and the public; see filter.h. */
 #include "web/filter.h"
 
 #include <string.h>
@@ -9,11 +9,11 @@ static bool has(const char *bytes, size_t length, const char *text) {
 
 /*
  * Texts inside a row have their quotes escaped, so a quoted key and value can only be the row's own. The type stands
- * before the data; what cannot be read is not shown.
+ * before the data; what cannot be read is hidden.
  */
-bool filter_is_rating(const char *bytes, size_t length) {
+bool filter_is_hidden(const char *bytes, size_t length) {
     static const char KEY[] = "\"type\":\"hallq.";
-    static const char *const TYPES[] = { "rating.", "case.", "note." };
+    static const char *const TYPES[] = { "rating.reasons", "rating.ignored", "case.", "note." };
     static const char *const ALERTS[] = { "\"kind\":\"bad_", "\"kind\":\"case",
                                           "\"kind\":\"rating" };
     const char *found = memmem(bytes, length, KEY, sizeof KEY - 1);

@@ -8,8 +8,7 @@
 
 struct frame {
     unsigned refs;
-    bool is_rating; /* not for everybody: filter.h */
-    uint64_t seq;   /* who sent it whole has all events up to here; 0 says nothing about events */
+    uint64_t seq; /* who sent it whole has all events up to here; 0 says nothing about events */
     size_t *account;
     size_t length;
     char bytes[];

@@ -11,6 +11,7 @@ struct order {
     uint64_t ticket; /* 0 free; ticket % ORDERS_MAX is its place */
     struct http_request *request;
     int64_t deadline_ms;
+    bool sees_events; /* may be told the numbers of the events that it made */
 };
 
 struct orders {
@@ -51,6 +52,7 @@ void order_begin(struct web *web, struct http_request *request, const struct vis
     }
     order_name_by(visitor, &command);
     order->request = request;
+    order->sees_events = role_sees_ratings(visitor->role);
     order->deadline_ms = web_now_ms(web) + ORDER_DEADLINE_MS;
     request->gone = order_gone;
     request->context = order;
@@ -63,12 +65,14 @@ void order_answer(struct web *web, uint64_t ticket, const struct answer *answer)
         return; /* answered by its deadline, or nobody waits any more */
     }
     struct http_request *request = order->request;
+    bool sees_events = order->sees_events;
     order_free(order);
     int length = answer_write(answer, web->scratch, WEB_SCRATCH_SIZE);
     if (length < 0) {
         reply_error(request, STATUS_ERROR, "too_large", "The answer is too large.");
         return;
     }
+    length = sees_events ? length : answer_hide_events(web->scratch, length);
     reply_json(request, web->scratch, (size_t)length);
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "protocol/reason.h"
 #include "web/api.h"
 #include "web/login.h"
 #include "web/orders.h"
@@ -10,28 +11,35 @@
 #include "web/pages.h"
 #include "web/reply.h"
 
+/*
+ * FOR_SIGNED_IN: any role; what each may see or do the handler knows. FOR_READERS: who may see single ratings. The
+ * journal's rows tell of each other: a rating left out leaves a hole in their numbers, a bad one a wider hole; and the
+ * devices' counters tell what a keypad was asked.
+ */
+enum access { FOR_ALL, FOR_SIGNED_IN, FOR_READERS };
+
 struct route {
     enum http_method method;
-    bool needs_log_in; /* any role; what each may see or do the handler knows */
-    bool is_public;    /* also on the public listener */
-    const char *path;  /* ending in '/': everything below it */
+    enum access access;
+    bool is_public;   /* also on the public listener */
+    const char *path; /* ending in '/': everything below it */
     void (*answer)(struct web *web, struct http_request *request, const struct visitor *visitor);
 };
 
 static const struct route ROUTES[] = {
-    { HTTP_GET, false, false, "/healthz", api_healthz },
-    { HTTP_GET, false, false, "/readyz", api_readyz },
-    { HTTP_GET, false, false, "/metrics", api_metrics },
-    { HTTP_GET, false, true, "/api/v1/display", api_display },
-    { HTTP_GET, false, true, "/api/v1/display/stream", api_display_stream },
-    { HTTP_GET, true, false, "/api/v1/hall", api_hall },
-    { HTTP_GET, true, false, "/api/v1/stream", api_stream },
-    { HTTP_GET, true, false, "/api/v1/events", api_events },
-    { HTTP_GET, true, false, "/api/v1/devices", api_devices },
-    { HTTP_POST, false, false, "/api/v1/session", login_begin },
-    { HTTP_GET, true, false, "/api/v1/session", login_show },
-    { HTTP_DELETE, true, false, "/api/v1/session", login_end },
-    { HTTP_POST, true, false, "/api/v1/commands/", order_begin },
+    { HTTP_GET, FOR_ALL, false, "/healthz", api_healthz },
+    { HTTP_GET, FOR_ALL, false, "/readyz", api_readyz },
+    { HTTP_GET, FOR_ALL, false, "/metrics", api_metrics },
+    { HTTP_GET, FOR_ALL, true, "/api/v1/display", api_display },
+    { HTTP_GET, FOR_ALL, true, "/api/v1/display/stream", api_display_stream },
+    { HTTP_GET, FOR_SIGNED_IN, false, "/api/v1/hall", api_hall },
+    { HTTP_GET, FOR_SIGNED_IN, false, "/api/v1/stream", api_stream },
+    { HTTP_GET, FOR_READERS, false, "/api/v1/events", api_events },
+    { HTTP_GET, FOR_READERS, false, "/api/v1/devices", api_devices },
+    { HTTP_POST, FOR_ALL, false, "/api/v1/session", login_begin },
+    { HTTP_GET, FOR_SIGNED_IN, false, "/api/v1/session", login_show },
+    { HTTP_DELETE, FOR_SIGNED_IN, false, "/api/v1/session", login_end },
+    { HTTP_POST, FOR_SIGNED_IN, false, "/api/v1/commands/", order_begin },
 };
 
 static bool request_is_sound(struct web *web, struct http_request *request);
@@ -65,8 +73,13 @@ void routes_handle(void *context, struct http_request *request) {
                     "This request comes from a page that is not ours.");
         return;
     }
-    if (route->needs_log_in && visitor.role == WEB_NOBODY) {
+    if (route->access != FOR_ALL && visitor.role == WEB_NOBODY) {
         reply_error(request, STATUS_UNAUTHORIZED, "log_in", "Please log in.");
+        return;
+    }
+    if (route->access == FOR_READERS && !role_sees_ratings(visitor.role)) {
+        reply_error(request, STATUS_FORBIDDEN, reason_word(REASON_NOT_ALLOWED),
+                    reason_en(REASON_NOT_ALLOWED));
         return;
     }
     route->answer(web, request, &visitor);

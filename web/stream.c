@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "web/filter.h"
 #include "web/reply.h"
 #include "web/tail.h"
 
@@ -29,9 +28,10 @@ struct streams {
     struct stream *first, *next_wake; /* next_wake: where waking goes on, NULL at the first */
     unsigned count, public_count, wanted;
     unsigned pulls;   /* in this turn of the loop */
-    struct tail tail; /* kept while a stream that gets events is open */
+    struct tail tail; /* kept while a stream is open */
     bool has_tail, is_changed;
-    struct frame *snapshots[VIEWS], *heartbeat;
+    bool is_seen_changed; /* what changed is seen by staff and the public too */
+    struct frame *snapshots[VIEWS], *heartbeats[VIEWS];
     size_t bytes;
     int64_t snapshot_ms, heartbeat_ms; /* when the next is due */
     int64_t hall_ms, hall_read_ms;     /* the hall's time last seen new, and when */
@@ -58,12 +58,13 @@ static void streams_wake_some(struct streams *streams);
 static void stream_cut(struct stream *stream);
 static struct frame *streams_snapshot(struct web *web, enum view view);
 static void streams_forget(struct streams *streams);
+static void streams_forget_beats(struct streams *streams);
 static int64_t streams_snapshot_pause_ms(const struct streams *streams);
-static void streams_spread_snapshot(struct web *web);
+static void streams_spread_snapshot(struct web *web, bool is_seen);
 static void streams_beat(struct web *web);
 static void streams_make_room(struct streams *streams);
 static struct stream *streams_slowest(struct streams *streams);
-static struct frame *streams_heartbeat(struct web *web);
+static struct frame *streams_heartbeat(struct web *web, enum view view);
 
 struct streams *streams_open(struct web *web) {
     struct streams *made = calloc(1, sizeof *made);
@@ -94,7 +95,7 @@ void stream_begin(struct web *web, struct http_request *request, const struct vi
                           STREAM_HEARTBEAT_MS);
         return;
     }
-    if (view != VIEW_PUBLIC && !streams->has_tail) {
+    if (!streams->has_tail) {
         tail_begin(&streams->tail, &web->owner, &streams->bytes);
         streams->has_tail = true;
     }
@@ -107,7 +108,7 @@ void stream_begin(struct web *web, struct http_request *request, const struct vi
     struct stream *stream = stream_make(web, request, visitor, view);
     char hello[64];
     int length =
-        view == VIEW_PUBLIC
+        view != VIEW_ALL
             ? snprintf(hello, sizeof hello, "retry: 2000\n\n")
             /* The id makes a stream that breaks before its first event continue without a hole. */
             : snprintf(hello, sizeof hello, "retry: 2000\nid: %llu\n\n", (unsigned long long)after);
@@ -123,12 +124,13 @@ void stream_begin(struct web *web, struct http_request *request, const struct vi
 
 void streams_changed(struct web *web) {
     struct streams *streams = web->streams;
-    streams->is_changed = true;
-    if (streams->has_tail) {
-        tail_read(&streams->tail, &web->owner);
+    if (!streams->has_tail) {
+        return; /* nobody is there; who comes gets a snapshot at once */
     }
+    streams->is_changed = true;
+    streams->is_seen_changed = tail_read(&streams->tail, &web->owner) || streams->is_seen_changed;
     for (struct stream *one = streams->first; one != NULL; one = one->next) {
-        if (one->view != VIEW_PUBLIC) {
+        if (one->view == VIEW_ALL) {
             stream_want(one);
         }
     }
@@ -141,7 +143,8 @@ void streams_run(struct web *web) {
     if (streams->is_changed && now_ms >= streams->snapshot_ms) {
         streams->is_changed = false;
         streams->snapshot_ms = now_ms + streams_snapshot_pause_ms(streams);
-        streams_spread_snapshot(web);
+        streams_spread_snapshot(web, streams->is_seen_changed);
+        streams->is_seen_changed = false;
     }
     if (now_ms >= streams->heartbeat_ms) {
         streams->heartbeat_ms = now_ms + STREAM_HEARTBEAT_MS;
@@ -232,7 +235,7 @@ static void stream_gone(void *context) {
     if (streams->count == 0) {
         streams_forget(streams); /* nobody is there to have them renewed */
     }
-    if (streams->has_tail && streams->count == streams->public_count) {
+    if (streams->has_tail && streams->count == 0) {
         tail_end(&streams->tail);
         streams->has_tail = false;
     }
@@ -281,7 +284,7 @@ static struct frame *stream_next(struct stream *stream) {
     struct web *web = stream->web;
     if (stream->is_heartbeat_due) {
         stream->is_heartbeat_due = false;
-        struct frame *beat = streams_heartbeat(web);
+        struct frame *beat = streams_heartbeat(web, stream->view);
         if (beat != NULL) {
             return beat;
         }
@@ -302,20 +305,18 @@ static struct frame *stream_next(struct stream *stream) {
 
 static struct frame *stream_next_event(struct stream *stream) {
     struct streams *streams = stream->web->streams;
-    if (stream->view == VIEW_PUBLIC) {
+    if (stream->view != VIEW_ALL) {
         return NULL;
     }
-    while (stream->after < streams->tail.last) {
-        struct frame *row = tail_next(&streams->tail, stream->after);
-        if (row == NULL) {
-            return stream_read_batch(stream);
-        }
-        stream->after = row->seq;
-        if (!row->is_rating || stream->view == VIEW_ALL) {
-            return frame_hold(row);
-        }
+    if (stream->after >= streams->tail.last) {
+        return NULL;
     }
-    return NULL;
+    struct frame *row = tail_next(&streams->tail, stream->after);
+    if (row == NULL) {
+        return stream_read_batch(stream);
+    }
+    stream->after = row->seq;
+    return frame_hold(row);
 }
 
 static struct frame *stream_read_batch(struct stream *stream) {
@@ -329,10 +330,6 @@ static struct frame *stream_read_batch(struct stream *stream) {
         return NULL;
     }
     stream->after = batch.seq;
-    if (batch.used == 0) {
-        /* All of it was not for this view. A comment keeps the stream asking for more. */
-        return frame_make(&web->streams->bytes, ":\n", 2);
-    }
     streams_make_room(web->streams);
     return frame_make(&web->streams->bytes, web->scratch, batch.used);
 }
@@ -341,10 +338,8 @@ static bool stream_take(void *context, uint64_t seq, const char *bytes, size_t l
     struct batch *batch = context;
     char *scratch = batch->stream->web->scratch;
     batch->seq = seq;
-    if (batch->stream->view == VIEW_ALL || !filter_is_rating(bytes, length)) {
-        batch->used +=
-            tail_format(seq, bytes, length, scratch + batch->used, WEB_SCRATCH_SIZE - batch->used);
-    }
+    batch->used +=
+        tail_format(seq, bytes, length, scratch + batch->used, WEB_SCRATCH_SIZE - batch->used);
     return batch->used < BATCH_BYTES;
 }
 
@@ -405,8 +400,14 @@ static void streams_forget(struct streams *streams) {
         frame_drop(streams->snapshots[view]);
         streams->snapshots[view] = NULL;
     }
-    frame_drop(streams->heartbeat);
-    streams->heartbeat = NULL;
+    streams_forget_beats(streams);
+}
+
+static void streams_forget_beats(struct streams *streams) {
+    for (unsigned view = 0; view < VIEWS; view++) {
+        frame_drop(streams->heartbeats[view]);
+        streams->heartbeats[view] = NULL;
+    }
 }
 
 static int64_t streams_snapshot_pause_ms(const struct streams *streams) {
@@ -419,12 +420,15 @@ static int64_t streams_snapshot_pause_ms(const struct streams *streams) {
     return pause_ms > STREAM_SNAPSHOT_MS ? pause_ms : STREAM_SNAPSHOT_MS;
 }
 
-static void streams_spread_snapshot(struct web *web) {
+/* Who would see no change gets no snapshot either: that one comes would tell of what changed. */
+static void streams_spread_snapshot(struct web *web, bool is_seen) {
     struct streams *streams = web->streams;
     streams_forget(streams);
     for (struct stream *one = streams->first; one != NULL; one = one->next) {
-        one->is_snapshot_due = true;
-        stream_want(one);
+        if (is_seen || one->view == VIEW_ALL) {
+            one->is_snapshot_due = true;
+            stream_want(one);
+        }
     }
 }
 
@@ -435,8 +439,7 @@ static void streams_spread_snapshot(struct web *web) {
 static void streams_beat(struct web *web) {
     struct streams *streams = web->streams;
     int64_t now_ms = web_now_ms(web);
-    frame_drop(streams->heartbeat);
-    streams->heartbeat = NULL;
+    streams_forget_beats(streams);
     for (struct stream *one = streams->first; one != NULL; one = one->next) {
         bool is_stuck = !one->is_idle && now_ms - one->moved_ms >= STREAM_STALL_MS;
         bool is_out = one->view != VIEW_PUBLIC && !visitor_stands(web, &one->visitor);
@@ -469,22 +472,25 @@ static struct stream *streams_slowest(struct streams *streams) {
     return slowest;
 }
 
-static struct frame *streams_heartbeat(struct web *web) {
+/* The journal's end stands only in the heartbeat of who gets its rows. */
+static struct frame *streams_heartbeat(struct web *web, enum view view) {
     struct streams *streams = web->streams;
-    if (streams->heartbeat == NULL) {
-        const struct snapshot *snapshot = web->owner.snapshot(web->owner.context);
-        int64_t now_ms = web_now_ms(web);
-        if (snapshot->now_ms != streams->hall_ms) {
-            streams->hall_ms = snapshot->now_ms;
-            streams->hall_read_ms = now_ms;
-        }
-        char time[TIME_SIZE], text[160];
-        time_format(streams->hall_ms + now_ms - streams->hall_read_ms, snapshot->utc_offset_min,
-                    time);
-        int length = snprintf(text, sizeof text,
-                              "event: heartbeat\ndata: {\"time\":\"%s\",\"seq\":%llu}\n\n", time,
-                              (unsigned long long)snapshot->seq);
-        streams->heartbeat = frame_make(&streams->bytes, text, (size_t)length);
+    if (streams->heartbeats[view] != NULL) {
+        return frame_hold(streams->heartbeats[view]);
     }
-    return streams->heartbeat == NULL ? NULL : frame_hold(streams->heartbeat);
+    const struct snapshot *snapshot = web->owner.snapshot(web->owner.context);
+    int64_t now_ms = web_now_ms(web);
+    if (snapshot->now_ms != streams->hall_ms) {
+        streams->hall_ms = snapshot->now_ms;
+        streams->hall_read_ms = now_ms;
+    }
+    char time[TIME_SIZE], seq[32] = "", text[160];
+    time_format(streams->hall_ms + now_ms - streams->hall_read_ms, snapshot->utc_offset_min, time);
+    if (view == VIEW_ALL) {
+        snprintf(seq, sizeof seq, ",\"seq\":%llu", (unsigned long long)snapshot->seq);
+    }
+    int length =
+        snprintf(text, sizeof text, "event: heartbeat\ndata: {\"time\":\"%s\"%s}\n\n", time, seq);
+    streams->heartbeats[view] = frame_make(&streams->bytes, text, (size_t)length);
+    return streams->heartbeats[view] == NULL ? NULL : frame_hold(streams->heartbeats[view]);
 }

@@ -25,18 +25,21 @@ void tail_end(struct tail *tail) {
     tail_forget(tail, tail->last);
 }
 
-void tail_read(struct tail *tail, const struct web_owner *owner) {
-    uint64_t end = tail->last;
+bool tail_read(struct tail *tail, const struct web_owner *owner) {
+    uint64_t began = tail->last, end = tail->last;
+    tail->is_seen = false;
     for (unsigned round = 0; round < READ_ROUNDS; round++) {
         end = owner->events(owner->context, tail->last, READ_ROWS, tail_take, tail);
         if (end == WEB_EVENTS_UNREAD || end <= tail->last) {
-            return; /* unread: what is there now comes with the next commit's */
+            return tail->is_seen ||
+                   tail->last == began; /* unread: that comes with the next commit's */
         }
     }
     /* More came at once than is worth holding: every stream reads the journal for itself until it is at the end. */
     tail_forget(tail, tail->last);
     tail->last = end;
     tail->first = end + 1;
+    return true;
 }
 
 struct frame *tail_next(const struct tail *tail, uint64_t after) {
@@ -61,6 +64,7 @@ static bool tail_take(void *context, uint64_t seq, const char *bytes, size_t len
     static char
         text[EVENT_JSON_MAX + FORMAT_EXTRA]; /* the hall thread's; too large for its stack */
     struct tail *tail = context;
+    tail->is_seen = tail->is_seen || !filter_is_hidden(bytes, length);
     size_t used = tail_format(seq, bytes, length, text, sizeof text);
     struct frame *row = used == 0 ? NULL : frame_make(tail->account, text, used);
     if (row == NULL || seq != tail->last + 1) {
@@ -68,7 +72,6 @@ static bool tail_take(void *context, uint64_t seq, const char *bytes, size_t len
         tail->first = seq + 1;
     } else {
         row->seq = seq;
-        row->is_rating = filter_is_rating(bytes, length);
         if (seq - tail->first >= TAIL_MAX) {
             tail_forget(tail, tail->first);
         }

@@ -124,7 +124,10 @@ enum reason decide_case_close(struct draft *draft) {
     return REASON_NONE;
 }
 
-/* By the member of staff whom the case names, against what was found true, once. */
+/*
+ * By the member of staff whom the case names, against what was found true, once. Before that they are not told of it, so
+ * every other answer is that of a case that does not exist: asking number after number tells nothing.
+ */
 enum reason decide_case_appeal(struct draft *draft) {
     const struct open_case *open = NULL;
     enum reason reason = find_case(draft, &open);
@@ -132,13 +135,13 @@ enum reason decide_case_appeal(struct draft *draft) {
         return reason;
     }
     if (open->staff == NO_STAFF || open->staff != digits_value(draft->command->staff)) {
-        return REASON_NOT_YOURS;
+        return REASON_NO_SUCH;
     }
     if (open->is_appealed) {
         return REASON_ALREADY;
     }
     if (open->step < CASE_STEP_VERIFIED || open->verdict != CASE_TRUE) {
-        return REASON_NOT_NOW;
+        return REASON_NO_SUCH;
     }
     struct event *event = add_step(draft, EVENT_CASE_APPEALED, open);
     word_copy(event->staff, sizeof event->staff, staff_id(draft->hall, open->staff));

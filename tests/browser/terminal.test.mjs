@@ -160,6 +160,7 @@ test("a clerk sees no rating anywhere and may not touch another window", async (
     const now = await browser.open("/");
     await now.waitForSelector(".figures");
     assert.equal(await now.getByText("满意度").count(), 0);
+    assert.equal(await now.locator(".strip").count(), 0);
     const other = await browser.open("/terminal/3", { size: [1024, 680] });
     await other.waitForSelector(".keys");
     await other.keyboard.press("F2");

@@ -136,12 +136,13 @@ END_TEST
 
 START_TEST(an_appeal_reopens_the_verification) {
     struct lab *lab = with_case();
-    ck_assert_int_eq(step(lab, COMMAND_CASE_APPEAL, CASE_OUTCOME_NONE), REASON_NOT_NOW);
+    /* Who asks number after number learns of no case before it was found true, and of nobody else's. */
+    ck_assert_int_eq(step(lab, COMMAND_CASE_APPEAL, CASE_OUTCOME_NONE), REASON_NO_SUCH);
     rectify(lab);
     struct command other = { .type = COMMAND_CASE_APPEAL, .by = { BY_PAGE, "0108" } };
     other.case_seq = lab_last(lab, EVENT_CASE_OPENED)->case_seq;
     snprintf(other.staff, sizeof other.staff, "0108");
-    ck_assert_int_eq(lab_send(lab, &other), REASON_NOT_YOURS);
+    ck_assert_int_eq(lab_send(lab, &other), REASON_NO_SUCH);
     ck_assert_int_eq(step_by(lab, COMMAND_CASE_APPEAL, CASE_OUTCOME_NONE, "0107"), REASON_NONE);
     ck_assert_str_eq(lab_last(lab, EVENT_CASE_APPEALED)->staff, "0107");
     ck_assert_int_eq(step(lab, COMMAND_CASE_CLOSE, CASE_SATISFIED), REASON_STEP_MISSING);

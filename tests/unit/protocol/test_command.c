@@ -222,6 +222,11 @@ START_TEST(answers_are_those_of_the_design) {
     ck_assert_str_eq(out,
                      "{\"id\":\"b\",\"ok\":false,\"reason\":\"not_saved\",\"message\":\"Not saved, "
                      "press again\",\"message_zh\":\"没有保存，请再按一次\"}");
+    char numbers[] = "{\"id\":\"a\",\"ok\":true,\"events\":[1042,1043],\"ticket\":\"A007\"}";
+    numbers[answer_hide_events(numbers, (int)strlen(numbers))] = '\0';
+    ck_assert_str_eq(numbers, "{\"id\":\"a\",\"ok\":true,\"events\":[],\"ticket\":\"A007\"}");
+    int refused = (int)strlen(out);
+    ck_assert_int_eq(answer_hide_events(out, refused), refused);
     snprintf(answer.message, sizeof answer.message, "window: found 0");
     ck_assert_int_gt(answer_write(&answer, out, sizeof out), 0);
     ck_assert_ptr_nonnull(strstr(out, "\"message\":\"window: found 0\""));

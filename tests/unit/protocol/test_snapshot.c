@@ -156,6 +156,22 @@ START_TEST(staff_learn_of_no_rating) {
 }
 END_TEST
 
+/* A good rating is one event, a bad one three: who can count events knows the grade. */
+START_TEST(staff_can_count_no_events) {
+    struct json_doc *doc = look(VIEW_STAFF);
+    ck_assert(json_is_null(json_get(json_get(json_top(doc), "hall"), "seq")));
+    ck_assert(json_is_null(json_get(json_get(json_top(doc), "uplink"), "behind")));
+    ck_assert(json_number(json_get(first_of(doc, "alerts"), "id")) == 1.0);
+    json_close(doc);
+    doc = look(VIEW_ALL);
+    ck_assert(json_number(json_get(first_of(doc, "alerts"), "id")) == 70.0);
+    json_close(doc);
+    doc = look(VIEW_PUBLIC);
+    ck_assert_ptr_null(json_get(json_get(json_top(doc), "hall"), "seq"));
+    json_close(doc);
+}
+END_TEST
+
 START_TEST(the_public_sees_what_the_display_shows) {
     struct json_doc *doc = look(VIEW_PUBLIC);
     ck_assert_ptr_null(json_get(json_top(doc), "queue"));
@@ -205,6 +221,7 @@ TCase *snapshot_case(void) {
     TCase *tcase = tcase_create("snapshot");
     tcase_add_test(tcase, the_manager_sees_all);
     tcase_add_test(tcase, staff_learn_of_no_rating);
+    tcase_add_test(tcase, staff_can_count_no_events);
     tcase_add_test(tcase, the_public_sees_what_the_display_shows);
     tcase_add_test(tcase, only_who_stands_in_a_line_is_counted_as_waiting);
     tcase_add_test(tcase, parts_stand_alone);

@@ -14,17 +14,17 @@ static const struct {
 } ROWS[] = {
     { "GET", "/healthz", { 200, 200, 200, 200, 200, 200, 200, 404 } },
     { "GET", "/readyz", { 200, 200, 200, 200, 200, 200, 200, 404 } },
-    { "GET", "/metrics", { 200, 200, 200, 200, 200, 200, 200, 404 } },
+    { "GET", "/metrics", { 200, 200, 403, 200, 200, 200, 200, 404 } },
     { "GET", "/api/v1/display", { 200, 200, 200, 200, 200, 200, 200, 200 } },
     { "HEAD", "/api/v1/display", { 200, 200, 200, 200, 200, 200, 200, 200 } },
     { "GET", "/api/v1/hall", { 401, 200, 200, 200, 200, 200, 200, 404 } },
-    { "GET", "/api/v1/events", { 401, 200, 200, 200, 200, 200, 200, 404 } },
-    { "GET", "/api/v1/events?after=1&limit=2", { 401, 200, 200, 200, 200, 200, 200, 404 } },
-    { "GET", "/api/v1/events?limit=501", { 401, 400, 400, 400, 400, 400, 400, 404 } },
-    { "GET", "/api/v1/events?limit=0", { 401, 400, 400, 400, 400, 400, 400, 404 } },
-    { "GET", "/api/v1/events?after=-1", { 401, 400, 400, 400, 400, 400, 400, 404 } },
-    { "GET", "/api/v1/events?after=x", { 401, 400, 400, 400, 400, 400, 400, 404 } },
-    { "GET", "/api/v1/devices", { 401, 200, 200, 200, 200, 200, 200, 404 } },
+    { "GET", "/api/v1/events", { 401, 200, 403, 200, 200, 200, 200, 404 } },
+    { "GET", "/api/v1/events?after=1&limit=2", { 401, 200, 403, 200, 200, 200, 200, 404 } },
+    { "GET", "/api/v1/events?limit=501", { 401, 400, 403, 400, 400, 400, 400, 404 } },
+    { "GET", "/api/v1/events?limit=0", { 401, 400, 403, 400, 400, 400, 400, 404 } },
+    { "GET", "/api/v1/events?after=-1", { 401, 400, 403, 400, 400, 400, 400, 404 } },
+    { "GET", "/api/v1/events?after=x", { 401, 400, 403, 400, 400, 400, 400, 404 } },
+    { "GET", "/api/v1/devices", { 401, 200, 403, 200, 200, 200, 200, 404 } },
     { "GET", "/api/v1/session", { 401, 200, 200, 200, 200, 200, 200, 404 } },
     { "GET", "/api/v1/stream?after=x", { 401, 400, 400, 400, 400, 400, 400, 404 } },
     { "HEAD", "/api/v1/stream", { 405, 405, 405, 405, 405, 405, 405, 404 } },
@@ -118,7 +118,7 @@ END_TEST
 
 START_TEST(test_events_come_in_pages) {
     fixture_open();
-    const char *mona = log_in("mona"), *stan = log_in("stan");
+    const char *mona = log_in("mona");
     static const char *const TYPES[] = { "ticket.issued", "rating.given", "case.opened",
                                          "note.erased", "ticket.called" };
     for (unsigned i = 0; i < 5; i++) {
@@ -132,18 +132,6 @@ START_TEST(test_events_come_in_pages) {
     ck_assert_ptr_nonnull(strstr(answer_body(), "],\"next\":2}"));
     ck_assert_int_eq(ask(0, "GET", "/api/v1/events?after=7", mona, ""), 200);
     ck_assert_str_eq(answer_body(), "{\"events\":[],\"next\":7}");
-    /* Staff go past what they may not see. */
-    ck_assert_int_eq(ask(0, "GET", "/api/v1/events", stan, ""), 200);
-    ck_assert_ptr_nonnull(strstr(answer_body(), "\"id\":\"1\""));
-    ck_assert_ptr_nonnull(strstr(answer_body(), "\"id\":\"5\""));
-    ck_assert_ptr_nonnull(strstr(answer_body(), "\"id\":\"7\""));
-    ck_assert_ptr_null(strstr(answer_body(), "hallq.rating"));
-    ck_assert_ptr_null(strstr(answer_body(), "hallq.case"));
-    ck_assert_ptr_null(strstr(answer_body(), "hallq.note"));
-    ck_assert_ptr_null(strstr(answer_body(), "bad_rating"));
-    ck_assert_ptr_nonnull(strstr(answer_body(), "],\"next\":7}"));
-    ck_assert_int_eq(ask(0, "GET", "/api/v1/events?after=1&limit=3", stan, ""), 200);
-    ck_assert_str_eq(answer_body(), "{\"events\":[],\"next\":4}");
     fixture_close();
 }
 END_TEST

@@ -121,11 +121,13 @@ END_TEST
 START_TEST(test_filter) {
     static const struct {
         const char *row;
-        bool is_rating;
+        bool is_hidden;
     } ROWS[] = {
         { "{\"type\":\"hallq.ticket.called\",\"data\":{}}", false },
-        { "{\"type\":\"hallq.rating.given\",\"data\":{}}", true },
-        { "{\"type\":\"hallq.rating.invited\",\"data\":{}}", true },
+        { "{\"type\":\"hallq.rating.given\",\"data\":{}}", false },
+        { "{\"type\":\"hallq.rating.invited\",\"data\":{}}", false },
+        { "{\"type\":\"hallq.rating.reasons_given\",\"data\":{}}", true },
+        { "{\"type\":\"hallq.rating.ignored\",\"data\":{}}", true },
         { "{\"type\":\"hallq.case.late\",\"data\":{}}", true },
         { "{\"type\":\"hallq.note.erased\",\"data\":{}}", true },
         { "{\"type\":\"hallq.alert.raised\",\"data\":{\"kind\":\"bad_rating\"}}", true },
@@ -143,7 +145,7 @@ START_TEST(test_filter) {
         { "", true },
     };
     for (unsigned i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
-        ck_assert_msg(filter_is_rating(ROWS[i].row, strlen(ROWS[i].row)) == ROWS[i].is_rating, "%s",
+        ck_assert_msg(filter_is_hidden(ROWS[i].row, strlen(ROWS[i].row)) == ROWS[i].is_hidden, "%s",
                       ROWS[i].row);
     }
 }
@@ -157,7 +159,7 @@ START_TEST(test_filter_knows_real_rows) {
     static char row[4096];
     static const struct {
         const char *kind;
-        bool is_rating;
+        bool is_hidden;
     } ROWS[] = { { "bad_rating", true }, { "bad_run", true }, { "help", false } };
     for (unsigned i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
         event_init(&event, EVENT_ALERT_RAISED, 1000, &BY);
@@ -167,7 +169,7 @@ START_TEST(test_filter_knows_real_rows) {
         snprintf(event.subject, sizeof event.subject, "C-3");
         int length = event_write(&event, &SOURCE, row, sizeof row);
         ck_assert_int_gt(length, 0);
-        ck_assert_msg(filter_is_rating(row, (size_t)length) == ROWS[i].is_rating, "%s", row);
+        ck_assert_msg(filter_is_hidden(row, (size_t)length) == ROWS[i].is_hidden, "%s", row);
     }
     event_init(&event, EVENT_CASE_LATE, 1000, &BY);
     event.seq = 10;
@@ -175,7 +177,7 @@ START_TEST(test_filter_knows_real_rows) {
     event.case_seq = 3;
     int length = event_write(&event, &SOURCE, row, sizeof row);
     ck_assert_int_gt(length, 0);
-    ck_assert(filter_is_rating(row, (size_t)length));
+    ck_assert(filter_is_hidden(row, (size_t)length));
 }
 END_TEST
 

@@ -139,7 +139,8 @@ export interface Hall {
     hall: HallFacts & {
         /** Today's end by command. */
         extended: string | null;
-        seq: number;
+        /** null to who may not count events: from their number a grade could be told. */
+        seq: number | null;
         /** Of the journal: another one after a restore. */
         era: string;
         saved: boolean;
@@ -160,7 +161,7 @@ export interface Hall {
     queue: QueuedNow[];
     devices: DeviceNow[];
     alerts: AlertNow[];
-    uplink: { connected: boolean; configured: boolean; behind: number };
+    uplink: { connected: boolean; configured: boolean; behind: number | null };
     /** Names of the wire values of pauses, where the service tells them. */
     pause_reasons?: Record<string, Label>;
 }

@@ -42,7 +42,7 @@ export function openHall(): LiveStream {
         probe: "/api/v1/hall",
         onSnapshot(snapshot) {
             const { seq } = snapshot.hall;
-            if (newest < 0 || snapshot.hall.era !== era) {
+            if (seq !== null && (newest < 0 || snapshot.hall.era !== era)) {
                 begin(snapshot.hall.era, Math.max(0, seq - EVENTS_AT_START));
                 hear(seq);
             }

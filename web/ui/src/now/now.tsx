@@ -75,7 +75,7 @@ function Floor({ hall }: { hall: Hall }) {
             <Lanes hall={hall} />
             <Windows hall={hall} />
             <Uplink hall={hall} />
-            <Strip hall={hall} />
+            {hall.hall.seq !== null && <Strip hall={hall} />}
             <Opened hall={hall} view={useStore(view)} />
         </>
     );
@@ -83,7 +83,7 @@ function Floor({ hall }: { hall: Hall }) {
 
 function Uplink({ hall }: { hall: Hall }) {
     const uplink = hall.uplink;
-    if (uplink.connected || !uplink.configured) return null;
+    if (uplink.connected || !uplink.configured || uplink.behind === null) return null;
     return (
         <p class="uplink muted">
             <Glyph name="old" /> {t("link.uplink", { count: uplink.behind })}

@@ -19,7 +19,7 @@ for tool in git clang-format clang-tidy nm xargs awk; do
 done
 SOURCES=$(git ls-files -co --exclude-standard '*.c' '*.h')
 [ -n "$SOURCES" ] || { echo "git lists no source here"; echo "0 passed, 1 failed"; exit 1; }
-[ -f build/clang/compile_commands.json ] || { echo "build/clang is not built"; echo "0 passed, 1 failed"; exit 1; }
+[ -f build/asan/compile_commands.json ] || { echo "build/asan is not built"; echo "0 passed, 1 failed"; exit 1; }
 
 format=$(clang-format --dry-run --Werror $SOURCES 2>&1)
 status=$?
@@ -103,7 +103,7 @@ check "TODO without an issue" "$(git grep -nE 'TODO|FIXME|\bXXX\b' -- '*.c' '*.h
 # 6. clang-tidy over what is compiled, two at a time and each file by itself: version 14 carries va_list states from one
 # file to the next and then sees ghosts.
 tidy=$(git ls-files -co --exclude-standard 'protocol/*.c' 'controller/*.c' 'devices/*.c' 'web/*.c' |
-  xargs -P 2 -n 1 clang-tidy --quiet -p build/clang 2> /dev/null)
+  xargs -P 2 -n 1 clang-tidy --quiet -p build/asan 2> /dev/null)
 # xargs: 123 when a run ended with 1 to 125, which it does for errors only.
 status=$?
 check "clang-tidy" "$(printf '%s\n' "$tidy" | grep -E 'warning:|error:' | sort -u

@@ -176,7 +176,7 @@ static void carry_cases(const struct hall *hall, const struct sink *sink) {
         row.numbers[5] = (open->is_late ? FLAG_1 : 0) | (open->is_appealed ? FLAG_2 : 0) |
                          open->unreached << 8 | (int64_t)open->window << 24 |
                          (int64_t)(open->staff + 1) << 40;
-        word_copy(row.text, sizeof row.text, open->verified_by);
+        snprintf(row.text, sizeof row.text, "%s\n%s", open->verified_by, open->found_by);
         row_give(sink, &row);
     }
 }
@@ -382,7 +382,8 @@ static void restore_case(struct hall *hall, const struct carry_row *row) {
             .window = (uint16_t)(row->numbers[5] >> 24),
             .staff = (int32_t)(row->numbers[5] >> 40) - 1,
         };
-        word_copy(open->verified_by, sizeof open->verified_by, row->text);
+        const char *text = next_line(row->text, open->verified_by, sizeof open->verified_by);
+        word_copy(open->found_by, sizeof open->found_by, text);
     }
 }
 

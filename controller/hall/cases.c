@@ -51,8 +51,8 @@ enum reason decide_case_contact(struct draft *draft) {
 }
 
 /*
- * Verification again by who proposed a verdict that needs two, or whose finding is under appeal, changes nothing. The
- * back office's word needs no second.
+ * Verification again by who proposed a verdict that needs two changes nothing, and whose finding is under appeal has no
+ * part in what is found after it. The back office's word needs no second.
  */
 enum reason decide_case_verify(struct draft *draft) {
     const struct open_case *open = NULL;
@@ -69,8 +69,9 @@ enum reason decide_case_verify(struct draft *draft) {
     }
     bool is_district = draft->by.kind == BY_MQTT;
     bool is_same_person = strcmp(open->verified_by, draft->by.id) == 0;
-    bool needs_other = (open->proposed != 0 && outcome != CASE_TRUE) || open->is_appealed;
-    if (needs_other && is_same_person && !is_district) {
+    bool is_proposer = open->proposed != 0 && outcome != CASE_TRUE && is_same_person;
+    bool is_under_appeal = open->is_appealed && strcmp(open->found_by, draft->by.id) == 0;
+    if ((is_proposer || is_under_appeal) && !is_district) {
         return REASON_OTHER_PERSON;
     }
     struct event *event = add_step(draft, EVENT_CASE_VERIFIED, open);
@@ -252,7 +253,7 @@ void apply_case_closed(struct hall *hall, const struct event *event) {
     open->contact = open->proposed = open->verdict = 0;
     open->unreached = 0;
     open->is_late = open->is_appealed = false;
-    open->verified_by[0] = 0;
+    open->verified_by[0] = open->found_by[0] = 0;
     open->due_ms = event->due_ms;
     open->close_due_ms = hours_due_ms(hall, hall->rules.rating.close_days);
 }
@@ -269,6 +270,7 @@ void apply_case_appealed(struct hall *hall, const struct event *event) {
         open->step = CASE_STEP_CONTACTED;
         open->verdict = open->proposed = 0;
         open->is_appealed = true;
+        word_copy(open->found_by, sizeof open->found_by, open->verified_by);
     }
 }
 

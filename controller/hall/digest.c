@@ -225,6 +225,7 @@ static void add_case(struct digest *digest, const struct open_case *open) {
     add_time(digest, open->close_due_ms);
     add_time(digest, open->staff);
     add_text(digest, open->verified_by);
+    add_text(digest, open->found_by);
 }
 
 static void add_booking(struct digest *digest, const struct booking *booking) {

@@ -187,6 +187,7 @@ struct open_case {
     bool is_appealed;
     int32_t staff; /* whom it concerns, NO_STAFF nobody */
     char verified_by[COMMAND_ID_SIZE];
+    char found_by[COMMAND_ID_SIZE]; /* whose finding is under appeal */
 };
 
 enum booking_state { BOOKING_BOOKED, BOOKING_CHECKED_IN, BOOKING_MISSED };

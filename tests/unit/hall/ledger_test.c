@@ -155,6 +155,20 @@ START_TEST(an_appeal_reopens_the_verification) {
 }
 END_TEST
 
+/* Neither alone nor as the second of two, also when somebody else has proposed something meanwhile. */
+START_TEST(whose_finding_is_under_appeal_verifies_no_more) {
+    struct lab *lab = with_case();
+    rectify(lab);
+    step_by(lab, COMMAND_CASE_APPEAL, CASE_OUTCOME_NONE, "0107");
+    ck_assert_int_eq(step_by(lab, COMMAND_CASE_VERIFY, CASE_MISTAKEN, "liu"), REASON_NONE);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_VERIFY, CASE_TRUE), REASON_OTHER_PERSON);
+    lab_next_day(lab);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_VERIFY, CASE_MISTAKEN), REASON_OTHER_PERSON);
+    ck_assert_int_eq(step_by(lab, COMMAND_CASE_VERIFY, CASE_MISTAKEN, "zhao"), REASON_NONE);
+    lab_close(lab); /* still open: the carry-over must know it too */
+}
+END_TEST
+
 START_TEST(who_is_not_satisfied_gets_a_second_round) {
     struct lab *lab = with_case();
     rectify(lab);
@@ -236,6 +250,7 @@ TCase *ledger_case(void) {
     tcase_add_test(tcase, mistaken_needs_a_second_person);
     tcase_add_test(tcase, the_district_needs_no_second);
     tcase_add_test(tcase, an_appeal_reopens_the_verification);
+    tcase_add_test(tcase, whose_finding_is_under_appeal_verifies_no_more);
     tcase_add_test(tcase, who_is_not_satisfied_gets_a_second_round);
     tcase_add_test(tcase, late_steps_are_said_once);
     tcase_add_test(tcase, open_cases_outlive_the_days);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "controller/hall/cases.h"
+#include "controller/hall/change.h"
 #include "controller/hall/hours.h"
 #include "controller/hall/queue.h"
 
@@ -99,6 +100,16 @@ static int64_t serve_over(const struct hall *hall, unsigned place) {
     return minutes == 0 ? INT64_MAX : window->serving_ms + minutes * MINUTE_MS;
 }
 
+/* Since when the oldest of this service could be called here: not before a live change gave the window the service. */
+static int64_t callable_since_ms(const struct hall *hall, const struct window *window,
+                                 unsigned service) {
+    const struct change *assigned = change_find(hall, CHANGE_WINDOW_ASSIGNED, window->id);
+    bool is_new = (window_rule(hall, window)->own >> service & 1U) == 0;
+    int64_t since_ms = hall->tickets[hall->services[service].line.issue_first].since_ms;
+    return is_new && assigned != NULL && assigned->since_ms > since_ms ? assigned->since_ms
+                                                                       : since_ms;
+}
+
 /* Idle while others wait for it: from the later of "open with nobody" and "somebody could be called". */
 static int64_t window_idle(const struct hall *hall, unsigned place) {
     const struct window *window = &hall->windows[place];
@@ -109,10 +120,8 @@ static int64_t window_idle(const struct hall *hall, unsigned place) {
     int64_t waits_ms =
         window->line.count > 0 ? hall->tickets[window->line.issue_first].since_ms : INT64_MAX;
     for (uint64_t left = window->own & hall->crowded; left != 0; left &= left - 1) {
-        uint16_t oldest = hall->services[service_first(left)].line.issue_first;
-        if (hall->tickets[oldest].since_ms < waits_ms) {
-            waits_ms = hall->tickets[oldest].since_ms;
-        }
+        int64_t since_ms = callable_since_ms(hall, window, service_first(left));
+        waits_ms = since_ms < waits_ms ? since_ms : waits_ms;
     }
     int64_t from_ms = waits_ms > window->since_ms ? waits_ms : window->since_ms;
     return from_ms + (int64_t)hall->rules.alerts.idle_minutes * MINUTE_MS;

@@ -81,6 +81,41 @@ START_TEST(long_serving_and_an_idle_window) {
 }
 END_TEST
 
+START_TEST(a_window_that_is_given_a_service_is_not_idle_yet) {
+    struct lab *lab = lab_open();
+    struct command assign = lab_command(COMMAND_WINDOW_ASSIGN, 3);
+    assign.by = (struct by){ BY_PAGE, "wang" };
+    assign.services = (struct name_list){ .count = 2, .names = { "tax", "social" } };
+    assign.has |= COMMAND_HAS(ARG_OWN);
+    lab_sign_in(lab, 3, "0110");
+    lab_issue(lab, "social");
+    lab_pass(lab, 20 * MINUTE);
+    lab_send(lab, &assign);
+    lab_pass(lab, 5 * MINUTE - 1);
+    ck_alert(lab, "window_idle", "3", false);
+    lab_pass(lab, 1);
+    ck_alert(lab, "window_idle", "3", true);
+    lab_close(lab);
+}
+END_TEST
+
+/* Who waits for what the file gives the window waits on through the change. */
+START_TEST(a_window_stays_idle_when_it_is_given_more) {
+    struct lab *lab = lab_open();
+    struct command assign = lab_command(COMMAND_WINDOW_ASSIGN, 3);
+    assign.by = (struct by){ BY_PAGE, "wang" };
+    assign.services = (struct name_list){ .count = 2, .names = { "tax", "social" } };
+    assign.has |= COMMAND_HAS(ARG_OWN);
+    lab_sign_in(lab, 3, "0110");
+    lab_issue(lab, "tax");
+    lab_pass(lab, 4 * MINUTE);
+    lab_send(lab, &assign);
+    lab_pass(lab, MINUTE);
+    ck_alert(lab, "window_idle", "3", true);
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(a_planned_window_that_is_not_open) {
     struct lab *lab = lab_open();
     lab_pass(lab, 10 * MINUTE - 1);
@@ -298,6 +333,8 @@ TCase *alert_case(void) {
     tcase_add_test(tcase, a_wait_that_barely_ended_does_not_flap);
     tcase_add_test(tcase, a_service_that_nobody_serves);
     tcase_add_test(tcase, long_serving_and_an_idle_window);
+    tcase_add_test(tcase, a_window_that_is_given_a_service_is_not_idle_yet);
+    tcase_add_test(tcase, a_window_stays_idle_when_it_is_given_more);
     tcase_add_test(tcase, a_planned_window_that_is_not_open);
     tcase_add_test(tcase, a_window_without_a_rating_channel);
     tcase_add_test(tcase, a_device_offline_or_faulted_in_opening_hours);

@@ -27,6 +27,7 @@ TCase *device_case(void);
 TCase *reload_case(void);
 TCase *view_case(void);
 TCase *random_case(void);
+TCase *whole_day_case(void);
 TCase *readme_case(void);
 
 #endif

@@ -11,7 +11,7 @@ const char *const STAFF_IDS[DAY_STAFF + 1] = {
 
 /*
  * Windows 1 to 4 serve social, tax, housing and license; 5 serves the unsolved and helps social and tax after ten
- * minutes. Lower case stands for one beat, '=' goes on with the one before.
+ * minutes. A letter stands for one beat, '=' goes on with the one before.
  */
 const struct half_hour HALF_HOURS[] = {
     /*                 1 social  2 tax     3 housing 4 license 5 helps */

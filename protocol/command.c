@@ -64,7 +64,7 @@ static const struct command_row COMMANDS[COMMAND_TYPES] = {
                                 HAS(OWN) | HAS(HELPS) | HAS(UNTIL) | HAS(REASON),
                                 { HAS(OWN), HAS(HELPS) },
                                 "own or helps" },
-    [COMMAND_STAFF_SIGN_IN] = { "staff.sign_in", HAS(WINDOW) | HAS(STAFF), 0, { 0 }, NULL },
+    [COMMAND_STAFF_SIGN_IN] = { "staff.sign_in", HAS(WINDOW) | HAS(STAFF), HAS(PIN), { 0 }, NULL },
     [COMMAND_STAFF_SIGN_OUT] = { "staff.sign_out",
                                  0,
                                  HAS(STAFF) | HAS(WINDOW),

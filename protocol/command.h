@@ -116,6 +116,9 @@ enum command_field {
 };
 #define COMMAND_HAS(field) (UINT64_C(1) << (field))
 
+/* Four or five digits, none of them a leading 0: a terminal sends a number of 16 bits. */
+enum { PIN_MIN = 1000, PIN_MAX = 65535 };
+
 struct command {
     enum command_type type;
     char id[COMMAND_ID_SIZE];    /* "" none */
@@ -161,7 +164,14 @@ struct command {
     char project[COMMAND_ID_SIZE], task[COMMAND_ID_SIZE];
     uint8_t pro_status;
     int64_t at_ms;
-    uint16_t pin; /* staff.set: never in an event, kept hashed */
+    uint16_t pin; /* PIN_MIN..PIN_MAX: never in an event, kept hashed; the core is not told it */
+    /*
+     * staff.sign_in: the hall's PIN is asked for, where it wants one. Set by who received it, as by.kind is: a key of a
+     * terminal, and a page whose log-in is not that of the person. Whose own password stood at the door, and programs
+     * (MQTT, API tokens, the local socket), which answer for whom they name, are asked for none; but a PIN that they
+     * hand on is looked at.
+     */
+    bool needs_pin;
 };
 
 /* "ticket.issue"; NULL for COMMAND_NONE. */

@@ -128,7 +128,7 @@ static const struct arg_row ROWS[COMMAND_FIELDS] = {
     [ARG_SLOT] = TIME("slot", slot_ms),
     [ARG_CONTACT] = TEXT("contact", contact),
     [ARG_AT] = TIME("at", at_ms),
-    [ARG_PIN] = NUMBER("pin", pin, 0, 65535),
+    [ARG_PIN] = NUMBER("pin", pin, PIN_MIN, PIN_MAX),
     [ARG_CASE_OUTCOME] = WORD("outcome", case_outcome, case_outcome, "reached, unreached, anonymous; true, mistaken, malicious; satisfied, not_satisfied or unknown"),
     [ARG_CAUSE] = WORD("cause", cause, case_cause, "manner, skill, wait, papers, process, system, place, rules or other"),
 };

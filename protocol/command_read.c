@@ -73,10 +73,26 @@ static bool read_case(struct json_doc *doc, const struct json *top, const struct
     return true;
 }
 
+/* Of a PIN that is none nothing is said back: it may be one with a quote too many. */
+static bool read_pin(struct json_doc *doc, const struct json *top, uint16_t *pin) {
+    const struct json *node = json_get(top, "pin");
+    double value = json_number(node);
+    uint16_t whole = value >= PIN_MIN && value <= PIN_MAX ? (uint16_t)value : 0;
+    if (whole == 0 || value > whole) {
+        json_complain(doc, top, "pin", "expected a whole number %d..%d", PIN_MIN, PIN_MAX);
+        return false;
+    }
+    *pin = whole;
+    return true;
+}
+
 static bool read_argument(struct json_doc *doc, const struct json *top, enum command_field field,
                           struct command *command) {
     const struct arg_row *row = arg_row_of(field);
     void *place = (char *)command + row->offset;
+    if (field == ARG_PIN) {
+        return read_pin(doc, top, place);
+    }
     switch (row->kind) {
     case ARG_KIND_NUMBER:
         return read_number(doc, top, row, place);

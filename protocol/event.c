@@ -137,7 +137,7 @@ static const struct type_row ROWS[EVENT_TYPES] = {
     [EVENT_ALERT_CLEARED] = { "alert.cleared", HAS(ALERT) | HAS(ALERT_KIND) | HAS(SUBJECT),
                               HAS(REASON) },
     [EVENT_COMMAND_REFUSED] = { "command.refused", HAS(NAME) | HAS(REASON),
-                                HAS(COUNT) | HAS(WINDOW) | HAS(DEVICE) },
+                                HAS(COUNT) | HAS(WINDOW) | HAS(STAFF) | HAS(DEVICE) },
     [EVENT_REPORT_WEEKLY] = { "report.weekly", HAS(DAY),
                               HAS(TEXT) | HAS(COUNT) | HAS(BEGINS) | HAS(ENDS) },
 };

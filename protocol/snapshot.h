@@ -187,6 +187,7 @@ struct snapshot {
     int utc_offset_min;
     bool is_saved; /* false: the last commit failed, keys answer "not saved" */
     bool is_clock_trusted;
+    bool wants_pin; /* who signs in is asked for their PIN: see command.needs_pin */
     char notice[TEXT_SIZE];
     uint32_t issued, served, no_shows;
     uint32_t ratings, ratings_satisfied; /* today; satisfied = grades 5, 4, 3 */

@@ -126,6 +126,7 @@ void snapshot_hall(struct json_writer *writer, const struct snapshot *snapshot, 
     json_write_text(writer, "era", text);
     json_write_bool(writer, "saved", snapshot->is_saved);
     json_write_bool(writer, "clock_trusted", snapshot->is_clock_trusted);
+    json_write_bool(writer, "pin_wanted", snapshot->wants_pin);
     write_hall_figures(writer, snapshot, view);
 }
 

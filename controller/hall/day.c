@@ -186,9 +186,9 @@ void apply_hall_day_began(struct hall *hall, const struct event *event) {
     for (unsigned i = 0; i < hall->device_count; i++) {
         struct device *device = &hall->devices[i];
         device->ignored_ms = 0;
-        device->wrong_codes = 0;
-        memset(device->wrong_ms, 0, sizeof device->wrong_ms);
+        device->wrong_codes = (struct tries){ 0 };
     }
+    memset(hall->wrong_pins, 0, sizeof hall->wrong_pins);
 }
 
 static void take_next_number(struct hall *hall, const char *prefix, unsigned number) {

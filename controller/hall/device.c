@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "controller/hall/alert.h"
+#include "controller/hall/staff.h"
 #include "controller/hall/ticket.h"
 
 /* What the last device.offline says of a device that left the config. */
@@ -234,24 +235,14 @@ void apply_device_recovered(struct hall *hall, const struct event *event) {
     }
 }
 
-/* Wrong check-in codes: the fifth within a minute closes check-in at that dispenser for a minute. */
+/* Wrong check-in codes at a dispenser, wrong PINs of somebody at a window; others are only counted. */
 void apply_command_refused(struct hall *hall, const struct event *event) {
     uint16_t place = live_device(hall, event->device);
-    if (strcmp(event->reason, reason_word(REASON_BAD_CODE)) != 0 || place == NO_PLACE) {
-        return;
+    if (event->has & EVENT_HAS(FIELD_STAFF)) {
+        staff_apply_wrong_pin(hall, event);
+    } else if (strcmp(event->reason, reason_word(REASON_BAD_CODE)) == 0 && place != NO_PLACE) {
+        tries_add(&hall->devices[place].wrong_codes, event->time_ms);
     }
-    struct device *device = &hall->devices[place];
-    unsigned kept = 0;
-    if (device->wrong_codes == WRONG_CODES_MAX) {
-        device->wrong_codes = 0;
-    }
-    for (unsigned i = 0; i < device->wrong_codes; i++) {
-        if (event->time_ms < device->wrong_ms[i] + WRONG_CODES_MS) {
-            device->wrong_ms[kept++] = device->wrong_ms[i];
-        }
-    }
-    device->wrong_ms[kept++] = event->time_ms;
-    device->wrong_codes = (uint8_t)kept;
 }
 
 void device_forget_all(struct hall *hall, bool is_restored) {

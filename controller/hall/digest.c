@@ -193,11 +193,28 @@ static void add_staff(struct digest *digest, const struct staff *staff) {
     add_time(digest, staff->until_ms);
 }
 
+static void add_tries(struct digest *digest, const struct tries *tries) {
+    add_number(digest, tries->count);
+    for (unsigned i = 0; i < tries->count; i++) {
+        add_time(digest, tries->ms[i]);
+    }
+}
+
+static void add_wrong_pins(struct digest *digest, const struct hall *hall) {
+    for (unsigned i = 0; i < WRONG_PINS_MAX; i++) {
+        const struct wrong_pins *wrong = &hall->wrong_pins[i];
+        if (wrong->tries.count > 0) {
+            add_time(digest, wrong->staff);
+            add_number(digest, wrong->window);
+            add_tries(digest, &wrong->tries);
+        }
+    }
+}
+
 static void add_device(struct digest *digest, const struct device *device) {
     const uint64_t numbers[] = {
-        device->role,    device->window,     device->is_online,   device->is_faulted,
-        device->serial,  device->boots,      device->done_job,    device->last_job,
-        device->has_job, device->has_serial, device->wrong_codes,
+        device->role,  device->window,   device->is_online, device->is_faulted, device->serial,
+        device->boots, device->done_job, device->last_job,  device->has_job,    device->has_serial,
     };
     add_text(digest, device->id);
     add_text(digest, device->bus);
@@ -207,9 +224,7 @@ static void add_device(struct digest *digest, const struct device *device) {
     add_time(digest, device->since_ms);
     add_time(digest, device->faulted_ms);
     add_time(digest, device->ignored_ms);
-    for (unsigned i = 0; i < device->wrong_codes; i++) {
-        add_time(digest, device->wrong_ms[i]);
-    }
+    add_tries(digest, &device->wrong_codes);
 }
 
 static void add_case(struct digest *digest, const struct open_case *open) {
@@ -361,6 +376,7 @@ uint64_t hall_digest(const struct hall *hall) {
     for (unsigned i = 0; i < hall->staff_count; i++) {
         add_staff(&digest, &hall->staff[i]);
     }
+    add_wrong_pins(&digest, hall);
     for (unsigned i = 0; i < hall->device_count; i++) {
         add_device(&digest, &hall->devices[i]);
     }

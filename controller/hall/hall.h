@@ -49,6 +49,9 @@ struct hall_day {
     const struct day_times *times;
 };
 
+/* What came of a PIN with staff.sign_in: the caller has hashes and key. */
+enum pin_given { PIN_NONE, PIN_WRONG, PIN_RIGHT };
+
 struct input {
     enum input_kind kind;
     int64_t now_ms; /* hall time, never less than that of the input before */
@@ -72,6 +75,9 @@ struct input {
              * them, because a press that gives no event leaves no trace in the live day. 0 when it does not count.
              */
             uint32_t dropped;
+            enum pin_given pin; /* staff.sign_in; the command itself says no PIN here */
+            /* staff.set with a PIN: its keyed hash, hex, which the ledger keeps beside the event; NULL none */
+            const char *pin_hash;
             bool has_estimate;
             uint32_t estimate_s[2];
             /* The note that keeps the command's text and contact, or the one that stands to be erased. 0 none. */
@@ -119,7 +125,7 @@ struct input {
 struct decision {
     /*
      * REASON_NONE: decided, perhaps without an event. A refusal changes nothing, but for a wrong check-in code at a
-     * dispenser: it is refused and carries the command.refused that counts it; apply whatever there is.
+     * dispenser and a wrong PIN: it is refused and carries the command.refused that counts it; apply whatever there is.
      */
     enum reason reason;
     bool again; /* more of the same stands to be done: apply these, then give the input again */

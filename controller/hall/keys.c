@@ -1,6 +1,6 @@
 /*
  * The table of 3-hall-rules.md: what each key does in each state of its window. An action adds events to the draft or
- * says why not; it never does both.
+ * says why not; it never does both, but for a wrong PIN, which is counted.
  */
 #include "controller/hall/keys.h"
 

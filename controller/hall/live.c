@@ -117,6 +117,22 @@ void word_copy(char *out, size_t size, const char *text) {
     memset(out + at, 0, size - at);
 }
 
+bool tries_are_used_up(const struct tries *tries, int64_t now_ms) {
+    return tries->count == TRIES_MAX && now_ms < tries->ms[TRIES_MAX - 1] + TRIES_MS;
+}
+
+/* After those that closed, and their minute, the count begins anew. */
+void tries_add(struct tries *tries, int64_t time_ms) {
+    uint8_t kept = 0;
+    for (unsigned i = 0; i < tries->count && tries->count < TRIES_MAX; i++) {
+        if (time_ms < tries->ms[i] + TRIES_MS) {
+            tries->ms[kept++] = tries->ms[i];
+        }
+    }
+    tries->ms[kept++] = time_ms;
+    tries->count = kept;
+}
+
 void live_clear_window(struct window *window) {
     uint16_t id = window->id;
     uint16_t rule = window->rule;

@@ -25,8 +25,9 @@ enum {
     THANKS_MS = 3000,         /* 4-devices.md, keypad state 2 */
     RUN_OF_GRADES_MS = 60000, /* five equal grades within 60 s */
     IGNORED_MS = 10000,       /* at most one rating.ignored a device */
-    WRONG_CODES_MAX = 5,      /* in a minute at one dispenser */
-    WRONG_CODES_MS = 60000,
+    TRIES_MAX = 5,            /* wrong ones in a minute */
+    TRIES_MS = 60000,
+    WRONG_PINS_MAX = 256, /* numbers at windows; the one that was wrong longest ago gives way */
     MINUTE_MS = 60000,
     DAY_MS = 86400000
 };
@@ -142,6 +143,19 @@ struct staff {
     int64_t until_ms; /* of added or removed, 0: the day's end */
 };
 
+/* Wrong codes or PINs: the fifth within a minute closes for a minute. */
+struct tries {
+    uint8_t count;
+    int64_t ms[TRIES_MAX];
+};
+
+/* Of one number of staff at one window. */
+struct wrong_pins {
+    int32_t staff;
+    uint16_t window;    /* id */
+    struct tries tries; /* count 0: a free place */
+};
+
 struct device {
     char id[NAME_SIZE], bus[NAME_SIZE];
     uint8_t role;
@@ -153,8 +167,7 @@ struct device {
     uint16_t boots, done_job, last_job;
     bool has_serial, has_job; /* has_job: last_job counts for this serial and boots */
     int64_t ignored_ms;       /* of its last rating.ignored, 0 none */
-    uint8_t wrong_codes;
-    int64_t wrong_ms[WRONG_CODES_MAX];
+    struct tries wrong_codes; /* a dispenser's */
 };
 
 struct alert {
@@ -247,6 +260,7 @@ struct hall {
     struct call calls[CALLED_NOW_MAX];
     uint8_t recent_grades[GRADES_FOR_RUN];
     int64_t recent_ms[GRADES_FOR_RUN];
+    struct wrong_pins wrong_pins[WRONG_PINS_MAX];
 
     uint16_t ticket_count, window_count, staff_count, staff_max, device_count, alert_count;
     uint16_t case_count, prefix_count, change_count, day_change_count, booking_count;
@@ -283,6 +297,8 @@ const struct visit *live_visit(const struct hall *hall, uint32_t number);
 int32_t digits_value(const char *text);
 const char *staff_id(const struct hall *hall, int32_t number);
 bool ticket_is_ended(const struct ticket *ticket);
+bool tries_are_used_up(const struct tries *tries, int64_t now_ms);
+void tries_add(struct tries *tries, int64_t time_ms);
 /* The prefix's slot; PREFIXES_MAX when it has none yet. */
 unsigned prefix_slot(const struct hall *hall, const char *prefix);
 const struct window_rule *window_rule(const struct hall *hall, const struct window *window);

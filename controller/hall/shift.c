@@ -69,13 +69,17 @@ static void move_window(struct window *window, int64_t by_ms) {
     }
 }
 
+static void move_tries(struct tries *tries, int64_t by_ms) {
+    for (unsigned i = 0; i < TRIES_MAX; i++) {
+        move(&tries->ms[i], by_ms);
+    }
+}
+
 static void move_device(struct device *device, int64_t by_ms) {
     move(&device->since_ms, by_ms);
     move(&device->faulted_ms, by_ms);
     move(&device->ignored_ms, by_ms);
-    for (unsigned i = 0; i < WRONG_CODES_MAX; i++) {
-        move(&device->wrong_ms[i], by_ms);
-    }
+    move_tries(&device->wrong_codes, by_ms);
 }
 
 /* The day's begin moves with the turns that are made from it. */
@@ -94,6 +98,9 @@ static void move_hall(struct hall *hall, int64_t by_ms) {
     }
     for (unsigned i = 0; i < hall->change_count; i++) {
         move(&hall->changes[i].since_ms, by_ms);
+    }
+    for (unsigned i = 0; i < WRONG_PINS_MAX; i++) {
+        move_tries(&hall->wrong_pins[i].tries, by_ms);
     }
 }
 

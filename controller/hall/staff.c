@@ -42,12 +42,47 @@ static void take_over(struct draft *draft, const struct window *window, int32_t 
     }
 }
 
+static const struct wrong_pins *find_wrong_pins(const struct hall *hall, int32_t number,
+                                                uint16_t window) {
+    for (unsigned i = 0; i < WRONG_PINS_MAX; i++) {
+        const struct wrong_pins *wrong = &hall->wrong_pins[i];
+        if (wrong->tries.count > 0 && wrong->staff == number && wrong->window == window) {
+            return wrong;
+        }
+    }
+    return NULL;
+}
+
+static enum reason check_pin(struct draft *draft, const struct window *window, int32_t number) {
+    enum pin_given pin = draft->input->command.pin;
+    if (!draft->hall->rules.pin || (!draft->command->needs_pin && pin == PIN_NONE)) {
+        return REASON_NONE;
+    }
+    const struct wrong_pins *wrong = find_wrong_pins(draft->hall, number, window->id);
+    if (wrong != NULL && tries_are_used_up(&wrong->tries, draft->now_ms)) {
+        return REASON_TOO_MANY;
+    }
+    if (pin == PIN_WRONG) {
+        struct event *event = draft_add(draft, EVENT_COMMAND_REFUSED);
+        word_copy(event->name, sizeof event->name, command_name(COMMAND_STAFF_SIGN_IN));
+        word_copy(event->staff, sizeof event->staff, staff_id(draft->hall, number));
+        event->window = window->id;
+        event->has |= EVENT_HAS(FIELD_NAME) | EVENT_HAS(FIELD_STAFF) | EVENT_HAS(FIELD_WINDOW);
+        event_set_reason(event, reason_word(REASON_UNKNOWN_STAFF));
+    }
+    return pin == PIN_RIGHT ? REASON_NONE : REASON_UNKNOWN_STAFF;
+}
+
 enum reason staff_sign_in(struct draft *draft, const struct window *window) {
     const struct hall *hall = draft->hall;
     int32_t number = digits_value(draft->command->staff);
     uint16_t place = live_staff(hall, number);
     if (place == NO_PLACE || !may_sign_in(&hall->staff[place], draft->now_ms)) {
         return REASON_UNKNOWN_STAFF;
+    }
+    enum reason refusal = check_pin(draft, window, number);
+    if (refusal != REASON_NONE) {
+        return refusal;
     }
     if (!is_planned_here(window_rule(hall, window), number)) {
         return REASON_NOT_YOURS;
@@ -141,6 +176,27 @@ void apply_staff_signed_out(struct hall *hall, const struct event *event) {
     struct window *window = &hall->windows[live_window(hall, event->window)];
     staff_of(hall, event)->window = 0;
     window->staff = NO_STAFF;
+}
+
+/* The place of this number at this window, else a free one, else that of who was wrong longest ago. */
+static struct wrong_pins *wrong_pins_place(struct hall *hall, int32_t number, uint16_t window) {
+    struct wrong_pins *best = &hall->wrong_pins[0];
+    for (unsigned i = 0; i < WRONG_PINS_MAX; i++) {
+        struct wrong_pins *one = &hall->wrong_pins[i];
+        if (one->tries.count > 0 && one->staff == number && one->window == window) {
+            return one;
+        }
+        bool is_older = one->tries.count > 0 && best->tries.count > 0 &&
+                        one->tries.ms[one->tries.count - 1] < best->tries.ms[best->tries.count - 1];
+        best = is_older || (one->tries.count == 0 && best->tries.count > 0) ? one : best;
+    }
+    *best = (struct wrong_pins){ .staff = number, .window = window };
+    return best;
+}
+
+void staff_apply_wrong_pin(struct hall *hall, const struct event *event) {
+    struct wrong_pins *wrong = wrong_pins_place(hall, digits_value(event->staff), event->window);
+    tries_add(&wrong->tries, event->time_ms);
 }
 
 void apply_staff_set(struct hall *hall, const struct event *event) {

@@ -51,9 +51,7 @@ enum reason decide_ticket_check_in(struct draft *draft) {
     bool is_key = draft->by.kind == BY_KEY || draft->by.kind == BY_DEVICE;
     uint16_t device = is_key ? live_device(hall, draft->by.id) : NO_PLACE;
     if (device != NO_PLACE) {
-        const struct device *closed = &hall->devices[device];
-        if (closed->wrong_codes == WRONG_CODES_MAX &&
-            draft->now_ms < closed->wrong_ms[WRONG_CODES_MAX - 1] + WRONG_CODES_MS) {
+        if (tries_are_used_up(&hall->devices[device].wrong_codes, draft->now_ms)) {
             return REASON_TOO_MANY;
         }
     }

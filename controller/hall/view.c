@@ -70,6 +70,7 @@ static void fill_hall(const struct hall *hall, int64_t now_ms, struct snapshot *
     out->now_ms = now_ms;
     out->is_saved = true;
     out->is_clock_trusted = true;
+    out->wants_pin = hall->rules.pin;
     memcpy(out->notice, hall->notice, sizeof out->notice);
     out->issued = hall->issued;
     out->served = hall->served;

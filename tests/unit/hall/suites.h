@@ -9,6 +9,7 @@ TCase *ticket_case(void);
 TCase *print_case(void);
 TCase *turn_case(void);
 TCase *staff_case(void);
+TCase *pin_case(void);
 TCase *rating_case(void);
 TCase *ledger_case(void);
 TCase *visit_case(void);

@@ -33,6 +33,7 @@ enum hall_error store_append(struct store *store, const struct store_entry *entr
     }
     error = error != HALL_OK ? error : put_cursor(store);
     error = error != HALL_OK ? error : notes_write(store);
+    error = error != HALL_OK ? error : pins_write(store);
     error = error != HALL_OK ? error : answers_write(store);
     error = store_end(store, error);
     if (error != HALL_OK) {
@@ -46,6 +47,7 @@ enum hall_error store_append(struct store *store, const struct store_entry *entr
     answers_forget(store);
     store->note_last += store->note_count;
     notes_forget(store);
+    store->pin_count = 0;
     return HALL_OK;
 }
 

@@ -87,6 +87,14 @@ void key_hash_codes(const struct store_key *key, uint64_t hashes[CHECK_IN_CODES]
     }
 }
 
+void key_hash_pin(const struct store_key *key, uint16_t staff, uint16_t pin, char *out) {
+    char text[32];
+    uint8_t hash[CHAIN_SIZE];
+    snprintf(text, sizeof text, "pin %u %u", staff, pin);
+    hash_keyed(hash, key->bytes, text);
+    hash_hex(hash, out);
+}
+
 void key_hash_person(const struct store_key *key, uint32_t day, const char *person, char *out) {
     char text[WORD_SIZE + 32];
     char hex[HASH_SIZE];

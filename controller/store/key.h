@@ -1,7 +1,7 @@
 /*
  * The store's key, which stands in a file of its own: what must not be read out of the journal is kept there as a hash
- * under it. A lost key makes the codes of standing bookings worthless, so it is backed up beside the store. hash_init
- * (store_open) comes before.
+ * under it. A lost key makes the codes of standing bookings and all PINs worthless, so it is backed up beside the store.
+ * hash_init (store_open) comes before.
  */
 #ifndef CONTROLLER_STORE_KEY_H
 #define CONTROLLER_STORE_KEY_H
@@ -25,6 +25,14 @@ enum hall_error key_open(const char *path, struct store_key *key, char *fault);
  * booked days before and must be known again after a restore. That two are equal has a chance of 3 in 10^12.
  */
 void key_hash_codes(const struct store_key *key, uint64_t hashes[CHECK_IN_CODES]);
+/*
+ * A PIN of this number of staff, in hex. A keyed hash and no argon2id: 64,536 PINs are soon tried whatever a try costs,
+ * so what protects them is the key, which stands in no backup of the store; and a terminal's press is decided in the
+ * hall's loop, which has no 50 ms for it. Guessing at the door is what the hall itself counts (staff_sign_in). The number
+ * goes in, so that equal PINs can't be told to be equal. With the key lost, PINs are to be set anew.
+ */
+void key_hash_pin(const struct store_key *key, uint16_t staff, uint16_t pin,
+                  char *out /* HASH_SIZE */);
 /* A person as this hall day knows them, in hex: the next day's hash tells nothing of it. */
 void key_hash_person(const struct store_key *key, uint32_t day, const char *person,
                      char *out /* WORD_SIZE */);

@@ -10,6 +10,10 @@ enum { SQL_SIZE = 2048 };
 
 const char schema_carry_table[] = "carry";
 
+/* What version 2 brought. A change of the tables is a row in `growth`, and never one of those before it. */
+static const char pins_table[] = "CREATE TABLE pins(staff INTEGER PRIMARY KEY, hash TEXT NOT NULL)";
+static const char *const growth[STORE_SCHEMA + 1] = { [2] = pins_table };
+
 static const char *const tables[] = {
     "CREATE TABLE journal(seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL, hash BLOB NOT NULL)",
     "CREATE TABLE meta(name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID",
@@ -21,7 +25,7 @@ static const char *const tables[] = {
     /* AUTOINCREMENT: the number of an erased note never means another one. */
     "CREATE TABLE notes(number INTEGER PRIMARY KEY AUTOINCREMENT, hash TEXT NOT NULL, salt BLOB,"
     " text TEXT, contact TEXT)",
-    NULL
+    pins_table, NULL
 };
 
 static const char carry_definition[] =
@@ -53,7 +57,7 @@ enum hall_error schema_check(struct database *database, const char *path, char *
         fault_say(fault, path, "a database, but not of HallQ");
         return HALL_BROKEN;
     }
-    if (version != STORE_SCHEMA) {
+    if (version < 1 || version > STORE_SCHEMA) {
         char what[WHAT_SIZE];
         snprintf(what, sizeof what, "has schema %lld, this program knows %d", (long long)version,
                  STORE_SCHEMA);
@@ -78,6 +82,19 @@ enum hall_error schema_make(struct database *database) {
         char sql[SQL_SIZE];
         snprintf(sql, sizeof sql, "PRAGMA application_id=%d; PRAGMA user_version=%d",
                  STORE_APPLICATION, STORE_SCHEMA);
+        error = database_run(database, sql);
+    }
+    return error;
+}
+
+enum hall_error schema_grow(struct database *database) {
+    int64_t version = STORE_SCHEMA;
+    enum hall_error error = database_ask(database, "PRAGMA user_version", &version);
+    while (error == HALL_OK && version < STORE_SCHEMA) {
+        char sql[SQL_SIZE];
+        version++;
+        snprintf(sql, sizeof sql, "BEGIN IMMEDIATE; %s; PRAGMA user_version=%lld; COMMIT",
+                 growth[version], (long long)version);
         error = database_run(database, sql);
     }
     return error;

@@ -38,6 +38,9 @@ static const char *const statement_texts[STATEMENT_NAMES] = {
     [STATEMENT_NOTE_GET] = "SELECT text, contact FROM notes WHERE number = ? AND salt IS NOT NULL",
     [STATEMENT_NOTE_ERASE] =
         "UPDATE notes SET text = NULL, contact = NULL, salt = NULL WHERE number = ?",
+    [STATEMENT_PIN_PUT] = "INSERT OR REPLACE INTO pins(staff, hash) VALUES(?, ?)",
+    [STATEMENT_PIN_GET] = "SELECT hash FROM pins WHERE staff = ?",
+    [STATEMENT_PIN_FORGET] = "DELETE FROM pins WHERE staff = ?",
 };
 
 static enum hall_error load_state(struct store *store, char *fault);
@@ -126,6 +129,7 @@ enum hall_error store_connect(struct store *store, char *fault) {
                                  : database_run(store->database, store->options.is_sync_normal
                                                                      ? "PRAGMA synchronous=NORMAL"
                                                                      : "PRAGMA synchronous=FULL");
+        error = error != HALL_OK ? error : schema_grow(store->database);
         error = error != HALL_OK ? error : records_open(store->database, &store->records);
         if (error != HALL_OK) {
             fault_say(fault, store->path, database_error_text(store->database));
@@ -153,6 +157,7 @@ enum hall_error store_recover(struct store *store, uint64_t *last_seq) {
     char fault[WHAT_SIZE];
     answers_forget(store);
     notes_forget(store);
+    store->pin_count = 0;
     store_disconnect(store);
     enum hall_error error = store_connect(store, fault);
     error = error != HALL_OK ? error : settle_log(store, fault);
@@ -174,7 +179,8 @@ void store_set_cursor(struct store *store, uint64_t seq) {
 
 enum hall_error store_tidy(struct store *store) {
     enum hall_error error = store->database == NULL ? HALL_IO : HALL_OK;
-    if (store->cursor != store->saved_cursor || store->answer_count + store->note_count > 0) {
+    if (store->cursor != store->saved_cursor ||
+        store->answer_count + store->note_count + store->pin_count > 0) {
         error = store_append(store, NULL, 0, NULL, 0);
     }
     if (error == HALL_OK && database_wal_pages(store->database) > WAL_LARGE_PAGES) {

@@ -1,6 +1,6 @@
 /*
  * The durable record: an append-only journal in SQLite (WAL, synchronous=FULL, hash chain), the tables that reports
- * read, what outlives a day, the broker's cursor, notes, users. One transaction a batch; nothing is acknowledged before
+ * read, what outlives a day, the broker's cursor, notes, PINs, users. One transaction a batch; nothing is acknowledged before
  * it has returned HALL_OK. Opened for writing by one process only (a lock on the store; a killed process leaves none).
  * All functions but store_open_reader's are for the thread that opened the store.
  */
@@ -25,7 +25,7 @@ struct store_entry {
 };
 
 /*
- * Opens or makes the store. HALL_BUSY: another process has it; HALL_IO, HALL_BROKEN: `fault` (WHAT_SIZE) says what.
+ * Opens or makes the store; one of an older schema is brought to this program's. HALL_BUSY: another process has it; HALL_IO, HALL_BROKEN: `fault` (WHAT_SIZE) says what.
  * A new store draws an era.
  */
 enum hall_error store_open(const char *path, struct store **store, char *fault);
@@ -44,8 +44,8 @@ void store_hash_after(const struct store *store, const struct store_entry *entri
 
 /*
  * Appends the batch in one transaction: journal rows, records, carry (rows given by `carry` right after a
- * hall.day_began in the batch; NULL none), kept notes and answers, and the cursor if it moved; with no entries the last
- * three alone.
+ * hall.day_began in the batch; NULL none), kept notes, PINs and answers, and the cursor if it moved; with no entries the
+ * last four alone.
  * On any failure nothing is kept that the caller may
  * count on: HALL_FULL (disk), HALL_IO. Call store_recover then.
  */
@@ -112,6 +112,15 @@ enum hall_error store_note_keep(struct store *store, const char *text, const cha
 /* HALL_MISSING: never written, or erased. */
 enum hall_error store_note_get(struct store *store, uint64_t number, char *text /* TEXT_SIZE */,
                                char *contact /* WHAT_SIZE */);
+
+/*
+ * PINs of staff, by number, as the caller's keyed hashes (key_hash_pin). `hash` "" forgets. Written with the next append,
+ * which holds the staff.set or staff.removed, and asked for as if they stood already; HALL_FULL: PINS_PENDING_MAX wait.
+ * store_pin_get: HALL_MISSING, this number has none.
+ */
+enum { PINS_PENDING_MAX = 16 };
+enum hall_error store_pin_keep(struct store *store, uint16_t staff, const char *hash);
+enum hall_error store_pin_get(struct store *store, uint16_t staff, char *hash /* HASH_SIZE */);
 
 /*
  * A consistent copy while running (SQLite's online backup), then synced. HALL_INVALID: `file` is the store itself, one

@@ -10,7 +10,7 @@
 #include "controller/store/store.h"
 
 enum {
-    STORE_SCHEMA = 1,               /* user_version */
+    STORE_SCHEMA = 2,               /* user_version; 1 had no table of PINs */
     STORE_APPLICATION = 0x48616c51, /* application_id: "HalQ" */
     STORE_PATH_SIZE = 512,
     ANSWERS_PENDING_MAX = 64 /* kept in memory until the next commit; more are written at once */
@@ -41,6 +41,9 @@ enum statement_name {
     STATEMENT_NOTE_PUT,
     STATEMENT_NOTE_GET,
     STATEMENT_NOTE_ERASE,
+    STATEMENT_PIN_PUT,
+    STATEMENT_PIN_GET,
+    STATEMENT_PIN_FORGET,
     STATEMENT_NAMES
 };
 
@@ -55,6 +58,11 @@ struct note_pending {
     char hash[HASH_SIZE];
     uint8_t salt[SALT_SIZE];
     char *text, *contact;
+};
+
+struct pin_pending {
+    uint16_t staff;
+    char hash[HASH_SIZE]; /* "": forgotten */
 };
 
 struct store {
@@ -76,6 +84,8 @@ struct store {
     uint64_t note_last; /* the highest number ever written; those that wait come behind it */
     unsigned note_count;
     struct note_pending notes[NOTES_PENDING_MAX];
+    unsigned pin_count; /* in the order they came: the last one of a number counts */
+    struct pin_pending pins[PINS_PENDING_MAX];
     bool has_erased;       /* an erased text may still stand in the log */
     int64_t erase_tried_s; /* when the log was last tried to be emptied of it, monotonic */
 };
@@ -105,6 +115,7 @@ enum hall_error answers_write(struct store *store);
 void answers_forget(struct store *store);
 enum hall_error notes_write(struct store *store);
 void notes_forget(struct store *store);
+enum hall_error pins_write(struct store *store);
 enum hall_error note_erase(struct store *store, uint64_t number);
 /* Empties the log of erased texts, tried every few seconds while a reader is in the way. */
 void notes_clean_log(struct store *store);

@@ -77,7 +77,7 @@ START_TEST(another_version_is_refused) {
     store_close(store);
     store = NULL;
     tamper(path, "PRAGMA user_version = 9");
-    check_refused(path, HALL_BROKEN, "has schema 9, this program knows 1");
+    check_refused(path, HALL_BROKEN, "has schema 9, this program knows 2");
 }
 END_TEST
 

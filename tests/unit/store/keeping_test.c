@@ -198,6 +198,75 @@ START_TEST(a_note_falls_with_its_batch) {
 }
 END_TEST
 
+static void check_pin(uint16_t staff, const char *wanted) {
+    char hash[HASH_SIZE] = "";
+    bool has_one = wanted[0] != '\0';
+    ck_assert_int_eq(store_pin_get(store, staff, hash), has_one ? HALL_OK : HALL_MISSING);
+    ck_assert_str_eq(has_one ? hash : "", wanted);
+}
+
+static void keep_pin(uint16_t staff, const char *hash) {
+    ck_assert_int_eq(store_pin_keep(store, staff, hash), HALL_OK);
+}
+
+START_TEST(a_pin_stands_until_it_is_replaced_or_forgotten) {
+    check_pin(107, "");
+    keep_pin(107, "h1");
+    keep_pin(65535, "h2");
+    check_pin(107, "h1"); /* in the same batch */
+    append_story(1, 1);
+    reopen();
+    check_pin(107, "h1");
+    check_pin(65535, "h2");
+    keep_pin(107, "");
+    keep_pin(107, "h3");
+    keep_pin(65535, "");
+    check_pin(107, "h3");
+    check_pin(65535, "");
+    append_story(1, 1);
+    reopen();
+    check_pin(107, "h3");
+    check_pin(65535, "");
+}
+END_TEST
+
+START_TEST(a_pin_falls_with_its_batch) {
+    uint64_t last = 0;
+    keep_pin(107, "h1");
+    append_story(1, 1);
+    keep_pin(107, "");
+    keep_pin(108, "h2");
+    ck_assert_int_eq(store_recover(store, &last), HALL_OK);
+    check_pin(107, "h1");
+    check_pin(108, "");
+    for (unsigned i = 0; i < PINS_PENDING_MAX; i++) {
+        keep_pin((uint16_t)(200 + i), "h");
+    }
+    ck_assert_int_eq(store_pin_keep(store, 300, "h"), HALL_FULL);
+    append_story(1, 1);
+    keep_pin(300, "h");
+}
+END_TEST
+
+/* As a hall had it that comes from a program without PINs. */
+START_TEST(a_store_of_the_schema_before_grows) {
+    struct store *reader = NULL;
+    append_story(20, 5);
+    store_close(store);
+    tamper(path, "DROP TABLE pins; PRAGMA user_version = 1");
+    ck_assert_int_eq(store_open_reader(path, &reader, fault), HALL_OK);
+    store_close(reader);
+    ck_assert_int_eq(ask_number(path, "PRAGMA user_version"), 1);
+    ck_assert_msg(store_open(path, &store, fault) == HALL_OK, "%s", fault);
+    ck_assert_int_eq(ask_number(path, "PRAGMA user_version"), 2);
+    ck_assert_uint_eq(store_last_seq(store), 20);
+    keep_pin(107, "h1");
+    append_story(1, 1);
+    reopen();
+    check_pin(107, "h1");
+}
+END_TEST
+
 START_TEST(the_reserve_is_made_given_up_and_made_again) {
     char reserve[320];
     struct stat now;
@@ -330,6 +399,9 @@ TCase *keeping_cases(void) {
     tcase_add_test(cases, the_last_admin_stays);
     tcase_add_test(cases, an_erased_note_is_nowhere_on_the_disk);
     tcase_add_test(cases, a_note_falls_with_its_batch);
+    tcase_add_test(cases, a_pin_stands_until_it_is_replaced_or_forgotten);
+    tcase_add_test(cases, a_pin_falls_with_its_batch);
+    tcase_add_test(cases, a_store_of_the_schema_before_grows);
     tcase_add_test(cases, the_reserve_is_made_given_up_and_made_again);
     tcase_add_test(cases, the_files_are_their_owners_alone);
     tcase_add_test(cases, the_log_is_moved_into_the_file_when_it_is_large);

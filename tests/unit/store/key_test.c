@@ -85,6 +85,26 @@ START_TEST(a_person_is_another_one_each_day) {
 }
 END_TEST
 
+START_TEST(a_pin_is_another_hash_of_each_number_and_key) {
+    struct store_key key = { { 1 } };
+    char pins[4][HASH_SIZE];
+    key_hash_pin(&key, 107, 52718, pins[0]);
+    key_hash_pin(&key, 108, 52718, pins[1]);
+    key_hash_pin(&key, 107, 52719, pins[2]);
+    key.bytes[31] = 1;
+    key_hash_pin(&key, 107, 52718, pins[3]);
+    for (unsigned i = 0; i < 4; i++) {
+        ck_assert_uint_eq(strspn(pins[i], "0123456789abcdef"), HASH_SIZE - 1);
+        for (unsigned k = 0; k < i; k++) {
+            ck_assert_str_ne(pins[i], pins[k]);
+        }
+    }
+    key.bytes[31] = 0;
+    key_hash_pin(&key, 107, 52718, pins[3]);
+    ck_assert_str_eq(pins[3], pins[0]);
+}
+END_TEST
+
 TCase *key_cases(void) {
     TCase *cases = tcase_create("key");
     tcase_add_checked_fixture(cases, set_up, fixture_tear_down);
@@ -92,5 +112,6 @@ TCase *key_cases(void) {
     tcase_add_test(cases, what_is_no_key_is_refused_and_kept);
     tcase_add_test(cases, hashes_of_codes_differ_and_hang_on_the_key);
     tcase_add_test(cases, a_person_is_another_one_each_day);
+    tcase_add_test(cases, a_pin_is_another_hash_of_each_number_and_key);
     return cases;
 }

@@ -1,6 +1,6 @@
 /*
- * What a config may say and hallqd does not do yet. A hall that would rely on it (a PIN before sign-in, a grade for who
- * did not rate) is refused; what only stays away (announcements, deleting old events) is a warning. A row goes when the
+ * What a config may say and hallqd does not do yet. A hall that would rely on it (a grade for who did not rate) is
+ * refused; what only stays away (announcements, deleting old events) is a warning. A row goes when the
  * thing is built.
  */
 #include "controller/config_read.h"
@@ -21,10 +21,6 @@ void config_check_built(struct config_reader *reader) {
         { "", "voice", "nothing is announced" },
     };
     const struct rules *rules = &reader->config->rules;
-    if (rules->pin) {
-        json_complain(reader->doc, reader->top, "pin",
-                      "found true, expected false: PINs are not built yet");
-    }
     if (rules->rating.default_grade != 0) {
         json_complain(reader->doc, json_get(reader->top, "rating"), "default_grade",
                       "found %u, expected null: default grades are not built yet",

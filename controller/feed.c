@@ -1,11 +1,13 @@
 #include "controller/feed.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
 enum { SLOT_DAYS_MAX = 400 }; /* nobody books further, and the zone's tables need not reach */
 
 static bool find_slot_day(const struct loop *loop, int64_t now_ms, struct feed *feed);
+static void take_pin(struct loop *loop, struct feed *feed, struct input *input);
 static uint32_t chance(void);
 
 void feed_command(struct loop *loop, const struct command *command, struct feed *feed,
@@ -24,6 +26,27 @@ void feed_command(struct loop *loop, const struct command *command, struct feed 
     }
     if (command->person[0] != 0) {
         key_hash_person(&loop->key, day, command->person, feed->command.person);
+    }
+    if (command->has & COMMAND_HAS(ARG_PIN)) {
+        take_pin(loop, feed, input);
+    }
+}
+
+/* Beyond 65535 there is no staff, whatever the PIN: the hall refuses the number. */
+static void take_pin(struct loop *loop, struct feed *feed, struct input *input) {
+    struct command *command = &feed->command;
+    uint16_t staff = (uint16_t)strtoul(command->staff, NULL, 10);
+    char kept[HASH_SIZE];
+    key_hash_pin(&loop->key, staff, command->pin, feed->pin_hash);
+    command->pin = 0;
+    if (command->type == COMMAND_STAFF_SET) {
+        input->command.pin_hash = feed->pin_hash;
+        return;
+    }
+    enum hall_error error = store_pin_get(ledger_store(loop->ledger), staff, kept);
+    if (error == HALL_OK || error == HALL_MISSING) {
+        bool is_right = error == HALL_OK && strcmp(kept, feed->pin_hash) == 0;
+        input->command.pin = is_right ? PIN_RIGHT : PIN_WRONG;
     }
 }
 

@@ -1,7 +1,7 @@
 /*
  * What the core must be told beside a command's own words, and what it must not be told: it converts no time zone, draws
- * nothing and has no key, so it gets chance, the hashes of all codes and the day of a slot; and a person only as the
- * keyed hash of the day. Hall thread only.
+ * nothing and has no key, so it gets chance, the hashes of all codes and the day of a slot; a person only as the keyed
+ * hash of the day, and of a PIN only whether it is right, or the hash that is to be kept. Hall thread only.
  */
 #ifndef CONTROLLER_FEED_H
 #define CONTROLLER_FEED_H
@@ -14,6 +14,7 @@ struct feed {
     struct command command;
     struct day_plan plan;
     struct hall_day slot_day;
+    char pin_hash[HASH_SIZE];
 };
 
 /* Fills the whole input, but for what concerns a press alone. */

@@ -32,6 +32,7 @@ struct ledger {
     unsigned carry_count;
     unsigned answer_count; /* kept answers of this batch */
     unsigned note_count;   /* its notes */
+    unsigned pin_count;    /* its PINs kept and forgotten */
     bool is_broken;        /* the journal could not be read back: the live day means nothing */
 };
 
@@ -40,6 +41,7 @@ static void decide(struct ledger *ledger, const struct input *input);
 static void decide_begin(struct ledger *ledger, struct input *input, char *hash);
 static bool has_note(const struct command *command);
 static void decide_with_note(struct ledger *ledger, struct input *input, char *hash);
+static void settle_pin(struct ledger *ledger, const struct input *input);
 static uint64_t standing_note(struct ledger *ledger, uint64_t number);
 static void add(struct ledger *ledger, const struct event *event);
 static void take_carry(void *context, const struct carry_row *row);
@@ -132,7 +134,7 @@ const struct decision *ledger_decision(const struct ledger *ledger) {
 
 bool ledger_has_room(const struct ledger *ledger) {
     return ledger->count + EVENTS_PER_INPUT <= BATCH_EVENTS && ledger->answer_count < ANSWERS_MAX &&
-           ledger->note_count < NOTES_PENDING_MAX &&
+           ledger->note_count < NOTES_PENDING_MAX && ledger->pin_count < PINS_PENDING_MAX &&
            ledger->used + 2 * (size_t)EVENT_JSON_MAX <= BATCH_BYTES;
 }
 
@@ -157,6 +159,7 @@ enum hall_error ledger_commit(struct ledger *ledger, uint64_t *durable_seq) {
     ledger->carry_count = 0;
     ledger->answer_count = 0;
     ledger->note_count = 0;
+    ledger->pin_count = 0;
     if (error != HALL_OK) {
         *durable_seq = ledger_mend(ledger) == HALL_OK ? hall_seq(ledger->hall) : 0;
     }
@@ -215,6 +218,23 @@ static void decide(struct ledger *ledger, const struct input *input) {
                has_note(input->command.command)) {
         decide_with_note(ledger, &noted, hash);
     }
+    if (input->kind == INPUT_COMMAND && ledger->decision->reason == REASON_NONE) {
+        settle_pin(ledger, input);
+    }
+}
+
+/* A staff.set without a PIN leaves the one that stands; who is removed begins without one when they come back. */
+static void settle_pin(struct ledger *ledger, const struct input *input) {
+    const struct command *command = input->command.command;
+    bool is_removed = command->type == COMMAND_STAFF_REMOVE;
+    const char *hash = is_removed ? "" : input->command.pin_hash;
+    if (hash == NULL || (!is_removed && command->type != COMMAND_STAFF_SET)) {
+        return;
+    }
+    uint16_t staff = (uint16_t)strtoul(command->staff, NULL, 10);
+    enum hall_error error = store_pin_keep(ledger->store, staff, hash);
+    assert(error == HALL_OK); /* ledger_has_room says when no more fit */
+    ledger->pin_count++;
 }
 
 /* The event that begins a day names the hash of the row before it, and that row may still wait in this batch. */

@@ -25,7 +25,8 @@ struct store *ledger_store(struct ledger *ledger);
 /*
  * Decides and applies one input within the running batch. Returns why it was refused; `first_seq` and `count` (may be
  * NULL) tell which events it made. Loops by itself while the decision says `again`; gives INPUT_DAY its previous_hash and
- * a rating's command the note that keeps its text. REASON_NOT_SAVED: the ledger is broken, nothing was decided.
+ * a rating's command the note that keeps its text; keeps or forgets a PIN with the staff.set or staff.remove that was
+ * decided. REASON_NOT_SAVED: the ledger is broken, nothing was decided.
  */
 enum reason ledger_take(struct ledger *ledger, const struct input *input, uint64_t *first_seq,
                         unsigned *count);

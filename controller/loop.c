@@ -355,6 +355,7 @@ static void tidy(struct loop *loop) {
             outside_failed(loop, error);
         }
     }
+    pins_forget_old(&loop->pins, loop->tidied_ms);
     outside_checkpoint(loop);
     forecast_read(loop->forecast, ledger_hall(loop->ledger), loop->worker,
                   loop->config->store_path);

@@ -17,6 +17,7 @@
 #include "controller/inbox.h"
 #include "controller/ledger.h"
 #include "controller/loop.h"
+#include "controller/pins.h"
 #include "controller/retries.h"
 #include "controller/store/key.h"
 #include "controller/uplink.h"
@@ -92,6 +93,7 @@ struct loop {
     unsigned waiter_count;
     struct waiter waiters[ROUND_ITEMS];
     struct retries retries;
+    struct pins pins;
     /* Presses that counted for nobody since the device's last rating.ignored: bus * BUS_DEVICES_MAX + device. */
     uint32_t dropped[BUSES_MAX * BUS_DEVICES_MAX];
     uint64_t commits, commit_failures, presses;

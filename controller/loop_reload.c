@@ -35,6 +35,7 @@ bool loop_reload(struct loop *loop, FILE *mistakes) {
     config_keep_buses(old, fresh, kept);
     wires_reopen(loop->wires, fresh, kept);
     move_dropped(loop, kept);
+    loop->pins = (struct pins){ 0 }; /* devices may have moved: whoever is typing begins anew */
     tell_removed(loop, old);
     config_free(old);
     forecast_forget(loop->forecast);

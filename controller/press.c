@@ -16,14 +16,23 @@ static enum reason set_called(const struct rules *rules, uint16_t argument,
 static void set_staff(const struct rules *rules, uint16_t number, struct command *command);
 
 static const enum command_type TERMINAL_COMMANDS[] = {
-    [KEY_NEXT] = COMMAND_WINDOW_NEXT,       [KEY_RECALL] = COMMAND_WINDOW_RECALL,
-    [KEY_NO_SHOW] = COMMAND_WINDOW_NO_SHOW, [KEY_PAUSE] = COMMAND_WINDOW_PAUSE,
-    [KEY_RESUME] = COMMAND_WINDOW_RESUME,   [KEY_TRANSFER] = COMMAND_WINDOW_TRANSFER,
-    [KEY_DONE] = COMMAND_WINDOW_DONE,       [KEY_INVITE] = COMMAND_RATING_INVITE,
-    [KEY_SIGN_IN] = COMMAND_STAFF_SIGN_IN,  [KEY_SIGN_OUT] = COMMAND_STAFF_SIGN_OUT,
-    [KEY_CALL] = COMMAND_WINDOW_CALL,       [KEY_START] = COMMAND_WINDOW_START,
-    [KEY_HELP] = COMMAND_WINDOW_HELP,       [KEY_HOLD] = COMMAND_WINDOW_HOLD,
-    [KEY_UNHOLD] = COMMAND_WINDOW_UNHOLD,   [KEY_UNDO] = COMMAND_WINDOW_UNDO,
+    [KEY_NEXT] = COMMAND_WINDOW_NEXT,
+    [KEY_RECALL] = COMMAND_WINDOW_RECALL,
+    [KEY_NO_SHOW] = COMMAND_WINDOW_NO_SHOW,
+    [KEY_PAUSE] = COMMAND_WINDOW_PAUSE,
+    [KEY_RESUME] = COMMAND_WINDOW_RESUME,
+    [KEY_TRANSFER] = COMMAND_WINDOW_TRANSFER,
+    [KEY_DONE] = COMMAND_WINDOW_DONE,
+    [KEY_INVITE] = COMMAND_RATING_INVITE,
+    [KEY_SIGN_IN] = COMMAND_STAFF_SIGN_IN,
+    [KEY_SIGN_OUT] = COMMAND_STAFF_SIGN_OUT,
+    [KEY_CALL] = COMMAND_WINDOW_CALL,
+    [KEY_START] = COMMAND_WINDOW_START,
+    [KEY_HELP] = COMMAND_WINDOW_HELP,
+    [KEY_HOLD] = COMMAND_WINDOW_HOLD,
+    [KEY_UNHOLD] = COMMAND_WINDOW_UNHOLD,
+    [KEY_UNDO] = COMMAND_WINDOW_UNDO,
+    [KEY_PIN] = COMMAND_NONE,
 };
 
 enum reason press_to_command(const struct rules *rules, const struct device_place *place,
@@ -48,9 +57,6 @@ static enum reason from_terminal(const struct rules *rules, const struct device_
     if (report->code < KEY_NEXT || report->code > KEY_PIN) {
         return REASON_NO_SUCH;
     }
-    if (report->code == KEY_PIN) {
-        return REASON_NOT_ABLE;
-    }
     command->type = TERMINAL_COMMANDS[report->code];
     switch ((enum terminal_key)report->code) {
     case KEY_PAUSE:
@@ -63,7 +69,12 @@ static enum reason from_terminal(const struct rules *rules, const struct device_
         command->outcome = report->argument == 0 ? OUTCOME_DONE : (enum outcome)report->argument;
         command->has |= COMMAND_HAS(ARG_OUTCOME);
         return report->argument > OUTCOME_NOT_HERE ? REASON_BAD_ARGUMENT : REASON_NONE;
+    case KEY_PIN:
+        command->pin = report->argument;
+        command->has |= COMMAND_HAS(ARG_PIN);
+        return REASON_NONE;
     case KEY_SIGN_IN:
+        command->needs_pin = true;
         set_staff(rules, report->argument, command);
         return REASON_NONE;
     case KEY_CALL:
@@ -79,7 +90,6 @@ static enum reason from_terminal(const struct rules *rules, const struct device_
     case KEY_HOLD:
     case KEY_UNHOLD:
     case KEY_UNDO:
-    case KEY_PIN:
         return REASON_NONE;
     }
     return REASON_NO_SUCH;

@@ -11,8 +11,9 @@
 
 /*
  * REASON_NONE with `command` filled in, or why the press means nothing: REASON_BAD_ARGUMENT, REASON_NO_SUCH (the device
- * has no such key or stands at no window), REASON_NOT_ABLE (a key this hall does not use). A rating reason keeps the
- * key's own number 1..8 in reasons[0]; only the hall knows the grade that makes it a national code.
+ * has no such key or stands at no window). A rating reason keeps the key's own number 1..8 in reasons[0]; only the hall
+ * knows the grade that makes it a national code. The PIN key is no command: type COMMAND_NONE with the PIN, whatever
+ * number it is, for pins.h.
  */
 enum reason press_to_command(const struct rules *rules, const struct device_place *place,
                              const struct device_report *report, struct command *command);

@@ -216,13 +216,19 @@ static void take_press(struct loop *loop, const struct device_report *report) {
     struct waiter *waiter = &loop->waiters[loop->waiter_count++];
     *waiter = (struct waiter){ .kind = WAITER_PRESS, .report = *report };
     loop->presses++;
-    const struct device_place *place = wires_place(loop->wires, report->device, NULL, NULL);
+    unsigned bus;
+    unsigned device;
+    const struct device_place *place = wires_place(loop->wires, report->device, &bus, &device);
     struct command command;
     enum reason reason = REASON_NO_SUCH;
     if (place != NULL) {
         reason = press_to_command(&loop->config->rules, place, report, &command);
     }
     if (reason == REASON_NONE) {
+        pins_pass(&loop->pins, bus * BUS_DEVICES_MAX + device, loop->config->rules.pin,
+                  loop_mono_ms(), &command);
+    }
+    if (reason == REASON_NONE && command.type != COMMAND_NONE) {
         reason = decide(loop, &command, report, &waiter->answer);
     }
     waiter->answer.reason = reason;

@@ -98,6 +98,7 @@ void store_close(struct store *store) {
     if (store == NULL) {
         return;
     }
+    store->pin_count = 0; /* their event never came */
     if (!store->options.is_read_only) {
         (void)store_tidy(store);
     }
@@ -180,7 +181,7 @@ void store_set_cursor(struct store *store, uint64_t seq) {
 enum hall_error store_tidy(struct store *store) {
     enum hall_error error = store->database == NULL ? HALL_IO : HALL_OK;
     if (store->cursor != store->saved_cursor ||
-        store->answer_count + store->note_count + store->pin_count > 0) {
+        store->answer_count + store->note_count > 0) {
         error = store_append(store, NULL, 0, NULL, 0);
     }
     if (error == HALL_OK && database_wal_pages(store->database) > WAL_LARGE_PAGES) {

@@ -213,6 +213,54 @@ START_TEST(test_a_full_batch_says_so) {
 }
 END_TEST
 
+static enum reason tell_staff(enum command_type type, const char *staff, const char *pin_hash) {
+    struct command command = { .type = type, .by = { .kind = BY_CLI } };
+    snprintf(command.staff, sizeof command.staff, "%s", staff);
+    now_ms++;
+    struct input input = { .kind = INPUT_COMMAND,
+                           .now_ms = now_ms,
+                           .command = { .command = &command, .pin_hash = pin_hash } };
+    return ledger_take(ledger, &input, NULL, NULL);
+}
+
+static void check_pin(uint16_t staff, const char *wanted) {
+    char hash[HASH_SIZE] = "";
+    (void)store_pin_get(ledger_store(ledger), staff, hash);
+    ck_assert_str_eq(hash, wanted);
+}
+
+START_TEST(test_a_pin_goes_with_the_event_of_its_person) {
+    ck_assert_int_eq(tell_staff(COMMAND_STAFF_SET, "0200", "h1"), REASON_NONE);
+    ck_assert_int_eq(tell_staff(COMMAND_STAFF_SET, "0200", NULL), REASON_NONE); /* leaves it */
+    ck_assert_int_eq(tell_staff(COMMAND_STAFF_SET, "x", "h2"), REASON_BAD_ARGUMENT);
+    check_pin(0, "");
+    commit();
+    reopen();
+    check_pin(200, "h1");
+    ck_assert_int_eq(tell_staff(COMMAND_STAFF_REMOVE, "0999", NULL), REASON_UNKNOWN_STAFF);
+    ck_assert_int_eq(tell_staff(COMMAND_STAFF_REMOVE, "0200", NULL), REASON_NONE);
+    check_pin(200, "");
+    reopen(); /* as killed before the commit */
+    check_pin(200, "h1");
+    ck_assert_int_eq(tell_staff(COMMAND_STAFF_REMOVE, "0200", NULL), REASON_NONE);
+    commit();
+    reopen();
+    check_pin(200, "");
+}
+END_TEST
+
+START_TEST(test_a_batch_of_pins_is_full_before_they_fall) {
+    unsigned taken = 0;
+    while (ledger_has_room(ledger)) {
+        ck_assert_int_eq(tell_staff(COMMAND_STAFF_SET, "0200", "h1"), REASON_NONE);
+        taken++;
+    }
+    ck_assert_uint_eq(taken, PINS_PENDING_MAX);
+    commit();
+    ck_assert(ledger_has_room(ledger));
+}
+END_TEST
+
 static void check_refused(const char *says) {
     char fault[WHAT_SIZE] = "";
     struct ledger *other = NULL;
@@ -278,6 +326,8 @@ Suite *ledger_suite(void) {
     tcase_add_test(tests, test_a_failed_commit_puts_the_day_back);
     tcase_add_test(tests, test_answers_are_kept_with_their_batch);
     tcase_add_test(tests, test_a_full_batch_says_so);
+    tcase_add_test(tests, test_a_pin_goes_with_the_event_of_its_person);
+    tcase_add_test(tests, test_a_batch_of_pins_is_full_before_they_fall);
     tcase_add_test(tests, test_limits_below_the_day_are_refused);
     tcase_add_test(tests, test_a_day_names_the_hash_of_the_row_before_it);
     suite_add_tcase(suite, tests);

@@ -5,6 +5,7 @@
 int main(void) {
     SRunner *runner = srunner_create(clock_suite());
     srunner_add_suite(runner, press_suite());
+    srunner_add_suite(runner, pins_suite());
     srunner_add_suite(runner, image_suite());
     srunner_add_suite(runner, config_suite());
     srunner_add_suite(runner, config_bad_suite());

@@ -46,6 +46,7 @@ static const struct {
     { ROLE_TERMINAL, 14, 0, REASON_NONE, COMMAND_WINDOW_HOLD, 0 },
     { ROLE_TERMINAL, 15, 0, REASON_NONE, COMMAND_WINDOW_UNHOLD, 0 },
     { ROLE_TERMINAL, 16, 0, REASON_NONE, COMMAND_WINDOW_UNDO, 0 },
+    { ROLE_TERMINAL, 17, 52718, REASON_NONE, COMMAND_NONE, COMMAND_HAS(ARG_PIN) },
     { ROLE_TERMINAL, 0, 0, REASON_NO_SUCH, COMMAND_NONE, 0 },
     { ROLE_TERMINAL, 18, 0, REASON_NO_SUCH, COMMAND_NONE, 0 },
     { ROLE_KEYPAD, 5, 321, REASON_NONE, COMMAND_RATING_GIVE, COMMAND_HAS(ARG_SESSION) },
@@ -93,6 +94,7 @@ START_TEST(test_values) {
     report = (struct device_report){ .part = ROLE_TERMINAL, .code = KEY_SIGN_IN, .argument = 107 };
     press_to_command(&rules, &place, &report, &command);
     ck_assert_str_eq(command.staff, "0107");
+    ck_assert(command.needs_pin);
     report.argument = 108;
     press_to_command(&rules, &place, &report, &command);
     ck_assert_str_eq(command.staff, "108");

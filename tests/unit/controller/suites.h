@@ -6,6 +6,7 @@
 
 Suite *clock_suite(void);
 Suite *press_suite(void);
+Suite *pins_suite(void);
 Suite *image_suite(void);
 Suite *config_suite(void);
 Suite *config_bad_suite(void);

@@ -51,6 +51,8 @@ void order_begin(struct web *web, struct http_request *request, const struct vis
         return;
     }
     order_name_by(visitor, &command);
+    /* A log-in of one's own has asked for a password, which is more than a PIN; of another's it says nothing. */
+    command.needs_pin = !visitor->is_token && !role_is_oneself(visitor->user.staff, &command);
     order->request = request;
     order->sees_events = role_sees_ratings(visitor->role);
     order->deadline_ms = web_now_ms(web) + ORDER_DEADLINE_MS;

@@ -89,7 +89,7 @@ enum permission role_permission(enum web_role role, enum command_type type) {
 bool role_may(enum web_role role, const char *staff, const struct command *command,
               const struct snapshot *snapshot) {
     bool names_staff = command->staff[0] != '\0';
-    bool is_other = names_staff && !is_same_staff(staff, command->staff);
+    bool is_other = names_staff && !role_is_oneself(staff, command);
     switch (role_permission(role, command->type)) {
     case MAY:
         return true;
@@ -101,6 +101,10 @@ bool role_may(enum web_role role, const char *staff, const struct command *comma
         break;
     }
     return false;
+}
+
+bool role_is_oneself(const char *staff, const struct command *command) {
+    return is_same_staff(staff, command->staff);
 }
 
 bool role_sees_ratings(enum web_role role) {

@@ -22,6 +22,8 @@ enum permission role_permission(enum web_role role, enum command_type type);
 /* Is this command allowed now to someone of this role with this staff number ("" none)? */
 bool role_may(enum web_role role, const char *staff, const struct command *command,
               const struct snapshot *snapshot);
+/* Does the command name the staff member that the log-in is of? */
+bool role_is_oneself(const char *staff, const struct command *command);
 /* Does this role see single ratings, cases and notes? */
 bool role_sees_ratings(enum web_role role);
 

@@ -129,6 +129,24 @@ START_TEST(test_every_command_over_http) {
 }
 END_TEST
 
+static bool asks_pin(const char *headers, const char *body) {
+    ck_assert_int_eq(ask(0, "POST", "/api/v1/commands/staff.sign_in", headers, body), 200);
+    return fx.command.needs_pin;
+}
+
+/* The own log-in has asked for a password already, and a program answers for whom it names. */
+START_TEST(test_whose_pin_is_asked_for) {
+    static const char OF_107[] = "{\"window\":2,\"staff\":\"0107\"}";
+    fixture_open();
+    ck_assert(!asks_pin(log_in("stan"), OF_107));
+    ck_assert(asks_pin(log_in("mona"), OF_107));
+    ck_assert(asks_pin(log_in("ada"), "{\"window\":2,\"staff\":\"0107\",\"pin\":52718}"));
+    ck_assert_uint_eq(fx.command.pin, 52718);
+    ck_assert(!asks_pin("Authorization: Bearer good-token\r\n", OF_107));
+    fixture_close();
+}
+END_TEST
+
 START_TEST(test_own_window_follows_the_hall) {
     fixture_open();
     const char *stan = log_in("stan");
@@ -175,6 +193,7 @@ TCase *roles_case(void) {
     tcase_add_test(tests, test_every_command_is_in_the_table);
     tcase_add_test(tests, test_every_command_over_http);
     tcase_add_test(tests, test_own_window_follows_the_hall);
+    tcase_add_test(tests, test_whose_pin_is_asked_for);
     tcase_add_test(tests, test_by_is_who_logged_in);
     return tests;
 }

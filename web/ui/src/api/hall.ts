@@ -145,6 +145,8 @@ export interface Hall {
         era: string;
         saved: boolean;
         clock_trusted: boolean;
+        /** Whoever is signed in by another's log-in is asked for their PIN. */
+        pin_wanted: boolean;
         waiting: number;
         issued: number;
         served: number;

@@ -1,6 +1,6 @@
 /*
  * Signing in and out at the window: with one's own number where the account has one, else by typing
- * it. Whatever signs another person out is asked first.
+ * it, and the PIN where the hall wants one. Whatever signs another person out is asked first.
  */
 import { useRef, useState } from "preact/hooks";
 import type { WindowNow } from "../api/hall";
@@ -31,19 +31,23 @@ interface Asked {
     go: () => void;
 }
 
-export function StaffBar({ window }: { window: WindowNow }) {
+export function StaffBar({ window, wantsPin }: { window: WindowNow; wantsPin: boolean }) {
     const who = useStore(session);
     const own = typeof who === "object" ? (who.staff ?? null) : null;
     const typed = useRef<HTMLInputElement>(null);
+    const pin = useRef<HTMLInputElement>(null);
     const [asked, ask] = useState<Asked | null>(null);
     const sitting = window.staff;
-    const signIn = (staff: string) => void press(SIGN_IN, { window: window.id, staff });
+    const signIn = (staff: string, secret?: number) =>
+        void press(SIGN_IN, { window: window.id, staff, pin: secret });
     const submit = (submitted: Event) => {
         submitted.preventDefault();
         const staff = own || typed.current?.value.trim();
         if (!staff) return;
-        if (sitting && sitting !== staff) ask(takeOver(window, staff, () => signIn(staff)));
-        else signIn(staff);
+        const secret = takePin(pin.current);
+        const go = () => signIn(staff, secret);
+        if (sitting && sitting !== staff) ask(takeOver(window, staff, go));
+        else go();
     };
     const signOut = () => {
         const go = () => void press(SIGN_OUT, { staff: sitting });
@@ -53,7 +57,7 @@ export function StaffBar({ window }: { window: WindowNow }) {
     return (
         <form class="staff-bar" onSubmit={submit}>
             {sitting && <span>{t("window.staff", { staff: sitting })}</span>}
-            {sitting && window.pending === "close" && (
+            {sitting && window.pending === "close" && (!wantsPin || own === sitting) && (
                 <Stay sitting={sitting} stay={() => signIn(sitting)} />
             )}
             {sitting && window.pending !== "close" && (!own || own === sitting) && (
@@ -61,7 +65,9 @@ export function StaffBar({ window }: { window: WindowNow }) {
                     {t("staff.out")}
                 </button>
             )}
-            {(!sitting || (own && own !== sitting)) && <In own={own} typed={typed} />}
+            {(!sitting || (own && own !== sitting)) && (
+                <In own={own} typed={typed} pin={wantsPin ? pin : null} />
+            )}
             {asked && (
                 <Confirm
                     question={asked.question}
@@ -77,7 +83,22 @@ export function StaffBar({ window }: { window: WindowNow }) {
     );
 }
 
-function In({ own, typed }: { own: string | null; typed: preact.RefObject<HTMLInputElement> }) {
+/** What was typed, and no trace of it on the page. */
+function takePin(input: HTMLInputElement | null): number | undefined {
+    if (!input) return undefined;
+    const pin = Number(input.value);
+    input.value = "";
+    return pin;
+}
+
+interface InPart {
+    own: string | null;
+    typed: preact.RefObject<HTMLInputElement>;
+    /** null: none is asked for. */
+    pin: preact.RefObject<HTMLInputElement> | null;
+}
+
+function In({ own, typed, pin }: InPart) {
     return (
         <>
             {!own && (
@@ -89,6 +110,22 @@ function In({ own, typed }: { own: string | null; typed: preact.RefObject<HTMLIn
                         inputMode="numeric"
                         autocomplete="off"
                         maxLength={8}
+                        required
+                    />
+                </label>
+            )}
+            {!own && pin && (
+                <label class="staff-field">
+                    <span>{t("staff.pin")}</span>
+                    <input
+                        ref={pin}
+                        name="pin"
+                        type="password"
+                        inputMode="numeric"
+                        autocomplete="off"
+                        pattern="[1-9][0-9]{3,4}"
+                        title={t("staff.pinForm")}
+                        maxLength={5}
                         required
                     />
                 </label>

@@ -86,7 +86,7 @@ function Desk({ window, hall }: { window: WindowNow; hall: Hall }) {
         <>
             <div class="desk-head">
                 <p>{t("terminal.serves", { letters: lettersOf(window, hall) })}</p>
-                <StaffBar window={window} />
+                <StaffBar window={window} wantsPin={hall.hall.pin_wanted} />
             </div>
             <div class="desk">
                 <Holding window={window} hall={hall} />

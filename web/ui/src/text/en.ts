@@ -383,6 +383,8 @@ export const en: Texts = {
     "ask.callGo": "Call this number",
     "staff.in": "Sign in here as {staff}",
     "staff.inTyped": "Sign in here",
+    "staff.pin": "PIN",
+    "staff.pinForm": "Four or five digits",
     "staff.out": "Sign out of the window",
     "staff.outQuestion":
         "{staff} is signed out of window {window}; only they can sign in again and call.",

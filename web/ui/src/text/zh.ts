@@ -377,6 +377,8 @@ export const zh = {
     "ask.callGo": "叫这个号",
     "staff.in": "以工号 {staff} 在此登录",
     "staff.inTyped": "在此登录",
+    "staff.pin": "密码",
+    "staff.pinForm": "四或五位数字",
     "staff.out": "退出窗口",
     "staff.outQuestion": "工号 {staff} 会退出 {window} 号窗口，要本人重新登录才能再叫号。",
     "staff.outVerb": "让 {staff} 退出",

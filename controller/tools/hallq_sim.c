@@ -31,7 +31,7 @@ enum {
 struct options {
     const char *file;
     uint64_t seed;
-    uint32_t speed, per_hour, for_s, start_min, answer_us;
+    uint32_t speed, per_hour, for_s, start_min, answer_us, pin;
     bool is_people_off, is_people_given, is_help, is_control, is_instant, is_strict;
     const char *faults;
 };
@@ -55,6 +55,7 @@ enum option_letter {
     OPTION_PEOPLE,
     OPTION_FOR,
     OPTION_START,
+    OPTION_PIN,
     OPTION_FAULTS,
     OPTION_ANSWER,
     OPTION_INSTANT,
@@ -95,6 +96,7 @@ static const struct option LONG_OPTIONS[] = {
     { "people", required_argument, NULL, OPTION_PEOPLE },
     { "for", required_argument, NULL, OPTION_FOR },
     { "start", required_argument, NULL, OPTION_START },
+    { "pin", required_argument, NULL, OPTION_PIN },
     { "faults", required_argument, NULL, OPTION_FAULTS },
     { "answer-us", required_argument, NULL, OPTION_ANSWER },
     { "instant", no_argument, NULL, OPTION_INSTANT },
@@ -193,6 +195,8 @@ static bool take_option(struct options *options, int letter) {
     case OPTION_FAULTS:
         options->faults = optarg;
         return true;
+    case OPTION_PIN:
+        return read_number("--pin", optarg, PIN_MAX, &options->pin);
     case OPTION_ANSWER:
         return read_number("--answer-us", optarg, 1000000, &options->answer_us);
     case OPTION_INSTANT:
@@ -257,6 +261,9 @@ static void print_help(FILE *out) {
         "      --people N|off   citizens in a busy hour (default %d a window)\n"
         "      --for SECONDS    ends by itself\n"
         "      --start HH:MM    people's time of day at the start (default 09:00)\n"
+        "      --pin N          staff type it before they sign in, where the config has pin: true "
+        "and\n"
+        "                       each was given it (hallq send staff.set)\n"
         "      --faults LIST    lost=20,mangled=10,late=3@400 in percent of requests; drawn: by "
         "seed\n"
         "      --answer-us N    a device's time before it answers (default %d)\n"
@@ -279,6 +286,7 @@ static bool read_config(struct program *program) {
     for (unsigned i = 0; i < config->bus_count; i++)
         copy_bus(&config->buses[i], &program->config);
     copy_windows(config, &program->config);
+    program->config.pin = (uint16_t)program->options.pin;
     for (unsigned reason = 1; reason < PAUSE_REASONS_MAX; reason++)
         if (program->config.pause_reason == 0 && (config->rules.pause_reasons >> reason & 1) != 0)
             program->config.pause_reason = (uint16_t)reason;

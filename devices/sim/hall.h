@@ -25,6 +25,7 @@ struct sim_hall_config {
     struct sim_bus_config buses[SIM_BUSES];
     unsigned window_count;
     struct sim_window_config windows[WINDOWS_MAX];
+    uint16_t pin;          /* what all staff type before they sign in; 0 nothing */
     uint16_t pause_reason; /* the reason that staff give for a break; 0 none known */
 };
 

@@ -1,6 +1,7 @@
 /*
  * One member of staff behind a window: acts on the lamp, the number and the count that the terminal shows, and on who
- * stands there. One key at a time, and its answer is looked at before the next.
+ * stands there. One key at a time, and its answer is looked at before the next; but a PIN and the sign-in behind it
+ * are one thing.
  */
 #include <string.h>
 
@@ -181,8 +182,11 @@ static void act_closed(struct sim_people *people, unsigned window, int64_t now_u
     struct staff *staff = &people->staff[window];
     staff->act_us =
         now_us + SECOND_US; /* nobody has the number to sign in: perhaps the hall opens it */
-    if (staff->number != 0)
-        press_key(people, window, KEY_SIGN_IN, staff->number, now_us);
+    if (staff->number == 0)
+        return;
+    if (people->hall->pin != 0)
+        press(people, window, (const uint16_t[2]){ KEY_PIN, people->hall->pin }, now_us);
+    press_key(people, window, KEY_SIGN_IN, staff->number, now_us);
 }
 
 /* Presses, and now and then a finger bounces or is impatient. */

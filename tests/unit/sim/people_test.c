@@ -67,9 +67,29 @@ START_TEST(who_is_shown_nothing_comes_to_no_window) {
 }
 END_TEST
 
+START_TEST(staff_type_the_pin_before_they_sign_in) {
+    static struct toy_hall hall;
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    ck_assert_ptr_nonnull(out);
+    toy_hall_open(&hall, 42, out, true);
+    hall.config.pin = 52718;
+    toy_hall_run(&hall, RUN_S);
+    fclose(out);
+    for (unsigned i = 0; i < TOY_WINDOWS; i++) {
+        ck_assert_uint_eq(hall.windows[i].pin, 52718);
+        ck_assert_uint_eq(hall.windows[i].sign_ins, 1);
+    }
+    free(text);
+    toy_hall_close(&hall);
+}
+END_TEST
+
 TCase *people_cases(void) {
     TCase *cases = tcase_create("people");
     tcase_add_loop_test(cases, a_day_goes_its_way, 0, 5);
+    tcase_add_test(cases, staff_type_the_pin_before_they_sign_in);
     tcase_add_test(cases, the_same_seed_and_sights_give_the_same_keys);
     tcase_add_test(cases, who_is_shown_nothing_comes_to_no_window);
     return cases;

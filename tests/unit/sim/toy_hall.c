@@ -84,9 +84,14 @@ static void end_visit(struct toy_hall *hall, struct toy_window *window) {
 }
 
 /* The answer to a terminal's key, by a fraction of the real table. */
-static uint16_t act(struct toy_hall *hall, struct toy_window *window, uint16_t code) {
-    switch (code) {
+static uint16_t act(struct toy_hall *hall, struct toy_window *window, const uint16_t key[2]) {
+    switch (key[0]) {
+    case KEY_PIN:
+        window->pin = key[1];
+        return 1;
     case KEY_SIGN_IN:
+        if (window->pin != hall->config.pin)
+            return 10;
         window->sign_ins++;
         window->lamp = LAMP_READY;
         return 1;
@@ -140,7 +145,7 @@ static uint16_t press(void *context, unsigned device, enum role part, const uint
     if (part == ROLE_TERMINAL) {
         struct sim_sight answer = { .kind = SIGHT_ANSWER, .device = device };
         answer.value[0] = count;
-        answer.value[1] = act(hall, window, key[0]);
+        answer.value[1] = act(hall, window, key);
         show_window(hall, place);
         show(hall, answer);
         return count;

@@ -11,6 +11,7 @@ enum { TOY_WINDOWS = 2, TOY_TICKETS = 400, TOY_DISPENSER = 0 };
 
 struct toy_window {
     uint16_t lamp, ticket, session;
+    uint16_t pin; /* typed last */
     unsigned sign_ins, starts, dones, no_shows, ratings;
 };
 

@@ -43,8 +43,9 @@ static const struct tool_row ROWS[] = {
     { "watch", tool_watch, 0, 0, OPTIONS_LIVE | OPTION_AFTER, "watch [--after SEQ]",
       "Prints each event as it happens, one JSON object a line, until interrupted.\n"
       "  --after SEQ  begin with the event behind SEQ; 0 is the journal's beginning\n" },
-    { "send", tool_send, 2, 2, OPTIONS_LIVE, "send NAME JSON",
+    { "send", tool_send, 2, 2, OPTIONS_LIVE, "send NAME JSON|-",
       "Sends a command and prints its answer: hallq send window.next '{\"window\":3}'\n"
+      "  -            reads the JSON from standard input: what nobody else should see, as a PIN\n"
       "Exit 0: done, 1: refused.\n" },
     { "reload", tool_reload, 0, 0, OPTIONS_LIVE, "reload",
       "Makes hallqd read its config again: taken whole, or refused with every mistake.\n"

@@ -17,6 +17,7 @@ static int connect_or_say(const struct tool *tool, int *code);
 static bool read_seq(const char *text, uint64_t *seq);
 static int copy_lines(int fd);
 static bool is_refusal(const char *bytes, size_t length);
+static char *take_json(const char *word);
 static int write_send(const struct tool *tool, char *out, size_t size);
 static void write_command(struct json_writer *writer, const struct json *command);
 static void write_by(struct json_writer *writer);
@@ -161,10 +162,24 @@ static bool is_refusal(const char *bytes, size_t length) {
     return length >= sizeof(BEGIN) - 1 && memcmp(bytes, BEGIN, sizeof(BEGIN) - 1) == 0;
 }
 
+/* NULL: no memory. "-" is standard input, so that a PIN stands in no list of processes and in no shell's history. */
+static char *take_json(const char *word) {
+    enum { LENGTH_MAX = 64 * 1024 }; /* of a command */
+    if (strcmp(word, "-") != 0) {
+        return strdup(word);
+    }
+    char *text = malloc(LENGTH_MAX + 2);
+    if (text != NULL) {
+        text[fread(text, 1, LENGTH_MAX + 1, stdin)] = '\0';
+    }
+    return text;
+}
+
 /* The command is checked for being an object here; what is in it is hallqd's to judge. */
 static int write_send(const struct tool *tool, char *out, size_t size) {
-    const char *text = tool->words[1];
-    struct json_doc *doc = json_open("JSON", text, strlen(text));
+    char *text = take_json(tool->words[1]);
+    struct json_doc *doc =
+        json_open("JSON", text != NULL ? text : "", text != NULL ? strlen(text) : 0);
     int length = HALL_INVALID;
     if (json_mistake_count(doc) > 0) {
         const struct json_mistake *mistake = json_mistake_at(doc, 0);
@@ -185,6 +200,7 @@ static int write_send(const struct tool *tool, char *out, size_t size) {
         }
     }
     json_close(doc);
+    free(text);
     if (length >= 0) {
         memcpy(out + length, "\n", 2);
     }

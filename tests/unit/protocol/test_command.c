@@ -33,7 +33,8 @@ static const struct {
     { "window.transfer", "{\"window\":3,\"service\":\"tax\",\"place\":\"now\"}" },
     { "window.transfer", "{\"window\":3,\"to_window\":4}" },
     { "window.assign", "{\"window\":3,\"own\":[\"*\"],\"helps\":[\"tax\"]}" },
-    { "staff.set", "{\"staff\":\"0107\",\"pin\":1234,\"by\":{\"id\":\"liu\"}}" },
+    { "staff.set", "{\"staff\":\"0107\",\"pin\":1000,\"by\":{\"id\":\"liu\"}}" },
+    { "staff.sign_in", "{\"window\":1,\"staff\":\"0107\",\"pin\":65535}" },
     { "hall.extend", "{\"until\":\"2026-11-23T18:30:00+08:00\",\"by\":\"liu\"}" },
     { "hall.extend", "{\"window\":3}" },
     { "hall.time", "{\"at\":\"2026-11-23T09:31:02+08:00\",\"by\":\"liu\"}" },
@@ -130,6 +131,14 @@ static const struct {
     { "calendar.set", "{\"date\":\"2027-02-03\",\"spans\":[\"x\"]}", REASON_MALFORMED,
       "spans[0]: found \"x\"" },
     { "events.replay", "{\"from\":0}", REASON_MALFORMED, "from: found 0" },
+    /* A PIN is not said back, whatever is wrong with it. */
+    { "staff.set", "{\"staff\":\"0107\",\"pin\":\"52718\"}", REASON_MALFORMED,
+      "pin: expected a whole number 1000..65535" },
+    { "staff.set", "{\"staff\":\"0107\",\"pin\":999}", REASON_MALFORMED, "pin: expected a whole" },
+    { "staff.set", "{\"staff\":\"0107\",\"pin\":65536}", REASON_MALFORMED,
+      "pin: expected a whole" },
+    { "staff.sign_in", "{\"window\":1,\"staff\":\"0107\",\"pin\":1000.5}", REASON_MALFORMED,
+      "pin: expected a whole" },
 };
 
 START_TEST(mistakes_are_named) {

@@ -6,7 +6,7 @@ import unittest
 import urllib.error
 import urllib.request
 
-from hall import wait_for
+from hall import BIN, Hall, wait_for
 from slave import PIN, SIGN_IN, SIGN_OUT
 from slave_hall import press, running, within_a_step
 from test_appointments import ask
@@ -151,6 +151,17 @@ class Pins(unittest.TestCase):
             self.assertTrue(Page(hall, "li", "--role", "staff", "--staff", "0108").sign_in(2, "0108")["ok"])
             self.assertTrue(ask(hall, "staff.sign_in", window=2, staff="0107")["ok"])
             self.assertEqual(hall.window(2)["staff"], "0107")
+
+    def test_simulated_staff_type_it(self):
+        with Hall(with_pin) as hall:
+            hall.start("sim", [os.path.join(BIN, "hallq-sim"), "-c", hall.file, "--people", "1", "--speed", "10",
+                               "--pin", str(SECRET)])
+            hall.start_hallqd()
+            set_pin(hall)
+            wait_for("window 1 is open", lambda: hall.window(1)["staff"] == "0107", 30)
+            self.assertEqual(hall.window(2)["state"], "closed")  # 0108 has another PIN: none
+            set_pin(hall, "0108")
+            wait_for("window 2 is open", lambda: hall.window(2)["staff"] == "0108", 30)
 
     def test_where_none_is_wanted_the_key_is_answered_and_forgotten(self):
         with running() as (hall, floor):

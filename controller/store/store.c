@@ -180,8 +180,7 @@ void store_set_cursor(struct store *store, uint64_t seq) {
 
 enum hall_error store_tidy(struct store *store) {
     enum hall_error error = store->database == NULL ? HALL_IO : HALL_OK;
-    if (store->cursor != store->saved_cursor ||
-        store->answer_count + store->note_count > 0) {
+    if (store->cursor != store->saved_cursor || store->answer_count + store->note_count > 0) {
         error = store_append(store, NULL, 0, NULL, 0);
     }
     if (error == HALL_OK && database_wal_pages(store->database) > WAL_LARGE_PAGES) {

@@ -245,6 +245,9 @@ START_TEST(a_pin_falls_with_its_batch) {
     ck_assert_int_eq(store_pin_keep(store, 300, "h"), HALL_FULL);
     append_story(1, 1);
     keep_pin(300, "h");
+    store_set_cursor(store, 1);
+    reopen(); /* what closing still writes has no event of theirs */
+    check_pin(300, "");
 }
 END_TEST
 

@@ -20,7 +20,8 @@ enum {
     TICKET_LINES_MAX = 12,
     LINE_SIZE = 193,
     PROFILES_MAX = 32,
-    HOSTS_MAX = 8
+    HOSTS_MAX = 8,
+    PUBLIC_URL_MAX = 88 /* a ticket's QR holds it, "/t/" and the token */
 };
 
 /* What the wires need besides devices/bus.h's own: who sits where. Place i = device i of the bus. */

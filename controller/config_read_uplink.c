@@ -15,6 +15,7 @@ static void read_mqtt_version(struct config_reader *reader, const struct json *m
 static void read_http(struct config_reader *reader, const struct json *http);
 static void read_address(struct config_reader *reader, const struct json *http, const char *key,
                          char *out, size_t size);
+static bool is_public_url(const char *url);
 static bool is_numeric(const char *address);
 static void read_hosts(struct config_reader *reader, const struct json *http);
 static void default_hosts(struct http_config *http);
@@ -98,14 +99,24 @@ static void read_http(struct config_reader *reader, const struct json *http) {
     if (strcmp(config->listen, config->public_listen) == 0) {
         config_expect(reader, http, "public", "another address than listen has");
     }
-    const char *url = config->public_url;
     if (json_read_text(reader->doc, http, "public_url", config->public_url,
                        sizeof(config->public_url)) &&
-        url[0] != '\0' && strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0) {
-        config_expect(reader, http, "public_url", "a URL that begins with https:// or http://");
+        config->public_url[0] != '\0' && !is_public_url(config->public_url)) {
+        config_expect(reader, http, "public_url",
+                      "a URL that begins with https:// or http://, of at most 88 characters");
     }
     read_hosts(reader, http);
     config->tls = read_tls(reader, http, true, &config->files);
+}
+
+/* It stands in the QR of each ticket. */
+static bool is_public_url(const char *url) {
+    bool has_scheme = strncmp(url, "https://", 8) == 0 || strncmp(url, "http://", 7) == 0;
+    size_t length = strlen(url);
+    for (size_t i = 0; i < length; i++) {
+        has_scheme = has_scheme && url[i] > ' ' && url[i] <= '~';
+    }
+    return has_scheme && length <= PUBLIC_URL_MAX;
 }
 
 static void read_address(struct config_reader *reader, const struct json *http, const char *key,

@@ -10,6 +10,17 @@ static bool find_slot_day(const struct loop *loop, int64_t now_ms, struct feed *
 static void take_pin(struct loop *loop, struct feed *feed, struct input *input);
 static uint32_t chance(void);
 
+void feed_token(const struct loop *loop, struct command *command) {
+    if ((command->has & COMMAND_HAS(ARG_TOKEN)) == 0) {
+        return;
+    }
+    uint32_t era = store_era(ledger_store(loop->ledger));
+    bool is_ours = key_read_token(&loop->key, era, command->token, &command->day, &command->ticket);
+    command->has &= ~(COMMAND_HAS(ARG_TOKEN) | COMMAND_HAS(ARG_TICKET));
+    command->has |= is_ours ? COMMAND_HAS(ARG_TICKET) : 0;
+    memset(command->token, 0, sizeof command->token);
+}
+
 void feed_command(struct loop *loop, const struct command *command, struct feed *feed,
                   struct input *input) {
     int64_t now_ms = loop_now_ms(loop);

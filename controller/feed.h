@@ -17,6 +17,11 @@ struct feed {
     char pin_hash[HASH_SIZE];
 };
 
+/*
+ * A command that comes with the token of a paper is read as one about its ticket, before anything else sees it: the core
+ * never does. A token that is none names no ticket.
+ */
+void feed_token(const struct loop *loop, struct command *command);
 /* Fills the whole input, but for what concerns a press alone. */
 void feed_command(struct loop *loop, const struct command *command, struct feed *feed,
                   struct input *input);

@@ -18,6 +18,8 @@ static void board_of_hall(const struct snapshot *snapshot, const struct config *
 static void dispenser_of(const struct snapshot *snapshot, const struct config *config,
                          const struct device_config *device, const struct device_place *place,
                          struct dispenser_image *image);
+static void add_qr(const struct config *config, const struct printing_now *printing,
+                   struct print_job *job);
 static const struct window_now *find_window(const struct snapshot *snapshot, uint16_t id);
 static const struct service_now *find_service(const struct snapshot *snapshot, unsigned index);
 
@@ -188,9 +190,23 @@ static void dispenser_of(const struct snapshot *snapshot, const struct config *c
             image->job.boots = snapshot->printing[i].boots;
             template_ticket(snapshot, config, &snapshot->printing[i], image->job.text,
                             sizeof image->job.text);
+            add_qr(config, &snapshot->printing[i], &image->job);
             return;
         }
     }
+}
+
+/* The citizen's page of this ticket; none where phones have no address to reach the hall by. */
+static void add_qr(const struct config *config, const struct printing_now *printing,
+                   struct print_job *job) {
+    const char *url = config->http.public_url;
+    size_t length = strlen(url);
+    if (length == 0) {
+        return;
+    }
+    _Static_assert(PUBLIC_URL_MAX + sizeof "/t/" + TOKEN_SIZE <= QR_SIZE, "a QR has room for it");
+    snprintf(job->qr, sizeof job->qr, "%s%st/%s", url, url[length - 1] == '/' ? "" : "/",
+             printing->token);
 }
 
 static const struct window_now *find_window(const struct snapshot *snapshot, uint16_t id) {

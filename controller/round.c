@@ -179,6 +179,7 @@ static void take_item(struct loop *loop, struct inbox_item *item, int64_t now_ms
         take_report(loop, &item->report, now_ms);
         return;
     case INBOX_COMMAND:
+        feed_token(loop, item->command.command);
         take_command(loop, item, now_ms);
         free(item->command.command);
         return;

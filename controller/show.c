@@ -5,6 +5,7 @@
 #include "controller/zone.h"
 
 static void name_parts(struct snapshot *snapshot, const struct config *config);
+static void add_tokens(struct loop *loop, struct snapshot *snapshot);
 static void name_window(struct window_now *window, const struct config *config);
 
 /*
@@ -20,6 +21,7 @@ void show_run(struct loop *loop) {
         hall_snapshot(ledger_hall(loop->ledger), now_ms, snapshot);
         forecast_show(loop->forecast, ledger_hall(loop->ledger), now_ms, snapshot);
         name_parts(snapshot, config);
+        add_tokens(loop, snapshot);
     }
     snapshot->now_ms = now_ms;
     snapshot->era = store_era(ledger_store(loop->ledger));
@@ -59,5 +61,14 @@ static void name_window(struct window_now *window, const struct config *config) 
             memcpy(window->zone, config->windows[i].zone, NAME_SIZE);
             return;
         }
+    }
+}
+
+/* Tickets on their way to paper are of today. */
+static void add_tokens(struct loop *loop, struct snapshot *snapshot) {
+    uint32_t era = store_era(ledger_store(loop->ledger));
+    for (unsigned i = 0; i < snapshot->printing_count; i++) {
+        key_make_token(&loop->key, era, snapshot->day, snapshot->printing[i].ticket,
+                       snapshot->printing[i].token);
     }
 }

@@ -14,9 +14,10 @@ enum {
     TEXT_SIZE = 1025,     /* a long text for people (notice), UTF-8 */
     TICKET_SIZE = 6,      /* "AB001" and NUL */
     TICKET_ID_SIZE = 15,  /* "20261123-AB001" and NUL */
-    TIME_SIZE = 30,       /* "2026-11-23T09:31:02.123+08:00" and NUL */
-    HASH_SIZE = 65,       /* 32 bytes in hex and NUL */
-    CODE_END_SIZE = 3,    /* two digits and NUL */
+    TOKEN_SIZE = 36,   /* a ticket_id, "-", 20 hex digits and NUL: what the QR on a ticket proves */
+    TIME_SIZE = 30,    /* "2026-11-23T09:31:02.123+08:00" and NUL */
+    HASH_SIZE = 65,    /* 32 bytes in hex and NUL */
+    CODE_END_SIZE = 3, /* two digits and NUL */
     CHECK_IN_CODES = 10000, /* check-in codes 0000..9999 */
     SERVICES_MAX = 64,      /* services stand at their index 1..63; place 0 is never used */
     WINDOWS_MAX = 256,

@@ -89,6 +89,7 @@ struct printing_now {
     uint16_t boots;
     uint16_t job;
     struct ticket_no ticket;
+    char token[TOKEN_SIZE]; /* the caller's, for this paper alone: it is written nowhere else */
     uint8_t service;
     enum ticket_class class;
     uint16_t ahead, code;

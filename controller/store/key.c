@@ -10,9 +10,10 @@
 #include "controller/store/hash.h"
 #include "controller/store/store_private.h"
 
-enum { HEX_SIZE = 2 * KEY_SIZE, TEXT_MAX = 128 };
+enum { HEX_SIZE = 2 * KEY_SIZE, TEXT_MAX = 128, PROOF_SIZE = 20 };
 
 _Static_assert((int)KEY_SIZE == (int)CHAIN_SIZE, "a key is as long as a hash");
+_Static_assert((int)TICKET_ID_SIZE + 1 + PROOF_SIZE == (int)TOKEN_SIZE, "an id, its proof");
 
 static enum hall_error make(const char *path, struct store_key *key, char *fault);
 static enum hall_error take(int file, const char *path, struct store_key *key, char *fault);
@@ -104,4 +105,50 @@ void key_hash_person(const struct store_key *key, uint32_t day, const char *pers
     hash_hex(hash, hex);
     memcpy(out, hex, WORD_SIZE - 1);
     out[WORD_SIZE - 1] = 0;
+}
+
+void key_make_token(const struct store_key *key, uint32_t era, uint32_t day,
+                    struct ticket_no ticket, char *out) {
+    char id[TICKET_ID_SIZE];
+    char text[TICKET_ID_SIZE + 32];
+    char hex[HASH_SIZE];
+    uint8_t hash[CHAIN_SIZE];
+    ticket_id_format(day, ticket, id);
+    snprintf(text, sizeof text, "token %08x %s", (unsigned)era, id);
+    hash_keyed(hash, key->bytes, text);
+    hash_hex(hash, hex);
+    snprintf(out, TOKEN_SIZE, "%s-%.*s", id, PROOF_SIZE, hex);
+}
+
+/* In the same time wherever two differ, so that nobody finds a proof digit by digit. */
+static bool is_equal(const char *a, const char *b, size_t length) {
+    unsigned differing = 0;
+    for (size_t i = 0; i < length; i++) {
+        differing |= (unsigned)(a[i] ^ b[i]);
+    }
+    return differing == 0;
+}
+
+bool key_read_token(const struct store_key *key, uint32_t era, const char *token, uint32_t *day,
+                    struct ticket_no *ticket) {
+    const char *proof = strrchr(token, '-');
+    size_t length = proof == NULL ? 0 : (size_t)(proof - token);
+    char id[TICKET_ID_SIZE] = "";
+    uint32_t said_day;
+    struct ticket_no said;
+    if (length >= sizeof id) {
+        return false;
+    }
+    memcpy(id, token, length);
+    if (ticket_id_parse(id, &said_day, &said) != HALL_OK) {
+        return false;
+    }
+    char right[TOKEN_SIZE];
+    key_make_token(key, era, said_day, said, right);
+    if (strlen(token) != strlen(right) || !is_equal(token, right, strlen(right))) {
+        return false;
+    }
+    *day = said_day;
+    *ticket = said;
+    return true;
 }

@@ -6,6 +6,7 @@
 #ifndef CONTROLLER_STORE_KEY_H
 #define CONTROLLER_STORE_KEY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "protocol/words.h"
@@ -36,5 +37,16 @@ void key_hash_pin(const struct store_key *key, uint16_t staff, uint16_t pin,
 /* A person as this hall day knows them, in hex: the next day's hash tells nothing of it. */
 void key_hash_person(const struct store_key *key, uint32_t day, const char *person,
                      char *out /* WORD_SIZE */);
+
+/*
+ * What the QR on a ticket proves: "20261123-A001-" and 80 bits of a keyed hash of era and ticket id in hex. Who has not
+ * seen the paper can't make one; and nothing need be kept of it, because it says itself which ticket it is of. A restore
+ * begins an era and ends all tokens: paper may have a number that the restored journal gave to somebody else.
+ */
+void key_make_token(const struct store_key *key, uint32_t era, uint32_t day,
+                    struct ticket_no ticket, char *out /* TOKEN_SIZE */);
+/* False: it is none of this key and era. */
+bool key_read_token(const struct store_key *key, uint32_t era, const char *token, uint32_t *day,
+                    struct ticket_no *ticket);
 
 #endif

@@ -138,6 +138,25 @@ START_TEST(test_dispenser_keys_and_job) {
 }
 END_TEST
 
+START_TEST(test_a_ticket_has_a_qr_where_phones_can_reach_the_hall) {
+    snapshot->printing_count = 1;
+    snapshot->printing[0] =
+        (struct printing_now){ .dispenser = "the-device", .job = 5, .token = "20261123-A018-00ff" };
+    show(ROLE_DISPENSER, 0);
+    ck_assert_str_eq(image.dispenser.job.qr, "");
+    strcpy(config->http.public_url, "https://hall.example/");
+    show(ROLE_DISPENSER, 0);
+    ck_assert_str_eq(image.dispenser.job.qr, "https://hall.example/t/20261123-A018-00ff");
+    strcpy(config->http.public_url, "https://example/hall");
+    show(ROLE_DISPENSER, 0);
+    ck_assert_str_eq(image.dispenser.job.qr, "https://example/hall/t/20261123-A018-00ff");
+    memset(config->http.public_url, 'u', PUBLIC_URL_MAX);
+    memset(snapshot->printing[0].token, 't', TOKEN_SIZE - 1);
+    show(ROLE_DISPENSER, 0);
+    ck_assert_uint_eq(strlen(image.dispenser.job.qr), PUBLIC_URL_MAX + 3 + TOKEN_SIZE - 1);
+}
+END_TEST
+
 START_TEST(test_summary_board_has_the_last_calls) {
     snapshot->called_count = 3;
     for (uint16_t i = 0; i < 3; i++) {
@@ -172,6 +191,7 @@ Suite *image_suite(void) {
     tcase_add_test(tests, test_keypad_shows_a_session_only_while_it_asks);
     tcase_add_test(tests, test_lamp_says_rating_after_the_visit);
     tcase_add_test(tests, test_dispenser_keys_and_job);
+    tcase_add_test(tests, test_a_ticket_has_a_qr_where_phones_can_reach_the_hall);
     tcase_add_test(tests, test_summary_board_has_the_last_calls);
     tcase_add_test(tests, test_text_is_cut_at_a_whole_character);
     suite_add_tcase(suite, tests);

@@ -105,6 +105,52 @@ START_TEST(a_pin_is_another_hash_of_each_number_and_key) {
 }
 END_TEST
 
+START_TEST(a_token_says_its_ticket_and_proves_it) {
+    struct store_key key = { { 1 } };
+    struct ticket_no ticket = { "AB", 7 };
+    char token[TOKEN_SIZE];
+    uint32_t day = 0;
+    key_make_token(&key, 0x9f3c21aa, 20261123, ticket, token);
+    ck_assert_uint_eq(strlen(token), TOKEN_SIZE - 1);
+    ticket = (struct ticket_no){ "", 0 };
+    ck_assert(key_read_token(&key, 0x9f3c21aa, token, &day, &ticket));
+    ck_assert_uint_eq(day, 20261123);
+    ck_assert_str_eq(ticket.prefix, "AB");
+    ck_assert_uint_eq(ticket.number, 7);
+    ck_assert(!key_read_token(&key, 0x9f3c21ab, token, &day, &ticket)); /* after a restore */
+    key.bytes[0] = 2;
+    ck_assert(!key_read_token(&key, 0x9f3c21aa, token, &day, &ticket));
+}
+END_TEST
+
+START_TEST(nobody_makes_a_token_without_the_key) {
+    struct store_key key = { { 1 } };
+    char token[TOKEN_SIZE];
+    uint32_t day = 5;
+    struct ticket_no ticket = { "", 0 };
+    key_make_token(&key, 1, 20261123, (struct ticket_no){ "A", 7 }, token);
+    for (size_t i = 0; token[i] != 0; i++) {
+        char other[TOKEN_SIZE];
+        memcpy(other, token, sizeof other);
+        other[i] = other[i] == '1' ? '2' : '1';
+        ck_assert(!key_read_token(&key, 1, other, &day, &ticket));
+        memcpy(other, token, sizeof other);
+        other[i] = 0;
+        ck_assert(!key_read_token(&key, 1, other, &day, &ticket));
+    }
+    static const char *const none[] = { "",
+                                        "-",
+                                        "20261123-A007",
+                                        "20261123-A007-",
+                                        "A007-00",
+                                        "0123456789012345678901234567890123456789-0" };
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+        ck_assert(!key_read_token(&key, 1, none[i], &day, &ticket));
+    }
+    ck_assert_uint_eq(day, 5);
+}
+END_TEST
+
 TCase *key_cases(void) {
     TCase *cases = tcase_create("key");
     tcase_add_checked_fixture(cases, set_up, fixture_tear_down);
@@ -113,5 +159,7 @@ TCase *key_cases(void) {
     tcase_add_test(cases, hashes_of_codes_differ_and_hang_on_the_key);
     tcase_add_test(cases, a_person_is_another_one_each_day);
     tcase_add_test(cases, a_pin_is_another_hash_of_each_number_and_key);
+    tcase_add_test(cases, a_token_says_its_ticket_and_proves_it);
+    tcase_add_test(cases, nobody_makes_a_token_without_the_key);
     return cases;
 }

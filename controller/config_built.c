@@ -1,7 +1,6 @@
 /*
- * What a config may say and hallqd does not do yet. A hall that would rely on it (a grade for who did not rate) is
- * refused; what only stays away (announcements, deleting old events) is a warning. A row goes when the
- * thing is built.
+ * What a config may say and hallqd does not do yet, and what then stays away (announcements, deleting old events): a
+ * warning. A row goes when the thing is built.
  */
 #include "controller/config_read.h"
 
@@ -16,16 +15,9 @@ void config_check_built(struct config_reader *reader) {
         const char *group, *key, *what; /* group "": the top object */
     } UNBUILT[] = {
         { "store", "keep_days", "the journal keeps all events" },
-        { "rating", "until", "every channel ends with the hall's day" },
         { "", "feeds", "nothing is published on them" },
         { "", "voice", "nothing is announced" },
     };
-    const struct rules *rules = &reader->config->rules;
-    if (rules->rating.default_grade != 0) {
-        json_complain(reader->doc, json_get(reader->top, "rating"), "default_grade",
-                      "found %u, expected null: default grades are not built yet",
-                      rules->rating.default_grade);
-    }
     for (size_t i = 0; i < sizeof(UNBUILT) / sizeof(UNBUILT[0]); i++) {
         warn_of(reader, UNBUILT[i].group, UNBUILT[i].key, UNBUILT[i].what);
     }

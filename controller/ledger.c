@@ -43,6 +43,8 @@ static bool has_note(const struct command *command);
 static void decide_with_note(struct ledger *ledger, struct input *input, char *hash);
 static void settle_pin(struct ledger *ledger, const struct input *input);
 static uint64_t standing_note(struct ledger *ledger, uint64_t number);
+static bool find_past(struct ledger *ledger, struct input *input, struct past_visit *past);
+static void refuse_unsaved(struct ledger *ledger);
 static void add(struct ledger *ledger, const struct event *event);
 static void take_carry(void *context, const struct carry_row *row);
 static bool has_memory(const struct ledger *ledger);
@@ -208,8 +210,13 @@ static enum hall_error replay(struct ledger *ledger, char *fault) {
 static void decide(struct ledger *ledger, const struct input *input) {
     struct input noted = *input;
     char hash[HASH_SIZE];
+    struct past_visit past;
     if (input->kind == INPUT_COMMAND && input->command.command->type == COMMAND_NOTE_ERASE) {
         noted.command.note = standing_note(ledger, input->command.command->note);
+    }
+    if (input->kind == INPUT_COMMAND && !find_past(ledger, &noted, &past)) {
+        refuse_unsaved(ledger);
+        return;
     }
     hall_decide(ledger->hall, &noted, ledger->decision);
     if (input->kind == INPUT_DAY && !ledger->decision->again) {
@@ -261,8 +268,7 @@ static void decide_with_note(struct ledger *ledger, struct input *input, char *h
     const struct command *command = input->command.command;
     if (store_note_keep(ledger->store, command->text, command->contact, &input->command.note,
                         hash) != HALL_OK) {
-        ledger->decision->reason = REASON_NOT_SAVED;
-        ledger->decision->count = 0;
+        refuse_unsaved(ledger);
         return;
     }
     ledger->note_count++;
@@ -274,6 +280,32 @@ static uint64_t standing_note(struct ledger *ledger, uint64_t number) {
     char text[TEXT_SIZE];
     char contact[WHAT_SIZE];
     return store_note_get(ledger->store, number, text, contact) == HALL_OK ? number : 0;
+}
+
+bool ledger_asks_records(const struct ledger *ledger, const struct command *command) {
+    bool is_rating =
+        command->type == COMMAND_RATING_GIVE || command->type == COMMAND_RATING_REASONS;
+    return is_rating && (command->has & COMMAND_HAS(ARG_TICKET)) != 0 && command->day != 0 &&
+           command->day != hall_day(ledger->hall);
+}
+
+/* False: the records can't be read. */
+static bool find_past(struct ledger *ledger, struct input *input, struct past_visit *past) {
+    const struct command *command = input->command.command;
+    if (!ledger_asks_records(ledger, command)) {
+        return true;
+    }
+    enum hall_error error = store_past_visit(ledger->store, command->day, command->ticket,
+                                             command->type == COMMAND_RATING_REASONS, past);
+    input->command.past_visit = error == HALL_OK ? past : NULL;
+    return error == HALL_OK || error == HALL_MISSING;
+}
+
+static void refuse_unsaved(struct ledger *ledger) {
+    struct decision *decision = ledger->decision;
+    decision->reason = REASON_NOT_SAVED;
+    decision->again = decision->is_dropped = decision->has_code = false;
+    decision->count = 0;
 }
 
 static void add(struct ledger *ledger, const struct event *event) {

@@ -24,12 +24,15 @@ struct store *ledger_store(struct ledger *ledger);
 
 /*
  * Decides and applies one input within the running batch. Returns why it was refused; `first_seq` and `count` (may be
- * NULL) tell which events it made. Loops by itself while the decision says `again`; gives INPUT_DAY its previous_hash and
- * a rating's command the note that keeps its text; keeps or forgets a PIN with the staff.set or staff.remove that was
- * decided. REASON_NOT_SAVED: the ledger is broken, nothing was decided.
+ * NULL) tell which events it made. Loops by itself while the decision says `again`; gives INPUT_DAY its previous_hash,
+ * a rating's command the note that keeps its text, and one of an earlier day what the records know of its visit; keeps or
+ * forgets a PIN with the staff.set or staff.remove that was decided. REASON_NOT_SAVED: the ledger is broken or its store
+ * can't be read, nothing was decided.
  */
 enum reason ledger_take(struct ledger *ledger, const struct input *input, uint64_t *first_seq,
                         unsigned *count);
+/* Will the store's records be asked for this command? They know what is committed: end the running batch before it. */
+bool ledger_asks_records(const struct ledger *ledger, const struct command *command);
 /*
  * The answer to a command with an id, durable with the batch: the same id finds it for 24 h. `bytes` (with NUL) is
  * copied.

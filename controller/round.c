@@ -36,6 +36,7 @@ static void describe(struct loop *loop, struct answer *answer);
 static uint32_t *dropped_of(struct loop *loop, const struct device_report *press);
 static void tell_dropped(struct loop *loop, int64_t now_ms);
 static void make_room(struct loop *loop);
+static void settle_for(struct loop *loop, const struct command *command);
 static void commit(struct loop *loop);
 static void tell(struct loop *loop, const struct waiter *waiter, bool is_durable);
 static void print_refusal(struct loop *loop, const struct device_report *press, enum reason reason);
@@ -180,6 +181,7 @@ static void take_item(struct loop *loop, struct inbox_item *item, int64_t now_ms
         return;
     case INBOX_COMMAND:
         feed_token(loop, item->command.command);
+        settle_for(loop, item->command.command);
         take_command(loop, item, now_ms);
         free(item->command.command);
         return;
@@ -401,6 +403,13 @@ static void tell_dropped(struct loop *loop, int64_t now_ms) {
 /* Before each input: a batch that is full is committed, and the next begins. */
 static void make_room(struct loop *loop) {
     if (loop->waiter_count == ROUND_ITEMS || !ledger_has_room(loop->ledger)) {
+        commit(loop);
+    }
+}
+
+/* What is asked of the records must see what this batch has made of them. */
+static void settle_for(struct loop *loop, const struct command *command) {
+    if (ledger_pending(loop->ledger) > 0 && ledger_asks_records(loop->ledger, command)) {
         commit(loop);
     }
 }

@@ -59,6 +59,10 @@ static const struct reason_row ROWS[REASONS] = {
     [REASON_SESSION_CLOSED] = { "session_closed", 5,
                                 "评价没有记入：这次评价已结束，可扫号票上的码评价",
                                 "Not rated: this rating has ended; use the code on the ticket" },
+    [REASON_RATING_OVER] = { "rating_over", 5,
+                             "评价没有记入：已过这次办事的评价期限，可向导办台反映",
+                             "Not rated: the time to rate this visit is over; tell the guide "
+                             "desk" },
     [REASON_NOT_THIS_WINDOW] = { "not_this_window", 9,
                                  "评价没有记入：不是本窗口的评价，请到办事的窗口",
                                  "Not rated: it is not this window's rating; use the window that "

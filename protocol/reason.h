@@ -30,6 +30,7 @@ enum reason {
     REASON_ALREADY_RATED,
     REASON_NOT_SERVED_YET,
     REASON_SESSION_CLOSED,
+    REASON_RATING_OVER,     /* past rating.until of its channel */
     REASON_NOT_THIS_WINDOW, /* a rating from another window's keypad */
     REASON_RETURN_OVER,     /* no-show: too late or too often */
     REASON_BAD_CODE,

@@ -30,6 +30,9 @@ void decide_day(struct draft *draft) {
     draft->by = (struct by){ .kind = BY_RULE, .id = "day" };
     close_windows(draft);
     if (draft->out->count == 0) {
+        rating_add_defaults(draft);
+    }
+    if (draft->out->count == 0) {
         expire_waiting(draft);
     }
     if (draft->out->count == 0 && draft->hall->is_open) {

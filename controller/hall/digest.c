@@ -88,6 +88,8 @@ static void add_visit(struct digest *digest, const struct visit *visit) {
     add_number(digest, visit->served_s);
     add_text(digest, visit->service);
     add_number(digest, visit->grade);
+    add_number(digest, visit->is_asked);
+    add_number(digest, visit->is_default);
 }
 
 static void add_pace(struct digest *digest, const struct pace *pace) {
@@ -152,6 +154,7 @@ static void add_window(struct digest *digest, const struct window *window) {
         window->is_assumed,
         window->is_auto,
         window->is_invited,
+        window->is_asked,
         window->missed,
         window->held,
         window->missed_visit,
@@ -310,6 +313,7 @@ static void add_counts(struct digest *digest, const struct hall *hall) {
         hall->recent_at,    hall->session_last,
         hall->call_count,   hall->visit_count,
         hall->prefix_count, hall->day_before,
+        hall->defaulted,
     };
     const int64_t times[] = {
         hall->last_ms,         hall->begins_ms,   hall->ends_ms,         hall->opened_ms,

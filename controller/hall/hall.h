@@ -51,6 +51,20 @@ struct hall_day {
 
 /* What came of a PIN with staff.sign_in: the caller has hashes and key. */
 enum pin_given { PIN_NONE, PIN_WRONG, PIN_RIGHT };
+/*
+ * A visit of an earlier day, as the records have it: of the ticket that a rating.give or rating.reasons names, the newest
+ * finished one without a rating, or with one; where there is none such, the newest finished one.
+ */
+struct past_visit {
+    uint64_t visit;  /* 0: the ticket was given, and no visit of it was finished */
+    uint16_t window; /* id, 0 unknown */
+    enum ticket_class class;
+    uint32_t served_s;
+    uint8_t grade;               /* 0: nobody rated it; a default grade is nobody's */
+    enum rating_channel channel; /* by which it was rated */
+    char service[NAME_SIZE];
+    char staff[STAFF_SIZE]; /* "" nobody */
+};
 
 struct input {
     enum input_kind kind;
@@ -83,6 +97,8 @@ struct input {
             /* The note that keeps the command's text and contact, or the one that stands to be erased. 0 none. */
             uint64_t note;
             const char *note_hash; /* of a kept one */
+            /* A rating of an earlier day's ticket; NULL: no such ticket, or it is of today. */
+            const struct past_visit *past_visit;
             /* calendar.set: this day's spans as they are with it; hall.time: those that overlap from then on */
             const struct day_times *times;
         } command;

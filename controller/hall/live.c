@@ -157,7 +157,7 @@ void live_clear_session(struct session *session) {
 void live_clear_day(struct hall *hall) {
     hall->ticket_count = 0;
     hall->prefix_count = 0;
-    hall->visit_count = 0;
+    hall->visit_count = hall->defaulted = 0;
     hall->issued = hall->served = hall->no_shows = 0;
     hall->ratings = hall->satisfied = hall->invited = 0;
     hall->call_count = 0;

@@ -68,6 +68,8 @@ struct visit {
     uint32_t served_s;
     char service[NAME_SIZE]; /* its id: a reload may give another service the index */
     uint8_t grade;           /* 0: not rated */
+    bool is_asked;           /* somebody was invited to rate it */
+    bool is_default;         /* `grade` was given by nobody, at the day's end */
 };
 
 /* See pace.h. */
@@ -115,7 +117,9 @@ struct window {
 
     uint16_t ticket; /* called or serving */
     uint16_t calls;
-    bool is_assumed, is_auto, is_invited;
+    bool is_assumed, is_auto;
+    bool is_invited; /* whether to ask was settled for this visit: invited, or not asked */
+    bool is_asked;   /* and it was invited */
     uint64_t visit;
     int64_t first_called_ms, called_ms, serving_ms;
     struct why why;
@@ -253,6 +257,7 @@ struct hall {
 
     uint32_t issued, served, no_shows, ratings, satisfied, invited;
     uint32_t visit_count; /* visits finished today; number n stands at (n - 1) % visits_max */
+    uint32_t defaulted;   /* number of the last visit that was given a default grade, 0 none */
     struct line printing, unsure, missed;
     struct pace reaction; /* from a free window to its call */
     uint64_t crowded; /* set of services whose line is not empty: what every search begins with */

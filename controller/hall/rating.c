@@ -5,27 +5,15 @@
 
 #include "controller/hall/cases.h"
 #include "controller/hall/hours.h"
+#include "controller/hall/rating_target.h"
 #include "controller/hall/window.h"
 
 enum { WORST_GOOD_GRADE = 3, BEST_GRADE = 5, KEY_REASONS_MAX = 8 };
 
-/* A visit that can be rated now: its ticket, window and, when its session is open, that. */
-struct target {
-    uint16_t ticket;
-    const struct window *window; /* NULL: the window is no longer in the rules */
-    const struct visit *visit;   /* NULL before DONE */
-    uint64_t seq;
-    const char *service;
-    int32_t staff;
-    bool has_session;
-};
-
-static enum reason find_by_session(const struct draft *draft, struct target *target);
-static enum reason find_by_ticket(const struct draft *draft, struct target *target);
-static void add_given(struct draft *draft, const struct target *target);
-static void add_bad(struct draft *draft, const struct target *target);
+static void add_given(struct draft *draft, const struct rating_target *target);
+static void add_bad(struct draft *draft, const struct rating_target *target);
 static enum reason ignore_press(struct draft *draft, enum reason reason);
-static uint8_t suspicions(const struct draft *draft, const struct target *target);
+static uint8_t suspicions(const struct draft *draft, const struct rating_target *target);
 
 static bool session_is_used(const struct hall *hall, uint16_t number) {
     for (unsigned i = 0; i < hall->window_count; i++) {
@@ -55,32 +43,14 @@ static struct event *add_rating(struct draft *draft, enum event_type type, uint1
     return event;
 }
 
-/* Whose visit it is: while the ticket is still at the window, whoever is signed in there now. */
-static int32_t staff_of_session(const struct window *window) {
-    bool is_there = window->ticket != NO_PLACE && window->visit == window->session.visit;
-    return is_there ? window->staff : window->session.staff;
-}
-
-/* The visit's own service and staff: its ticket may wait for another service by now, and somebody else sit there. */
-static void set_visit(const struct draft *draft, struct event *event, const char *service,
-                      int32_t staff) {
-    word_copy(event->service, sizeof event->service, service);
-    event->has |= EVENT_HAS(FIELD_SERVICE);
-    word_copy(event->staff, sizeof event->staff, staff_id(draft->hall, staff));
-    if (event->staff[0] != 0) { /* nobody, or somebody who has left the file since */
-        event->has |= EVENT_HAS(FIELD_STAFF);
-    }
-}
-
 /* An event about the window's session. */
 static struct event *add_of_session(struct draft *draft, enum event_type type,
                                     const struct window *window) {
-    const struct session *session = &window->session;
-    struct event *event = add_rating(draft, type, session->ticket, session->visit);
-    set_visit(draft, event, session->service, staff_of_session(window));
-    event->window = window->id;
-    event->session = session->number;
-    event->has |= EVENT_HAS(FIELD_WINDOW) | EVENT_HAS(FIELD_SESSION);
+    struct rating_target target;
+    rating_target_of_session(draft->hall, window, &target);
+    struct event *event = rating_add(draft, type, &target);
+    event->session = window->session.number;
+    event->has |= EVENT_HAS(FIELD_SESSION);
     return event;
 }
 
@@ -124,6 +94,27 @@ void rating_open_case(struct draft *draft, uint16_t ticket, const struct window 
     }
 }
 
+void rating_add_defaults(struct draft *draft) {
+    const struct hall *hall = draft->hall;
+    uint8_t grade = hall->rules.rating.default_grade;
+    uint32_t number = hall->defaulted + 1;
+    if (hall->visit_count > hall->visits_max && number <= hall->visit_count - hall->visits_max) {
+        number = hall->visit_count - hall->visits_max + 1; /* older ones were overwritten */
+    }
+    for (; grade != 0 && number <= hall->visit_count && draft_has_room(draft, 1); number++) {
+        const struct visit *visit = live_visit(hall, number);
+        if (!visit->is_asked || visit->grade != 0) {
+            continue;
+        }
+        struct rating_target target;
+        rating_target_of_visit(hall, visit, &target);
+        struct event *event = rating_add(draft, EVENT_RATING_GIVEN, &target);
+        event->rating_channel = RATING_DEFAULT;
+        event->grade = grade;
+        event->has |= EVENT_HAS(FIELD_RATING_CHANNEL) | EVENT_HAS(FIELD_GRADE);
+    }
+}
+
 bool rating_holds_next(const struct window *window, int64_t now_ms) {
     return window->state == WINDOW_OPEN && now_ms < window->next_waits_ms;
 }
@@ -133,13 +124,11 @@ bool rating_holds_next(const struct window *window, int64_t now_ms) {
 enum reason decide_rating_give(struct draft *draft) {
     const struct command *command = draft->command;
     bool is_press = command->by.kind == BY_KEY;
-    struct target target = { .ticket = NO_PLACE };
+    struct rating_target target;
     if (command->grade < 1 || command->grade > BEST_GRADE) {
         return REASON_BAD_ARGUMENT;
     }
-    bool has_session = (command->has & COMMAND_HAS(ARG_SESSION)) != 0;
-    enum reason reason =
-        has_session ? find_by_session(draft, &target) : find_by_ticket(draft, &target);
+    enum reason reason = rating_find_unrated(draft, &target);
     if (reason != REASON_NONE) {
         return is_press ? ignore_press(draft, reason) : reason;
     }
@@ -156,105 +145,9 @@ enum reason decide_rating_give(struct draft *draft) {
     return REASON_NONE;
 }
 
-static const struct window *window_of_session(const struct hall *hall, uint16_t session) {
-    for (unsigned i = 0; i < hall->window_count; i++) {
-        if (hall->windows[i].session.number == session) {
-            return &hall->windows[i];
-        }
-    }
-    return NULL;
-}
-
-/* The session at the window that was asked, or why it is none. */
-static enum reason find_session(const struct draft *draft, const struct window **window) {
+static void add_given(struct draft *draft, const struct rating_target *target) {
     const struct command *command = draft->command;
-    uint16_t place = live_window(draft->hall, command->window);
-    if (place == NO_PLACE) {
-        return REASON_NO_SUCH;
-    }
-    *window = &draft->hall->windows[place];
-    if (command->session == 0 || (*window)->session.number != command->session) {
-        bool is_elsewhere =
-            command->session != 0 && window_of_session(draft->hall, command->session) != NULL;
-        return is_elsewhere ? REASON_NOT_THIS_WINDOW : REASON_SESSION_CLOSED;
-    }
-    return REASON_NONE;
-}
-
-static enum reason find_by_session(const struct draft *draft, struct target *target) {
-    const struct window *window = NULL;
-    enum reason reason = find_session(draft, &window);
-    if (reason != REASON_NONE) {
-        return reason;
-    }
-    const struct session *session = &window->session;
-    if (session->grade != 0) {
-        return REASON_ALREADY_RATED;
-    }
-    if (!session->is_open || draft->now_ms >= session->ends_ms) {
-        return REASON_SESSION_CLOSED;
-    }
-    target->ticket = session->ticket;
-    target->window = window;
-    target->seq = session->visit;
-    target->service = session->service;
-    target->staff = staff_of_session(window);
-    target->has_session = true;
-    target->visit = live_visit(draft->hall, draft->hall->tickets[session->ticket].last_visit);
-    while (target->visit != NULL && target->visit->seq != session->visit) {
-        target->visit = live_visit(draft->hall, target->visit->before);
-    }
-    return REASON_NONE;
-}
-
-/* The newest finished visit of the ticket that nobody has rated. */
-static enum reason find_by_ticket(const struct draft *draft, struct target *target) {
-    const struct hall *hall = draft->hall;
-    const struct command *command = draft->command;
-    uint16_t place = (command->has & COMMAND_HAS(ARG_TICKET)) == 0 ||
-                             (command->day != 0 && command->day != hall->day)
-                         ? NO_PLACE
-                         : live_ticket(hall, command->ticket);
-    if (place == NO_PLACE) {
-        return REASON_NO_SUCH;
-    }
-    const struct visit *visit = live_visit(hall, hall->tickets[place].last_visit);
-    if (visit == NULL) {
-        return REASON_NOT_SERVED_YET;
-    }
-    while (visit != NULL && visit->grade != 0) {
-        visit = live_visit(hall, visit->before);
-    }
-    if (visit == NULL) {
-        return REASON_ALREADY_RATED;
-    }
-    uint16_t window = live_window(hall, visit->window);
-    *target = (struct target){ .ticket = place,
-                               .window = window == NO_PLACE ? NULL : &hall->windows[window],
-                               .visit = visit,
-                               .seq = visit->seq,
-                               .service = visit->service,
-                               .staff = visit->staff };
-    if (target->window != NULL) {
-        const struct session *session = &target->window->session;
-        target->has_session = session->is_open && session->visit == visit->seq;
-    }
-    return REASON_NONE;
-}
-
-static void set_target(const struct draft *draft, const struct target *target,
-                       struct event *event) {
-    if (target->window != NULL) {
-        event->window = target->window->id;
-        event->has |= EVENT_HAS(FIELD_WINDOW);
-    }
-    set_visit(draft, event, target->service, target->staff);
-}
-
-static void add_given(struct draft *draft, const struct target *target) {
-    const struct command *command = draft->command;
-    struct event *event = add_rating(draft, EVENT_RATING_GIVEN, target->ticket, target->seq);
-    set_target(draft, target, event);
+    struct event *event = rating_add(draft, EVENT_RATING_GIVEN, target);
     event->rating_channel =
         command->rating_channel == RATING_CHANNEL_NONE ? RATING_KEYPAD : command->rating_channel;
     event->grade = command->grade;
@@ -288,14 +181,14 @@ static bool is_run(const struct draft *draft, const struct window *window) {
     return true;
 }
 
-static uint8_t suspicions(const struct draft *draft, const struct target *target) {
+static uint8_t suspicions(const struct draft *draft, const struct rating_target *target) {
     const struct rating_rule *rule = &draft->hall->rules.rating;
     unsigned found = 0;
     if (target->has_session &&
         draft->now_ms - target->window->session.invited_ms < rule->too_fast_ms) {
         found |= SUSPICION_TOO_FAST;
     }
-    if (target->visit != NULL && target->visit->served_s < rule->too_short_s) {
+    if (target->is_finished && target->served_s < rule->too_short_s) {
         found |= SUSPICION_TOO_SHORT;
     }
     if (target->window != NULL && is_run(draft, target->window)) {
@@ -304,19 +197,17 @@ static uint8_t suspicions(const struct draft *draft, const struct target *target
     return (uint8_t)found;
 }
 
-static void add_bad(struct draft *draft, const struct target *target) {
-    struct event *opened = draft_add(draft, EVENT_CASE_OPENED);
+static void add_bad(struct draft *draft, const struct rating_target *target) {
     const struct hall *hall = draft->hall;
-    opened->day = hall->day;
-    opened->ticket = hall->tickets[target->ticket].no;
-    opened->visit = target->seq;
+    struct event *opened = rating_add(draft, EVENT_CASE_OPENED, target);
+    opened->has &= ~EVENT_HAS(FIELD_CLASS);
+    opened->class = CLASS_NONE;
     opened->case_seq = opened->seq;
     opened->case_kind = CASE_BAD_RATING;
     opened->grade = draft->command->grade;
     opened->due_ms = hours_due_ms(hall, hall->rules.rating.contact_days);
-    opened->has |= EVENT_HAS(FIELD_TICKET) | EVENT_HAS(FIELD_VISIT) | EVENT_HAS(FIELD_CASE) |
-                   EVENT_HAS(FIELD_CASE_KIND) | EVENT_HAS(FIELD_GRADE) | EVENT_HAS(FIELD_DUE);
-    set_target(draft, target, opened);
+    opened->has |= EVENT_HAS(FIELD_CASE) | EVENT_HAS(FIELD_CASE_KIND) | EVENT_HAS(FIELD_GRADE) |
+                   EVENT_HAS(FIELD_DUE);
     struct event *alert = draft_add_rule(draft, EVENT_ALERT_RAISED, "bad_rating");
     alert->alert = alert->seq;
     word_copy(alert->alert_kind, sizeof alert->alert_kind, "bad_rating");
@@ -335,25 +226,27 @@ static uint16_t national_code(uint16_t reason, uint8_t grade) {
     return (uint16_t)(reason + (grade == 1 ? GRADE_1_BASE : GRADE_2_BASE));
 }
 
+/* By session for a keypad's presses; by ticket for a phone, and then as often as the citizen thinks better of it. */
 enum reason decide_rating_reasons(struct draft *draft) {
     const struct command *command = draft->command;
-    const struct window *window = NULL;
-    enum reason reason = find_session(draft, &window);
+    bool has_session = (command->has & COMMAND_HAS(ARG_SESSION)) != 0;
+    struct rating_target target;
     if (command->reason_count == 0) {
         return REASON_BAD_ARGUMENT;
     }
-    if (reason == REASON_NONE && draft->now_ms >= window->session.reasons_end_ms) {
-        reason = REASON_SESSION_CLOSED;
-    }
+    enum reason reason = rating_find_rated(draft, &target);
     if (reason != REASON_NONE) {
         return command->by.kind == BY_KEY ? ignore_press(draft, reason) : reason;
     }
-    const struct session *session = &window->session;
-    struct event *event = add_of_session(draft, EVENT_RATING_REASONS_GIVEN, window);
-    event->grade = session->grade;
+    struct event *event = rating_add(draft, EVENT_RATING_REASONS_GIVEN, &target);
+    if (has_session) {
+        event->session = command->session;
+        event->has |= EVENT_HAS(FIELD_SESSION);
+    }
+    event->grade = target.grade;
     event->reason_count = command->reason_count;
     for (unsigned i = 0; i < command->reason_count; i++) {
-        event->reasons[i] = national_code(command->reasons[i], session->grade);
+        event->reasons[i] = national_code(command->reasons[i], target.grade);
     }
     event->has |= EVENT_HAS(FIELD_GRADE) | EVENT_HAS(FIELD_REASONS);
     event_set_note(event, draft);

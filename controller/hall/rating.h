@@ -15,6 +15,12 @@ void rating_ask(struct draft *draft, const struct window *window, bool is_here);
 void rating_open_case(struct draft *draft, uint16_t ticket, const struct window *window,
                       enum case_kind kind);
 void rating_add_missed(struct draft *draft, const struct window *window, const char *reason);
+/*
+ * At the day's end, rating.default_grade: each visit whose citizen was asked and did not answer is given it, as far as
+ * there is room; nobody gave it, so it opens no case and no alert and stands in no figure of what was given. Should the
+ * citizen rate within rating.until after all, that rating takes its place.
+ */
+void rating_add_defaults(struct draft *draft);
 /* rate_first_s: does the window's next call wait for a press now? It lapses when its time is over. */
 bool rating_holds_next(const struct window *window, int64_t now_ms);
 /* The next citizen's serving began at the window: an older session ends `linger_s` from now. */

@@ -12,6 +12,21 @@ void rating_linger(struct hall *hall, struct window *window, int64_t now_ms) {
     }
 }
 
+/* The number of the ticket's visit that began with this event, 0 when it is not finished or not of today. */
+static uint32_t number_of_visit(const struct hall *hall, uint16_t ticket, uint64_t seq) {
+    uint32_t number = ticket == NO_PLACE ? 0 : hall->tickets[ticket].last_visit;
+    const struct visit *visit = live_visit(hall, number);
+    while (visit != NULL && visit->seq != seq) {
+        number = visit->before;
+        visit = live_visit(hall, number);
+    }
+    return visit == NULL ? 0 : number;
+}
+
+static struct visit *visit_at(struct hall *hall, uint32_t number) {
+    return &hall->visits[(number - 1) % hall->visits_max];
+}
+
 void apply_rating_invited(struct hall *hall, const struct event *event) {
     struct window *window = &hall->windows[live_window(hall, event->window)];
     uint16_t ticket = live_ticket(hall, event->ticket);
@@ -24,7 +39,11 @@ void apply_rating_invited(struct hall *hall, const struct event *event) {
                                         .invited_ms = event->time_ms,
                                         .ends_ms = event->time_ms + keypad_ms };
     memcpy(window->session.service, event->service, sizeof window->session.service);
-    window->is_invited = true;
+    window->is_invited = window->is_asked = true;
+    uint32_t number = number_of_visit(hall, ticket, event->visit);
+    if (number != 0) {
+        visit_at(hall, number)->is_asked = true;
+    }
     window->next_waits_ms = event->until_ms;
     hall->session_last = event->session;
     hall->invited++;
@@ -42,16 +61,6 @@ void apply_rating_missed(struct hall *hall, const struct event *event) {
     if (place != NO_PLACE && hall->windows[place].session.number == event->session) {
         live_clear_session(&hall->windows[place].session);
     }
-}
-
-static struct visit *visit_of(struct hall *hall, uint16_t ticket, uint64_t seq) {
-    uint32_t number = hall->tickets[ticket].last_visit;
-    const struct visit *visit = live_visit(hall, number);
-    while (visit != NULL && visit->seq != seq) {
-        number = visit->before;
-        visit = live_visit(hall, number);
-    }
-    return visit == NULL ? NULL : &hall->visits[(number - 1) % hall->visits_max];
 }
 
 static void remember_grade(struct hall *hall, struct window *window, const struct event *event) {
@@ -77,15 +86,27 @@ static void answer_session(const struct hall *hall, struct window *window,
     window->next_waits_ms = 0;
 }
 
+/*
+ * A visit of an earlier day is in the records alone, and a default grade counts nowhere: neither is a grade of today's
+ * figures, or says how the hall does just now.
+ */
 void apply_rating_given(struct hall *hall, const struct event *event) {
-    uint16_t ticket = live_ticket(hall, event->ticket);
-    uint16_t place = live_window(hall, event->window);
-    struct visit *visit = ticket == NO_PLACE ? NULL : visit_of(hall, ticket, event->visit);
-    if (visit != NULL) {
-        visit->grade = event->grade;
+    if (event->day != hall->day) {
+        return;
+    }
+    bool is_default = event->rating_channel == RATING_DEFAULT;
+    uint32_t number = number_of_visit(hall, live_ticket(hall, event->ticket), event->visit);
+    if (number != 0) {
+        visit_at(hall, number)->grade = event->grade;
+        visit_at(hall, number)->is_default = is_default;
+    }
+    if (is_default) {
+        hall->defaulted = number;
+        return;
     }
     hall->ratings++;
     hall->satisfied += event->grade >= 3 ? 1 : 0;
+    uint16_t place = live_window(hall, event->window);
     if (place == NO_PLACE) {
         return;
     }

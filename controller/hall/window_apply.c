@@ -115,7 +115,7 @@ void apply_ticket_called(struct hall *hall, const struct event *event) {
     window->ticket = place;
     window->visit = event->visit;
     window->calls = 1;
-    window->is_assumed = window->is_invited = false;
+    window->is_assumed = window->is_invited = window->is_asked = false;
     window->is_auto = event->by.kind == BY_RULE;
     window->first_called_ms = window->called_ms = event->time_ms;
     window->serving_ms = 0;
@@ -162,7 +162,8 @@ void apply_ticket_done(struct hall *hall, const struct event *event) {
                              .ticket = place,
                              .window = window->id,
                              .staff = window->staff,
-                             .served_s = event->served_s };
+                             .served_s = event->served_s,
+                             .is_asked = window->is_asked };
     memcpy(visit->service, event->service, sizeof visit->service);
     if (window->session.visit == event->visit) { /* invited before DONE, perhaps rated */
         visit->grade = window->session.grade;
@@ -235,7 +236,7 @@ static void undo_no_show(struct hall *hall, struct window *window, const struct 
     if (window->visit != event->visit) { /* somebody else was called in between */
         memset(&window->why, 0, sizeof window->why);
         window->calls = 1;
-        window->is_invited = false;
+        window->is_invited = window->is_asked = false;
     }
     window->ticket = place;
     window->visit = event->visit;

@@ -132,11 +132,16 @@ const struct record_row record_rows[] = {
       "INSERT INTO ratings(visit, ticket_id, day, window, staff, service, session, state, invited)"
       " VALUES(:visit, :ticket_id, :day, :window, :staff, :service, :session, 'invited', :time)"
       " ON CONFLICT(visit) DO UPDATE SET session = excluded.session, invited = excluded.invited" },
+    /*
+     * A default grade answers nothing: its visit stays missed, so what asks for given ratings never meets it, and one
+     * that is given after all takes its place.
+     */
     { EVENT_RATING_GIVEN,
       "INSERT INTO ratings(visit, ticket_id, day, window, staff, service, session, state, given,"
       " grade, reasons, after_s, channel, suspicious) VALUES(:visit, :ticket_id, :day, :window,"
-      " :staff, :service, :session, 'given', :time, :grade, :reasons, :after, :rating_channel,"
-      " coalesce(:suspicious, 0)) ON CONFLICT(visit) DO UPDATE SET state = 'given',"
+      " :staff, :service, :session, CASE :rating_channel WHEN 'default' THEN 'missed'"
+      " ELSE 'given' END, :time, :grade, :reasons, :after, :rating_channel,"
+      " coalesce(:suspicious, 0)) ON CONFLICT(visit) DO UPDATE SET state = excluded.state,"
       " given = excluded.given, grade = excluded.grade, reasons = excluded.reasons,"
       " after_s = excluded.after_s, channel = excluded.channel, suspicious = excluded.suspicious" },
     { EVENT_RATING_REASONS_GIVEN, "UPDATE ratings SET reasons = :reasons WHERE visit = :visit" },

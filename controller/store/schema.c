@@ -100,6 +100,12 @@ enum hall_error schema_grow(struct database *database) {
     return error;
 }
 
+enum hall_error schema_index(struct database *database) {
+    enum hall_error error =
+        database_run(database, "CREATE INDEX IF NOT EXISTS visits_by_ticket ON visits(ticket_id)");
+    return error == HALL_FULL ? HALL_OK : error;
+}
+
 enum hall_error schema_make_derived(struct database *database) {
     enum hall_error error = make(database, carry_definition, "TEMP");
     for (unsigned i = 0; record_tables[i] != NULL && error == HALL_OK; i++) {

@@ -41,6 +41,13 @@ static const char *const statement_texts[STATEMENT_NAMES] = {
     [STATEMENT_PIN_PUT] = "INSERT OR REPLACE INTO pins(staff, hash) VALUES(?, ?)",
     [STATEMENT_PIN_GET] = "SELECT hash FROM pins WHERE staff = ?",
     [STATEMENT_PIN_FORGET] = "DELETE FROM pins WHERE staff = ?",
+    /* The wanted kind of rating first, of these the newest visit; a ticket without a finished one gives NULLs. */
+    [STATEMENT_PAST_VISIT] =
+        "SELECT v.visit, v.window, v.class, v.served_s, v.service, v.staff, r.grade, r.channel"
+        " FROM tickets t LEFT JOIN visits v ON v.ticket_id = t.ticket_id AND v.ending = 'done'"
+        " AND v.serving IS NOT NULL"
+        " LEFT JOIN ratings r ON r.visit = v.visit AND r.state = 'given' WHERE t.ticket_id = ?1"
+        " ORDER BY (r.visit IS NOT NULL) = ?2 DESC, v.visit DESC LIMIT 1",
 };
 
 static enum hall_error load_state(struct store *store, char *fault);
@@ -131,6 +138,7 @@ enum hall_error store_connect(struct store *store, char *fault) {
                                                                      ? "PRAGMA synchronous=NORMAL"
                                                                      : "PRAGMA synchronous=FULL");
         error = error != HALL_OK ? error : schema_grow(store->database);
+        error = error != HALL_OK ? error : schema_index(store->database);
         error = error != HALL_OK ? error : records_open(store->database, &store->records);
         if (error != HALL_OK) {
             fault_say(fault, store->path, database_error_text(store->database));

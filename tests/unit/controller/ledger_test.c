@@ -288,12 +288,8 @@ START_TEST(test_limits_below_the_day_are_refused) {
 }
 END_TEST
 
-/* The day's end and the next day's begin stand in one batch. */
-START_TEST(test_a_day_names_the_hash_of_the_row_before_it) {
+static void end_day(void) {
     struct day_plan plan;
-    char before[HASH_SIZE];
-    ck_assert_int_eq(issue(), REASON_NONE);
-    commit();
     now_ms = hall_day_ends_ms(ledger_hall(ledger));
     day_plan_make(&config->rules.calendar, &config->rules, now_ms, 0, &plan);
     take(&(struct input){ .kind = INPUT_DAY,
@@ -302,6 +298,14 @@ START_TEST(test_a_day_names_the_hash_of_the_row_before_it) {
                                    .begins_ms = plan.begins_ms,
                                    .ends_ms = plan.ends_ms,
                                    .times = &plan.times } });
+}
+
+/* The day's end and the next day's begin stand in one batch. */
+START_TEST(test_a_day_names_the_hash_of_the_row_before_it) {
+    char before[HASH_SIZE];
+    ck_assert_int_eq(issue(), REASON_NONE);
+    commit();
+    end_day();
     const struct event *began = ledger_event(ledger, hall_seq(ledger_hall(ledger)));
     ck_assert_int_eq(began->type, EVENT_HALL_DAY_BEGAN);
     ck_assert_uint_gt(ledger_pending(ledger), 1);
@@ -313,6 +317,76 @@ START_TEST(test_a_day_names_the_hash_of_the_row_before_it) {
              (unsigned long long)hall_seq(ledger_hall(ledger)) - 1);
     ask_store(sql, before, sizeof before);
     ck_assert_str_eq(named, before);
+}
+END_TEST
+
+static void at_window(enum command_type type) {
+    struct command command = { .type = type,
+                               .has = COMMAND_HAS(ARG_WINDOW),
+                               .by = { .kind = BY_CLI },
+                               .window = 1,
+                               .staff = "0107" };
+    now_ms += 60000;
+    take(&(struct input){
+        .kind = INPUT_COMMAND, .now_ms = now_ms, .command = { .command = &command } });
+}
+
+/* Of the ticket A001 of that day, by SMS. */
+static struct command rating_of(uint32_t day) {
+    struct command command = { .type = COMMAND_RATING_GIVE,
+                               .has = COMMAND_HAS(ARG_TICKET),
+                               .by = { .kind = BY_MQTT, .id = "office" },
+                               .day = day,
+                               .ticket = { "A", 1 },
+                               .grade = 2,
+                               .rating_channel = RATING_SMS };
+    return command;
+}
+
+static enum reason send(const struct command *command) {
+    return ledger_take(ledger,
+                       &(struct input){ .kind = INPUT_COMMAND,
+                                        .now_ms = now_ms,
+                                        .command = { .command = command } },
+                       NULL, NULL);
+}
+
+START_TEST(test_a_visit_of_yesterday_is_rated_from_the_records) {
+    uint32_t day = hall_day(ledger_hall(ledger));
+    ck_assert_int_eq(issue(), REASON_NONE);
+    at_window(COMMAND_STAFF_SIGN_IN);
+    at_window(COMMAND_WINDOW_NEXT);
+    at_window(COMMAND_WINDOW_START);
+    at_window(COMMAND_WINDOW_DONE);
+    struct command command = rating_of(day);
+    ck_assert(!ledger_asks_records(ledger, &command));
+    end_day();
+    commit();
+    ck_assert(ledger_asks_records(ledger, &command));
+    ck_assert_int_eq(send(&command), REASON_NONE);
+    commit();
+    ck_assert_int_eq(send(&command), REASON_ALREADY_RATED);
+    char row[128];
+    ask_store("SELECT r.day || ' ' || r.state || ' ' || r.channel || ' ' || r.grade || ' ' ||"
+              " r.staff || ' ' || c.kind FROM ratings r JOIN cases c ON c.visit = r.visit",
+              row, sizeof row);
+    char expected[128];
+    snprintf(expected, sizeof expected, "%u given sms 2 0107 bad_rating", day);
+    ck_assert_str_eq(row, expected);
+    command.type = COMMAND_RATING_REASONS;
+    command.reason_count = 1;
+    command.reasons[0] = 207;
+    ck_assert_int_eq(send(&command), REASON_NONE);
+    commit();
+    ask_store("SELECT reasons FROM ratings", row, sizeof row);
+    ck_assert_str_eq(row, "207");
+    command.ticket.number = 2;
+    ck_assert_int_eq(send(&command), REASON_NO_SUCH);
+    uint64_t digest = hall_digest(ledger_hall(ledger));
+    reopen();
+    ck_assert_uint_eq(hall_digest(ledger_hall(ledger)), digest);
+    char fault[WHAT_SIZE] = "";
+    ck_assert_msg(store_rebuild(ledger_store(ledger), true, fault) == HALL_OK, "%s", fault);
 }
 END_TEST
 
@@ -329,6 +403,7 @@ Suite *ledger_suite(void) {
     tcase_add_test(tests, test_a_pin_goes_with_the_event_of_its_person);
     tcase_add_test(tests, test_a_batch_of_pins_is_full_before_they_fall);
     tcase_add_test(tests, test_limits_below_the_day_are_refused);
+    tcase_add_test(tests, test_a_visit_of_yesterday_is_rated_from_the_records);
     tcase_add_test(tests, test_a_day_names_the_hash_of_the_row_before_it);
     suite_add_tcase(suite, tests);
     return suite;

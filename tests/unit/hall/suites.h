@@ -14,6 +14,7 @@ TCase *rating_case(void);
 TCase *ledger_case(void);
 TCase *visit_case(void);
 TCase *rating_first_case(void);
+TCase *rating_late_case(void);
 TCase *booking_case(void);
 TCase *check_in_case(void);
 TCase *hours_case(void);

@@ -163,6 +163,80 @@ START_TEST(unanswered_and_never_asked_are_told_apart) {
 }
 END_TEST
 
+static void append_default(uint64_t visit) {
+    struct event event = ticket_event(EVENT_RATING_GIVEN);
+    event.has |= EVENT_HAS(FIELD_VISIT) | EVENT_HAS(FIELD_GRADE) | EVENT_HAS(FIELD_RATING_CHANNEL);
+    event.visit = visit;
+    event.grade = 4;
+    event.rating_channel = RATING_DEFAULT;
+    append(&event);
+}
+
+START_TEST(a_default_grade_is_no_answer) {
+    append_rating(EVENT_RATING_INVITED, 10, 0);
+    append_rating(EVENT_RATING_MISSED, 10, 0);
+    append_default(10);
+    check_text("SELECT state || ' ' || grade || ' ' || channel FROM ratings", "missed 4 default");
+    append_rating(EVENT_RATING_GIVEN, 10, 2);
+    check_text("SELECT state || ' ' || grade || ' ' || channel FROM ratings", "given 2 qr");
+}
+END_TEST
+
+static uint64_t append_whole_visit(void) {
+    append_call(3);
+    uint64_t visit = story.seq;
+    append_plain(EVENT_TICKET_SERVING);
+    struct event done = ticket_event(EVENT_TICKET_DONE);
+    done.has |= EVENT_HAS(FIELD_SERVED);
+    done.served_s = 90;
+    append(&done);
+    return visit;
+}
+
+static struct past_visit past_of(bool is_rated) {
+    struct past_visit past;
+    ck_assert_int_eq(
+        store_past_visit(store, 20261123, (struct ticket_no){ "A", 1 }, is_rated, &past), HALL_OK);
+    return past;
+}
+
+START_TEST(an_earlier_days_visit_is_found_by_its_ticket) {
+    struct past_visit past;
+    struct ticket_no ticket = { "A", 1 };
+    ck_assert_int_eq(store_past_visit(store, 20261123, ticket, false, &past), HALL_MISSING);
+    append_issue();
+    append_call(3); /* was called and never came: nothing to rate */
+    append_plain(EVENT_TICKET_NO_SHOW);
+    ck_assert_uint_eq(past_of(false).visit, 0);
+    append_call(3); /* nor is who stood there at the day's end */
+    append_plain(EVENT_TICKET_DONE);
+    ck_assert_uint_eq(past_of(false).visit, 0);
+    uint64_t first = append_whole_visit();
+    uint64_t second = append_whole_visit();
+    past = past_of(false);
+    ck_assert_uint_eq(past.visit, second);
+    ck_assert_uint_eq(past.window, 3);
+    ck_assert_uint_eq(past.served_s, 90);
+    ck_assert_int_eq(past.class, CLASS_NORMAL);
+    ck_assert_str_eq(past.service, "social");
+    ck_assert_str_eq(past.staff, "0107");
+    ck_assert_uint_eq(past.grade, 0);
+    append_default(second);
+    ck_assert_uint_eq(past_of(false).visit, second);
+    append_rating(EVENT_RATING_GIVEN, second, 2);
+    ck_assert_uint_eq(past_of(false).visit, first);
+    past = past_of(true);
+    ck_assert_uint_eq(past.visit, second);
+    ck_assert_uint_eq(past.grade, 2);
+    ck_assert_int_eq(past.channel, RATING_QR);
+    append_rating(EVENT_RATING_GIVEN, first, 5);
+    past = past_of(false); /* all are rated, and it says so */
+    ck_assert_uint_eq(past.visit, second);
+    ck_assert_uint_eq(past.grade, 2);
+    ck_assert_int_eq(store_past_visit(store, 20261124, ticket, false, &past), HALL_MISSING);
+}
+END_TEST
+
 static bool has_outcome(enum event_type type) {
     return type == EVENT_CASE_CONTACTED || type == EVENT_CASE_VERIFIED || type == EVENT_CASE_CLOSED;
 }
@@ -284,6 +358,8 @@ TCase *record_cases(void) {
     tcase_add_test(cases, a_transfer_ends_the_visit_and_waits_for_the_next_service);
     tcase_add_test(cases, a_rating_stands_whatever_its_session_becomes);
     tcase_add_test(cases, unanswered_and_never_asked_are_told_apart);
+    tcase_add_test(cases, a_default_grade_is_no_answer);
+    tcase_add_test(cases, an_earlier_days_visit_is_found_by_its_ticket);
     tcase_add_test(cases, a_case_keeps_the_time_of_each_step);
     tcase_add_test(cases, an_appointment_row_follows_its_events);
     tcase_add_test(cases, alerts_and_ignored_presses_are_kept);

@@ -80,6 +80,9 @@ const TYPES: Record<string, Key> = {
 
 export function eventName(event: JournalEvent): string {
     const type = event.type.replace(/^hallq\./, "");
+    if (type === "rating.given" && event.data["channel"] === "default") {
+        return t("event.defaultGrade");
+    }
     const key = TYPES[type];
     return key ? t(key) : type;
 }

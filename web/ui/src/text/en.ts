@@ -343,6 +343,7 @@ export const en: Texts = {
     "event.signedOut": "Signed out",
     "event.invited": "Invited to rate",
     "event.rated": "Rated",
+    "event.defaultGrade": "Default grade",
     "event.reasonsGiven": "Reasons given",
     "event.ratingMissed": "Not rated",
     "event.notAsked": "Not asked to rate",

@@ -337,6 +337,7 @@ export const zh = {
     "event.signedOut": "退出",
     "event.invited": "邀评",
     "event.rated": "评价",
+    "event.defaultGrade": "默认评价",
     "event.reasonsGiven": "评价原因",
     "event.ratingMissed": "未评",
     "event.notAsked": "未邀评",

@@ -33,6 +33,10 @@ enum reason people_send(struct world *world, const struct command *command) {
     input.command.is_old_press = world->is_old_press;
     input.command.chance = draw(world, UINT32_MAX);
     input.command.code_hashes = world->code_hashes;
+    struct past_visit past;
+    if (command->day != 0 && command->day != world->model->day) {
+        input.command.past_visit = model_past_visit(world->model, command, &past);
+    }
     struct hall_day tomorrow;
     struct day_times times;
     input.command.slot_day = day_after(world, &tomorrow, &times);
@@ -286,6 +290,9 @@ static const struct model_visit *visit_to_rate(struct world *world) {
         unsigned back = draw(world, model->visit_count < 20 ? model->visit_count : 20);
         return &model->visits[model->visit_count - 1 - back];
     }
+    if (draw(world, 8) == 0) { /* by SMS, perhaps of an earlier day */
+        return &model->visits[draw(world, model->visit_count)];
+    }
     for (unsigned i = model->visit_count; i-- > 0;) {
         if (model->visits[i].is_open) {
             return &model->visits[i];
@@ -322,22 +329,50 @@ static void presses_a_keypad(struct world *world, const struct model_visit *visi
     }
 }
 
-static void rates(struct world *world) {
-    const struct model_visit *visit = visit_to_rate(world);
-    if (visit == NULL) {
-        return;
+/* A rating of an earlier day counts until its channel's end, if there is something to rate. */
+static void check_late(struct world *world, const struct command *command,
+                       const struct past_visit *past, enum reason reason) {
+    const struct model *model = world->model;
+    int32_t gone = date_to_days(model->day) - date_to_days(command->day);
+    if (gone > 0 && past != NULL && past->visit != 0 && past->grade == 0) {
+        bool counts = (uint32_t)gone <= model->rules.rating.until_days[command->rating_channel];
+        if (reason != (counts ? REASON_NONE : REASON_RATING_OVER)) {
+            model_fault(world->model, "rated %d days later by %s: %s", gone,
+                        rating_channel_word(command->rating_channel), reason_word(reason));
+        }
     }
-    if (visit->session != 0 && draw(world, 5) != 0) {
-        presses_a_keypad(world, visit);
-        return;
-    }
+}
+
+static void rates_by_phone(struct world *world, const struct model_visit *visit) {
     struct command command = people_command(COMMAND_RATING_GIVE, BY_PAGE, "phone", 1);
     set_ticket(&command, visit->no);
     command.day = visit->day;
     command.rating_channel = draw(world, 2) == 0 ? RATING_QR : RATING_SMS;
     command.grade = (uint8_t)(1 + draw(world, 5));
     command.has |= COMMAND_HAS(ARG_RATING_CHANNEL) | COMMAND_HAS(ARG_GRADE);
-    people_send(world, &command);
+    struct past_visit past;
+    const struct past_visit *known = model_past_visit(world->model, &command, &past);
+    enum reason reason = people_send(world, &command);
+    if (world_is_well(world)) {
+        check_late(world, &command, known, reason);
+    }
+    if (world_is_well(world) && draw(world, 2) == 0) {
+        command.type = COMMAND_RATING_REASONS;
+        command.reason_count = 1;
+        command.reasons[0] = 207;
+        command.has = COMMAND_HAS(ARG_TICKET) | COMMAND_HAS(ARG_REASONS);
+        people_send(world, &command);
+    }
+}
+
+static void rates(struct world *world) {
+    const struct model_visit *visit = visit_to_rate(world);
+    bool is_pressed = visit != NULL && visit->session != 0 && visit->day == world->model->day;
+    if (is_pressed && draw(world, 5) != 0) {
+        presses_a_keypad(world, visit);
+    } else if (visit != NULL) {
+        rates_by_phone(world, visit);
+    }
 }
 
 void people_step(struct world *world) {

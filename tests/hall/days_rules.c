@@ -76,7 +76,9 @@ void draw_rules(struct world *world) {
     rules->unserved_stops = draw(world, 6) == 0;
     rules->pause_reasons = 1U << 1 | 1U << 2;
     rules->rating.rate_first_s = draw(world, 3) == 0 ? 10 : 0;
-    rules->rating.default_grade = draw(world, 6) == 0 ? 4 : 0;
+    rules->rating.default_grade = (uint8_t)(draw(world, 3) == 0 ? 1 + draw(world, 5) : 0);
+    rules->rating.until_days[RATING_QR] = draw(world, 2);
+    rules->rating.until_days[RATING_SMS] = draw(world, 3);
     rules->mistake_s = draw(world, 4);
     rules->recalls = draw(world, 4);
     rules->start_after_s = draw(world, 3) == 0 ? 0 : 20;

@@ -56,119 +56,6 @@ struct model_visit *model_visit_at(struct model *model, uint64_t seq) {
     return NULL;
 }
 
-/* --- ratings and cases ---------------------------------------------------------------------------------------- */
-
-static void on_invited(struct model *model, const struct event *event) {
-    struct model_visit *visit = model_visit_at(model, event->visit);
-    struct model_window *window = model_window_at(model, event->window);
-    for (unsigned i = 0; i < model->visit_count; i++) {
-        const struct model_visit *other = &model->visits[i];
-        if (other->is_open &&
-            (other->session == event->session || other->window == event->window)) {
-            model_fault(model, "invited at window %u while session %u is open", event->window,
-                        other->session);
-        }
-    }
-    if (visit == NULL || window == NULL || visit->window != event->window || visit->session != 0 ||
-        event->session == 0 || (!visit->is_done && window->visit != event->visit)) {
-        model_fault(model, "invited for a visit that is not this window's");
-        return;
-    }
-    visit->session = event->session;
-    if (!visit->is_done) {
-        memcpy(visit->staff, window->staff, STAFF_SIZE);
-    }
-    visit->is_open = true;
-    visit->invited_ms = event->time_ms;
-    visit->ends_ms = event->time_ms + (int64_t)model->rules.rating.keypad_s * 1000;
-    model->invitation_wanted = 0;
-    window->waits_until_ms = event->until_ms;
-}
-
-/* A rating belongs to the service of its visit, and to who was signed in at DONE; before it, to who is. */
-static void check_whose(struct model *model, const struct event *event,
-                        const struct model_visit *visit) {
-    const struct model_window *window = model_window_at(model, visit->window);
-    bool is_there = window != NULL && window->ticket >= 0 && window->visit == visit->seq;
-    const char *staff = is_there ? window->staff : visit->staff;
-    if (strcmp(event->service, visit->service) != 0 || strcmp(event->staff, staff) != 0) {
-        model_fault(model, "%s names %s of %s; the visit was %s of %s",
-                    event_type_name(event->type), event->service, event->staff, visit->service,
-                    staff);
-    }
-}
-
-/* One rating a visit; one from a keypad only for the visit whose session stood on that keypad. */
-static void on_given(struct model *model, const struct event *event) {
-    struct model_visit *visit = model_visit_at(model, event->visit);
-    if (visit == NULL) {
-        return;
-    }
-    bool has_session = (event->has & EVENT_HAS(FIELD_SESSION)) != 0;
-    if (visit->is_rated || !ticket_no_equal(visit->no, event->ticket) || event->grade < 1 ||
-        event->grade > 5) {
-        model_fault(model, "a second rating of visit %llu, or one of another's",
-                    (unsigned long long)event->visit);
-    }
-    if ((has_session || event->rating_channel == RATING_KEYPAD) &&
-        (visit->session != event->session || !visit->is_open || visit->window != event->window)) {
-        model_fault(model, "session %u at window %u rates the visit of session %u at window %u",
-                    event->session, event->window, visit->session, visit->window);
-    }
-    if (!has_session && !visit->is_done) {
-        model_fault(model, "rated before it was served");
-    }
-    check_whose(model, event, visit);
-    visit->is_rated = true;
-    visit->is_open = false;
-    model->case_wanted = event->grade <= 2 ? visit->seq : model->case_wanted;
-}
-
-/* A session ends with its time, the day, a second NEXT that skips it, or for the next invitation at its window. */
-static bool may_be_missed(struct model *model, const struct event *event,
-                          const struct model_visit *visit) {
-    const struct model_window *window = model_window_at(model, visit->window);
-    if (strcmp(event->reason, "day_end") == 0) {
-        return event->time_ms >= model->ends_ms;
-    }
-    if (strcmp(event->reason, "skipped") == 0) {
-        return window != NULL && window->waits_until_ms > event->time_ms;
-    }
-    if (strcmp(event->reason, "next_invited") == 0) {
-        model->invitation_wanted = visit->window;
-        return true;
-    }
-    return event->time_ms >= visit->ends_ms;
-}
-
-static void on_missed(struct model *model, const struct event *event) {
-    struct model_visit *visit = model_visit_at(model, event->visit);
-    bool is_asked = event->type == EVENT_RATING_MISSED;
-    if (visit != NULL && (visit->is_rated || visit->is_open != is_asked)) {
-        model_fault(model, "%s of a visit that is rated or was never asked",
-                    event_type_name(event->type));
-    } else if (visit != NULL && is_asked && !may_be_missed(model, event, visit)) {
-        model_fault(model, "session %u is missed too early: %s", visit->session, event->reason);
-    } else if (visit != NULL) {
-        visit->is_open = false;
-        check_whose(model, event, visit);
-    }
-}
-
-static void on_case(struct model *model, const struct event *event) {
-    if (event->visit != model->case_wanted || event->case_seq != event->seq ||
-        model->case_count == MODEL_CASES) {
-        model_fault(model, "a case that nobody asked for");
-        return;
-    }
-    const struct model_visit *visit = model_visit_at(model, event->visit);
-    if (visit != NULL) {
-        check_whose(model, event, visit);
-    }
-    model->case_wanted = 0;
-    model->cases[model->case_count++] = event->case_seq;
-}
-
 /* --- windows and staff ---------------------------------------------------------------------------------------- */
 
 static void on_window(struct model *model, const struct event *event) {
@@ -327,11 +214,7 @@ static void on_day(struct model *model, const struct event *event) {
                         model->tickets[i].no.number);
         }
     }
-    for (unsigned i = 0; i < model->visit_count; i++) {
-        if (model->visits[i].is_open) {
-            model_fault(model, "session %u is open over the day's end", model->visits[i].session);
-        }
-    }
+    model_end_ratings(model);
     if (event->day <= model->day || event->begins_ms < model->begins_ms ||
         event->begins_ms > event->time_ms) {
         model_fault(model, "day %u begins a second time", event->day);
@@ -385,17 +268,14 @@ static void on_hall(struct model *model, const struct event *event) {
 
 void model_event(struct model *model, const struct event *event) {
     static void (*const TAKE[EVENT_TYPES])(struct model *, const struct event *) = {
-        [EVENT_RATING_INVITED] = on_invited, [EVENT_RATING_GIVEN] = on_given,
-        [EVENT_RATING_MISSED] = on_missed,   [EVENT_RATING_NOT_ASKED] = on_missed,
-        [EVENT_CASE_OPENED] = on_case,       [EVENT_WINDOW_OPENED] = on_window,
-        [EVENT_WINDOW_CLOSED] = on_window,   [EVENT_WINDOW_PAUSED] = on_window,
-        [EVENT_WINDOW_RESUMED] = on_window,  [EVENT_WINDOW_ASSIGNED] = on_assigned,
-        [EVENT_STAFF_SIGNED_IN] = on_staff,  [EVENT_STAFF_SIGNED_OUT] = on_staff,
-        [EVENT_STAFF_SET] = on_staff_list,   [EVENT_STAFF_REMOVED] = on_staff_list,
-        [EVENT_CONFIG_LOADED] = on_config,   [EVENT_HALL_DAY_BEGAN] = on_day,
-        [EVENT_HALL_OPENED] = on_hall,       [EVENT_HALL_CLOSED] = on_hall,
-        [EVENT_HALL_EXTENDED] = on_hall,     [EVENT_SERVICE_STOPPED] = on_hall,
-        [EVENT_SERVICE_RESUMED] = on_hall,
+        [EVENT_WINDOW_OPENED] = on_window,     [EVENT_WINDOW_CLOSED] = on_window,
+        [EVENT_WINDOW_PAUSED] = on_window,     [EVENT_WINDOW_RESUMED] = on_window,
+        [EVENT_WINDOW_ASSIGNED] = on_assigned, [EVENT_STAFF_SIGNED_IN] = on_staff,
+        [EVENT_STAFF_SIGNED_OUT] = on_staff,   [EVENT_STAFF_SET] = on_staff_list,
+        [EVENT_STAFF_REMOVED] = on_staff_list, [EVENT_CONFIG_LOADED] = on_config,
+        [EVENT_HALL_DAY_BEGAN] = on_day,       [EVENT_HALL_OPENED] = on_hall,
+        [EVENT_HALL_CLOSED] = on_hall,         [EVENT_HALL_EXTENDED] = on_hall,
+        [EVENT_SERVICE_STOPPED] = on_hall,     [EVENT_SERVICE_RESUMED] = on_hall,
     };
     if (event->seq != model->seq + 1 || event->time_ms < model->now_ms ||
         event->by.kind == BY_NONE) {
@@ -407,6 +287,7 @@ void model_event(struct model *model, const struct event *event) {
     if (TAKE[event->type] != NULL) {
         TAKE[event->type](model, event);
     }
+    model_rating_event(model, event);
     model_ticket_event(model, event);
     model_booking_event(model, event);
 }

@@ -69,6 +69,8 @@ struct model_visit {
     char staff[STAFF_SIZE]; /* at DONE, before it at its invitation */
     uint16_t session;       /* 0: none was shown */
     bool is_open, is_rated, is_done;
+    bool is_defaulted;           /* a grade that nobody gave, at the day's end */
+    enum rating_channel by;      /* how it was rated */
     int64_t invited_ms, ends_ms; /* its session's: keypad_s, or linger_s after the next START */
 };
 
@@ -109,6 +111,12 @@ void model_compare(struct model *model, const struct snapshot *now, int64_t now_
 /* The set of answers (bits) that the table of keys allows this command now; 0: it says nothing about it. */
 unsigned model_answers(const struct model *model, const struct command *command, int64_t now_ms);
 
+void model_rating_event(struct model *model, const struct event *event);
+/* The day is over: no session is open, and who was asked in vain has the default grade. */
+void model_end_ratings(struct model *model);
+/* What the records would say of this command's ticket of an earlier day; NULL: nobody with it was ever called. */
+const struct past_visit *model_past_visit(const struct model *model, const struct command *command,
+                                          struct past_visit *past);
 void model_booking_event(struct model *model, const struct event *event);
 /* Has somebody an appointment of the service today and has not come yet? */
 bool model_has_booked(const struct model *model, const char *service, const char *person);

@@ -51,6 +51,7 @@ struct hall_day {
 
 /* What came of a PIN with staff.sign_in: the caller has hashes and key. */
 enum pin_given { PIN_NONE, PIN_WRONG, PIN_RIGHT };
+
 /*
  * A visit of an earlier day, as the records have it: of the ticket that a rating.give or rating.reasons names, the newest
  * finished one without a rating, or with one; where there is none such, the newest finished one.

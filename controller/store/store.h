@@ -121,13 +121,13 @@ enum hall_error store_note_get(struct store *store, uint64_t number, char *text 
 enum { PINS_PENDING_MAX = 16 };
 enum hall_error store_pin_keep(struct store *store, uint16_t staff, const char *hash);
 enum hall_error store_pin_get(struct store *store, uint16_t staff, char *hash /* HASH_SIZE */);
-*What the records know of an earlier day's ticket, for a rating that comes late: see struct past_visit. `is_rated`: the
-    *newest rated visit is wanted,
-    else the newest that is not .Only what is durable : a running batch is not in there.*
-        HALL_MISSING : no such ticket.* /
-        enum hall_error store_past_visit(struct store * store, uint32_t day,
-                                         struct ticket_no ticket, bool is_rated,
-                                         struct past_visit *past);
+/*
+ * What the records know of an earlier day's ticket, for a rating that comes late: see struct past_visit. `is_rated`: the
+ * newest rated visit is wanted, else the newest that is not. Only what is durable: a running batch is not in there.
+ * HALL_MISSING: no such ticket.
+ */
+enum hall_error store_past_visit(struct store *store, uint32_t day, struct ticket_no ticket,
+                                 bool is_rated, struct past_visit *past);
 
 /*
  * A consistent copy while running (SQLite's online backup), then synced. HALL_INVALID: `file` is the store itself, one

@@ -140,20 +140,24 @@ void lab_next_day(struct lab *lab) {
 
 /* --- inputs --------------------------------------------------------------------------------------------------- */
 
+enum reason lab_step(struct lab *lab, const struct input *input) {
+    uint64_t digest = hall_digest(lab->hall);
+    memset(&lab->decision, 0xA5, sizeof lab->decision);
+    hall_decide(lab->hall, input, &lab->decision);
+    ck_assert_msg(hall_digest(lab->hall) == digest, "hall_decide changed the live day");
+    ck_assert_uint_le(lab->decision.count, EVENTS_PER_INPUT);
+    for (unsigned i = 0; i < lab->decision.count; i++) {
+        hall_apply(lab->hall, &lab->decision.events[i]);
+        keep(lab, &lab->decision.events[i]);
+    }
+    return lab->decision.reason;
+}
+
 enum reason lab_take(struct lab *lab, const struct input *input) {
     enum reason reason;
     lab->said[0] = 0;
     do {
-        uint64_t digest = hall_digest(lab->hall);
-        memset(&lab->decision, 0xA5, sizeof lab->decision);
-        hall_decide(lab->hall, input, &lab->decision);
-        ck_assert_msg(hall_digest(lab->hall) == digest, "hall_decide changed the live day");
-        ck_assert_uint_le(lab->decision.count, EVENTS_PER_INPUT);
-        reason = lab->decision.reason;
-        for (unsigned i = 0; i < lab->decision.count; i++) {
-            hall_apply(lab->hall, &lab->decision.events[i]);
-            keep(lab, &lab->decision.events[i]);
-        }
+        reason = lab_step(lab, input);
     } while (lab->decision.again);
     return reason;
 }

@@ -45,6 +45,8 @@ void lab_close(struct lab *lab);
 
 int64_t lab_time(int hour, int minute); /* of that Monday */
 enum reason lab_take(struct lab *lab, const struct input *input);
+enum reason lab_step(struct lab *lab,
+                     const struct input *input); /* one decision, even with `again` */
 enum reason lab_send(struct lab *lab, const struct command *command);
 /* Ticks until nothing is due at this time. The events' types stand in `said`. */
 void lab_tick(struct lab *lab, int64_t now_ms);

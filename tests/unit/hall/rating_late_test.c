@@ -267,6 +267,29 @@ START_TEST(every_one_of_them_is_given_it_once) {
 }
 END_TEST
 
+/* Between the steps of a day's end the hall is looked at too. */
+START_TEST(a_default_grade_counts_in_no_figure) {
+    struct lab *lab = with_default();
+    serve(lab);
+    struct day_times times = { .hall = { 0 } };
+    lab->now_ms = hall_day_ends_ms(lab->hall);
+    struct input input = { .kind = INPUT_DAY, .now_ms = lab->now_ms };
+    input.day.day = 20261124;
+    input.day.begins_ms = lab->now_ms;
+    input.day.ends_ms = lab->now_ms + 24 * HOUR;
+    input.day.times = &times;
+    while (lab->last[EVENT_RATING_GIVEN].seq == 0) {
+        lab_step(lab, &input);
+    }
+    ck_assert_int_eq(lab_last(lab, EVENT_RATING_GIVEN)->rating_channel, RATING_DEFAULT);
+    lab_window(lab, 1);
+    ck_assert_uint_eq(lab->snapshot->invited, 1);
+    ck_assert_uint_eq(lab->snapshot->ratings, 0);
+    lab_take(lab, &input);
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(without_a_default_grade_nobody_is_given_one) {
     struct lab *lab = lab_open();
     serve(lab);
@@ -302,6 +325,7 @@ TCase *rating_late_case(void) {
     tcase_add_test(tcase, who_was_asked_and_did_not_rate_is_given_the_default_grade);
     tcase_add_test(tcase, an_early_invitation_asks_too);
     tcase_add_test(tcase, every_one_of_them_is_given_it_once);
+    tcase_add_test(tcase, a_default_grade_counts_in_no_figure);
     tcase_add_test(tcase, without_a_default_grade_nobody_is_given_one);
     tcase_add_test(tcase, a_rating_takes_the_place_of_a_default_grade);
     return tcase;

@@ -117,7 +117,8 @@ class Yesterday(unittest.TestCase):
                         "-t", "hallq/v1/test-01/commands/rating.give"],
                        input="\n".join(lines) + "\n", text=True, timeout=5, check=True)
         wait_for("one is given", lambda: hall.last("rating.given")["ticket_id"] == other)
-        self.assertEqual(ask(hall, "rating.give", ticket_id=other, grade=5, channel="sms")["reason"], "already_rated")
+        answer = hall.send("rating.give", ticket_id=other, grade=5, channel="sms")
+        self.assertEqual(answer["reason"], "already_rated")
         self.assertEqual([e["data"]["ticket_id"] for e in hall.events("rating.given")], [ticket, other])
 
         # It stands after a kill, and the records are what the journal makes of them.

@@ -22,6 +22,7 @@ number() { # number OPTION LEAST MOST VALUE
 }
 while [ $# -gt 0 ]; do
   case "$1" in
+    --help | -h) sed -n '2,4s/^# //p' etc/demo.sh; exit 0 ;;
     --for | --speed | --seed | --port) [ $# -ge 2 ] || usage "$1: the value is missing" ;;
     *) usage "\"$1\" is not understood" ;;
   esac
@@ -41,6 +42,7 @@ for port in "$PORT" "$MQTT_PORT"; do
   fi
 done
 install_packages $BUILD_PACKAGES $DEMO_PACKAGES || exit 1
+echo "Building (about a minute the first time)."
 if ! { cmake --preset release && cmake --build --preset release --target hallqd hallq hallq-sim; } > build-demo.log 2>&1; then
   tail -n 40 build-demo.log
   exit 1

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, runs every test; each runner's closing line is printed, and at the end one line
-# "N passed, N failed". Logs stay in out/. Options: --deps only installs; --only NAME runs one part (see the list at the
-# end); --long runs the longer counts of days, cuts and fuzzing.
+# "N passed, N failed". Logs stay in out/. Options: --deps only installs; --only NAME runs one part (--help
+# lists them); --long runs the longer counts of days, cuts and fuzzing.
 set -u
 cd "$(dirname "$0")/.."
 ROOT=$PWD
@@ -21,6 +21,7 @@ while [ $# -gt 0 ]; do
       shift
       ;;
     --long) LONG=1 ;;
+    --help | -h) ONLY=--help ;;
     *) echo "usage: tests/run.sh [--deps] [--only PART] [--long]" >&2; exit 2 ;;
   esac
   shift
@@ -30,6 +31,11 @@ UNITS="protocol hall store devices sim controller web"
 ASAN_UNITS="protocol hall store controller web"
 PARTS="style $(printf 'unit_%s ' $UNITS)$(printf 'asan_%s ' $ASAN_UNITS)bus hall_days power_cuts unit_file system browser fuzz
  bench demo"
+if [ "$ONLY" = --help ]; then
+  sed -n '2,4s/^# //p' tests/run.sh
+  printf 'parts:%s\n' " $(echo $PARTS)"
+  exit 0
+fi
 case " $(echo $PARTS) " in
   *" ${ONLY:-style} "*) ;;
   *) echo "tests/run.sh: no part is called \"$ONLY\"; there are:" $PARTS >&2; exit 2 ;;

@@ -101,6 +101,7 @@ static int run_row(const struct tool_row *row, const struct tool *tool, unsigned
 static const struct tool_row *find_row(const char *word);
 static void print_help(FILE *out);
 static void print_row_help(const struct tool_row *row, FILE *out);
+static void print_commands(FILE *out);
 
 enum { WANTS_HELP = 1u << 30 };
 
@@ -258,8 +259,21 @@ static void print_help(FILE *out) {
                  "      4 hallqd runs and must not, 5 no hallqd.\n");
 }
 
+/* What `send` takes; their values stand in the schemas and in asyncapi.yaml. */
+static void print_commands(FILE *out) {
+    enum { COLUMNS = 4 };
+    fprintf(out, "Commands:\n");
+    for (unsigned i = 1; i < COMMAND_TYPES; i++) {
+        bool ends = i % COLUMNS == 0 || i + 1 == COMMAND_TYPES;
+        fprintf(out, "  %-19s%s", command_name((enum command_type)i), ends ? "\n" : "");
+    }
+}
+
 static void print_row_help(const struct tool_row *row, FILE *out) {
     fprintf(out, "usage: hallq %s\n%s", row->usage, row->help);
+    if (row->run == tool_send) {
+        print_commands(out);
+    }
     if ((row->options & OPTION_CONFIG) != 0) {
         fprintf(out, "  -c FILE      the config (default /etc/hallq/hallq.jsonc)\n");
     }

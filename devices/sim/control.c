@@ -10,7 +10,8 @@
 enum { WORDS_MAX = 4, LINE_MAX_SIZE = 256, PLACES = SIM_BUS_DEVICES };
 
 const char SIM_CONTROL_HELP[] =
-    "  press DEVICE CODE [ARG]         a key, its code as on the wire (a unit's keypad: + 256)\n"
+    "  press DEVICE CODE [ARG]         a key, its code as on the wire (a unit's keypad: + 256);\n"
+    "                                  ARG of a grade: the session, which `show` tells\n"
     "  show DEVICE                     what its registers mean\n"
     "  reboot DEVICE                   power off and on\n"
     "  dead DEVICE on|off              takes and answers nothing\n"

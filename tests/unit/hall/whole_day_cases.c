@@ -34,7 +34,7 @@ const struct step STEPS[] = {
     /* the B, whose visit it was, appeals; the A may not; another finds it true again */
     { 0, 3, CONTACT, CASE_REACHED, "chen", REASON_NONE },
     { 0, 3, VERIFY, CASE_TRUE, "chen", REASON_NONE },
-    { 0, 3, APPEAL, CASE_OUTCOME_NONE, "0107", REASON_NOT_YOURS },
+    { 0, 3, APPEAL, CASE_OUTCOME_NONE, "0107", REASON_NO_SUCH },
     { 0, 3, APPEAL, CASE_OUTCOME_NONE, "0108", REASON_NONE },
     { 0, 3, VERIFY, CASE_TRUE, "chen", REASON_OTHER_PERSON },
     { 0, 3, VERIFY, CASE_TRUE, "liu", REASON_NONE },

@@ -265,7 +265,7 @@ static void print_commands(FILE *out) {
     fprintf(out, "Commands:\n");
     for (unsigned i = 1; i < COMMAND_TYPES; i++) {
         bool ends = i % COLUMNS == 0 || i + 1 == COMMAND_TYPES;
-        fprintf(out, "  %-19s%s", command_name((enum command_type)i), ends ? "\n" : "");
+        fprintf(out, ends ? "  %s\n" : "  %-19s", command_name((enum command_type)i));
     }
 }
 

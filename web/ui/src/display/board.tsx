@@ -120,9 +120,10 @@ export function WaitsView({ services }: { services: PublicHall["services"] }) {
 
 function waitText(service: PublicHall["services"][number]): string {
     if (!service.open) return textIn("zh", "display.stopped");
-    if (service.waiting === 0) return textIn("zh", "display.noWait");
+    // Nobody may wait, and yet no window take the next one for long: the estimate alone knows.
     const span = estimateSpan(service.estimate_s);
     if (!span) return textIn("zh", "unknown");
+    if (span.high === 0) return textIn("zh", "display.noWait");
     return span.low === span.high
         ? textIn("zh", "lanes.about", { count: span.high })
         : textIn("zh", "display.range", { low: span.low, high: span.high });

@@ -163,7 +163,7 @@ class Hall {
     async restart(meanwhile) {
         this.programs = this.programs.filter((child) => child !== this.hallqd);
         await end(this.hallqd);
-        meanwhile();
+        await meanwhile();
         this.hallqd = this.run("hallqd");
         await until(
             `hallqd on ${this.url}`,

@@ -1,7 +1,7 @@
 /*
  * The hall's time as this page may show it. It follows the service's clock by the times in
- * snapshots and heartbeats, runs on between them, and stands still when none has come for 15 s: a
- * page that hears nothing must look frozen.
+ * snapshots and heartbeats, runs on between them, and stands still when none has come for 15 s or
+ * the connection broke (stream.ts): a page that hears nothing must look frozen.
  */
 import { makeStore } from "./store";
 

@@ -97,7 +97,7 @@ export function openStream<T extends Timed>(user: StreamUser<T>): LiveStream {
         };
     };
     const timer = setInterval(() => {
-        tick();
+        if (!isBroken) tick(); // the page says that it shows what stood then
         judge();
         if (source?.readyState === EventSource.CLOSED && performance.now() >= reopenAt) open();
     }, TICK_MS);

@@ -40,9 +40,8 @@ export function ConnectionBanner({ link, hall }: { link: Link; hall: Hall | null
 
 function bannerWords(link: Link, hall: Hall | null, isBack: boolean): string[] {
     const words: string[] = [];
-    const time = clockText(clock.get());
-    if (link === "offline") words.push(t("link.offline", { time }));
-    if (link === "lost") words.push(t("link.offline", { time }));
+    const isAway = link === "offline" || link === "lost";
+    if (hall && isAway) words.push(t("link.offline", { time: clockText(clock.get()) }));
     if (link === "live" && isBack) words.push(t("link.back"));
     if (hall && !hall.hall.saved) words.push(t("link.notSaved"));
     if (hall && !hall.hall.clock_trusted) words.push(t("link.clock"));

@@ -3,6 +3,7 @@
  * one such place; whatever wants to be heard says it here.
  */
 import { useEffect } from "preact/hooks";
+import { session } from "../api/session";
 import { makeStore, useStore } from "../api/store";
 
 const BETWEEN_MS = 5_000;
@@ -30,9 +31,28 @@ function tell(): void {
     spoken.set({ words: waiting, count: spoken.get().count + 1 });
 }
 
-/** Speaks words whenever they change. */
+/** Nobody is to find words that hold no longer: whoever reads the page would believe them. */
+function unsay(words: string): void {
+    if (waiting === words) unsayAll();
+}
+
+function unsayAll(): void {
+    clearTimeout(timer);
+    waiting = "";
+    if (spoken.get().words) spoken.set({ words: "", count: spoken.get().count });
+}
+
+/** Whoever signs in next is not told what the last one was. */
+session.watch(() => {
+    if (session.get() === "none") unsayAll();
+});
+
+/** Speaks words whenever they change, and takes them back when they are no longer shown. */
 export function useSpoken(words: string): void {
-    useEffect(() => speak(words), [words]);
+    useEffect(() => {
+        speak(words);
+        return () => unsay(words);
+    }, [words]);
 }
 
 export function Status() {

@@ -116,6 +116,8 @@ struct alert_now {
     int64_t since_ms;
     char acknowledged_by[COMMAND_ID_SIZE];
     char text[WHAT_SIZE];
+    uint16_t window; /* of a case that is open: whom it is about; 0 and none for others */
+    struct ticket_no ticket;
 };
 
 struct called_now { /* last calls, newest first, for the display */

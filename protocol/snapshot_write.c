@@ -215,6 +215,12 @@ static void write_alerts(struct json_writer *writer, const struct snapshot *snap
         snapshot_time(writer, "since", snapshot, alert->since_ms);
         snapshot_text(writer, "acknowledged_by", alert->acknowledged_by);
         snapshot_text(writer, "text", alert->text);
+        if (alert->window == 0) {
+            json_write_null(writer, "window");
+        } else {
+            json_write_int(writer, "window", alert->window);
+        }
+        snapshot_ticket(writer, "ticket", alert->ticket);
         json_end_object(writer);
     }
     json_end_array(writer);

@@ -162,7 +162,7 @@ static void carry_alerts(const struct hall *hall, const struct sink *sink) {
 static void carry_cases(const struct hall *hall, const struct sink *sink) {
     for (unsigned i = 0; i < hall->case_count; i++) {
         const struct open_case *open = &hall->cases[i];
-        char key[NAME_SIZE];
+        char key[NAME_SIZE], ticket[TICKET_SIZE];
         struct carry_row row;
         snprintf(key, sizeof key, "%llu", (unsigned long long)open->seq);
         row_start(&row, "case", key);
@@ -176,7 +176,9 @@ static void carry_cases(const struct hall *hall, const struct sink *sink) {
         row.numbers[5] = (open->is_late ? FLAG_1 : 0) | (open->is_appealed ? FLAG_2 : 0) |
                          open->unreached << 8 | (int64_t)open->window << 24 |
                          (int64_t)(open->staff + 1) << 40;
-        snprintf(row.text, sizeof row.text, "%s\n%s", open->verified_by, open->found_by);
+        ticket_no_format(open->ticket, ticket);
+        snprintf(row.text, sizeof row.text, "%s\n%s\n%s", open->verified_by, open->found_by,
+                 ticket);
         row_give(sink, &row);
     }
 }
@@ -383,7 +385,8 @@ static void restore_case(struct hall *hall, const struct carry_row *row) {
             .staff = (int32_t)(row->numbers[5] >> 40) - 1,
         };
         const char *text = next_line(row->text, open->verified_by, sizeof open->verified_by);
-        word_copy(open->found_by, sizeof open->found_by, text);
+        text = next_line(text, open->found_by, sizeof open->found_by);
+        (void)ticket_no_parse(text, &open->ticket); /* none: of a row written before it was kept */
     }
 }
 

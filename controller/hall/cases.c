@@ -1,6 +1,7 @@
 #include "controller/hall/cases.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "controller/hall/hours.h"
@@ -16,6 +17,10 @@ static void forget_case(struct hall *hall, struct open_case *open);
 
 void case_subject(uint64_t seq, char *out) {
     snprintf(out, NAME_SIZE, "C-%llu", (unsigned long long)seq);
+}
+
+const struct open_case *case_of_subject(const struct hall *hall, const char *subject) {
+    return strncmp(subject, "C-", 2) == 0 ? case_of(hall, strtoull(subject + 2, NULL, 10)) : NULL;
 }
 
 int64_t case_due_ms(const struct open_case *open) {
@@ -201,6 +206,7 @@ void apply_case_opened(struct hall *hall, const struct event *event) {
                             .step = CASE_STEP_OPENED,
                             .round = 1,
                             .window = event->window,
+                            .ticket = event->ticket,
                             .staff = digits_value(event->staff) };
 }
 

@@ -18,6 +18,9 @@
 /* `out` holds NAME_SIZE bytes: "C-1042", as commands and pages name the case. */
 void case_subject(uint64_t seq, char *out);
 
+/* By that name; NULL: none such, or closed, or one that did not fit into the live day. */
+const struct open_case *case_of_subject(const struct hall *hall, const char *subject);
+
 enum reason decide_case_contact(struct draft *draft);
 enum reason decide_case_verify(struct draft *draft);
 enum reason decide_case_rectify(struct draft *draft);

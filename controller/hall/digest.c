@@ -235,6 +235,8 @@ static void add_case(struct digest *digest, const struct open_case *open) {
                                  open->step,       open->round,     open->contact, open->proposed,
                                  open->verdict,    open->unreached, open->window,  open->is_late,
                                  open->is_appealed };
+    char ticket[TICKET_SIZE];
+    ticket_no_format(open->ticket, ticket);
     for (unsigned i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         add_number(digest, numbers[i]);
     }
@@ -244,6 +246,7 @@ static void add_case(struct digest *digest, const struct open_case *open) {
     add_time(digest, open->staff);
     add_text(digest, open->verified_by);
     add_text(digest, open->found_by);
+    add_text(digest, ticket);
 }
 
 static void add_booking(struct digest *digest, const struct booking *booking) {

@@ -200,6 +200,7 @@ struct open_case {
     uint8_t contact, proposed, verdict; /* enum case_outcome; proposed waits for a second person */
     uint16_t unreached;                 /* attempts that reached nobody */
     uint16_t window;
+    struct ticket_no ticket;
     bool is_late; /* the deadline that runs has passed and that was said */
     bool is_appealed;
     int32_t staff; /* whom it concerns, NO_STAFF nobody */

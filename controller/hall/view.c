@@ -3,6 +3,7 @@
 
 #include "controller/hall/alert.h"
 #include "controller/hall/booking.h"
+#include "controller/hall/cases.h"
 #include "controller/hall/change.h"
 #include "controller/hall/hours.h"
 #include "controller/hall/queue.h"
@@ -271,6 +272,11 @@ static void fill_alerts(const struct hall *hall, struct snapshot *out) {
         now->since_ms = alert->since_ms;
         memcpy(now->acknowledged_by, alert->acknowledged_by, sizeof now->acknowledged_by);
         memcpy(now->text, alert->what, sizeof now->text);
+        const struct open_case *open = case_of_subject(hall, alert->subject);
+        if (open != NULL) {
+            now->window = open->window;
+            now->ticket = open->ticket;
+        }
         if (strcmp(alert->kind, "clock_untrusted") == 0) {
             out->is_clock_trusted = false;
         }

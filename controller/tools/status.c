@@ -22,6 +22,7 @@ static void cell_text(struct table *table, unsigned column, const struct json *o
 static void cell_number(struct table *table, unsigned column, const struct json *object,
                         const char *key);
 static void cell_minutes(struct table *table, unsigned column, const struct json *node);
+static void cell_subject(struct table *table, unsigned column, const struct json *alert);
 static const char *short_time(const struct json *object, const char *key, const struct json *hall,
                               char *out);
 
@@ -168,7 +169,7 @@ static void print_alerts(const struct json *list, const struct json *hall) {
         table_row(&table);
         cell_number(&table, 0, one, "id");
         cell_text(&table, 1, one, "kind");
-        cell_text(&table, 2, one, "subject");
+        cell_subject(&table, 2, one);
         table_cell(&table, 3, "%s", short_time(one, "since", hall, time));
         cell_text(&table, 4, one, "acknowledged_by");
         table_cell(&table, 5, "%s",
@@ -207,6 +208,18 @@ static bool is_true(const struct json *object, const char *key) {
 static void cell_text(struct table *table, unsigned column, const struct json *object,
                       const char *key) {
     table_cell(table, column, "%s", text_of(object, key));
+}
+
+/* Of a case also whom it is about: nobody knows a case by its number. */
+static void cell_subject(struct table *table, unsigned column, const struct json *alert) {
+    const struct json *window = json_get(alert, "window");
+    const char *ticket = json_text(json_get(alert, "ticket"));
+    if (!json_is_number(window)) {
+        cell_text(table, column, alert, "subject");
+        return;
+    }
+    table_cell(table, column, "%s window %.0f%s%s", text_of(alert, "subject"), json_number(window),
+               ticket == NULL ? "" : " ", ticket == NULL ? "" : ticket);
 }
 
 static void cell_number(struct table *table, unsigned column, const struct json *object,

@@ -230,6 +230,29 @@ START_TEST(open_cases_outlive_the_days) {
 }
 END_TEST
 
+static const struct alert_now *bad_rating_alert(struct lab *lab) {
+    hall_snapshot(lab->hall, lab->now_ms, lab->snapshot);
+    for (unsigned i = 0; i < lab->snapshot->alert_count; i++) {
+        if (strcmp(lab->snapshot->alerts[i].kind, "bad_rating") == 0) {
+            return &lab->snapshot->alerts[i];
+        }
+    }
+    ck_abort_msg("no such alert");
+}
+
+START_TEST(the_alert_of_a_case_names_its_window_and_ticket) {
+    struct lab *lab = with_case();
+    for (unsigned day = 0; day < 2; day++) { /* the ticket itself ends with its day */
+        char ticket[TICKET_SIZE];
+        ticket_no_format(bad_rating_alert(lab)->ticket, ticket);
+        ck_assert_str_eq(ticket, "A001");
+        ck_assert_uint_eq(bad_rating_alert(lab)->window, 1);
+        lab_next_day(lab);
+    }
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(a_service_for_the_unsolved_opens_a_case_at_done) {
     struct lab *lab = lab_open();
     lab_sign_in(lab, 5, "0109");
@@ -254,6 +277,7 @@ TCase *ledger_case(void) {
     tcase_add_test(tcase, who_is_not_satisfied_gets_a_second_round);
     tcase_add_test(tcase, late_steps_are_said_once);
     tcase_add_test(tcase, open_cases_outlive_the_days);
+    tcase_add_test(tcase, the_alert_of_a_case_names_its_window_and_ticket);
     tcase_add_test(tcase, a_service_for_the_unsolved_opens_a_case_at_done);
     return tcase;
 }

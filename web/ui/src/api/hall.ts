@@ -108,6 +108,9 @@ export interface AlertNow {
     since: string;
     acknowledged_by: string | null;
     text: string | null;
+    /** Of a case that is open: whom it is about. */
+    window: number | null;
+    ticket: string | null;
 }
 
 /** Newest first. */

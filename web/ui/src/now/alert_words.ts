@@ -67,11 +67,18 @@ export function alertWords(alert: AlertNow, hall: Hall): AlertWords {
     };
 }
 
-/** A case is named by the event that opened it, which says the ticket and the window. */
+/**
+ * A case is named by its ticket and window. An event of an alert has neither: it is told by the event
+ * that opened the case, while that is in the list.
+ */
 function caseWords(alert: AlertNow): string {
     const opened = events.get().find((event) => `C-${event.id}` === alert.subject);
-    const { ticket, window } = opened?.data ?? {};
-    return ticket && window ? t("alert.caseAt", { ticket, window }) : alert.subject;
+    const ticket = alert.ticket ?? opened?.data.ticket;
+    const window = alert.window ?? opened?.data.window;
+    if (!window) return ticket ?? alert.subject;
+    return ticket
+        ? t("alert.caseAt", { ticket, window })
+        : t("window.name", { number: window });
 }
 
 function subjectOf(alert: AlertNow, hall: Hall): string {

@@ -130,7 +130,7 @@ export function AlertRow({ alert, hall, isGone = false }: AlertRowPart) {
 function AlertActs({ alert, hall }: { alert: AlertNow; hall: Hall }) {
     const manages = mayManage(useStore(session));
     const service = serviceOf(hall, alert.subject);
-    const window = windowOfAlert(hall, alert);
+    const window = alert.window ?? windowOfAlert(hall, alert);
     return (
         <div class="alert-acts">
             {manages && service && (

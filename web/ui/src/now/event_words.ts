@@ -116,5 +116,7 @@ function alertOf(event: JournalEvent): AlertNow {
         since: event.time,
         acknowledged_by: null,
         text: null,
+        window: null,
+        ticket: null,
     };
 }

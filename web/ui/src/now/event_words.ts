@@ -78,8 +78,16 @@ const TYPES: Record<string, Key> = {
     "command.refused": "event.refused",
 };
 
+/** A case opened, by what opened it. */
+const CASES: Record<string, Key> = {
+    bad_rating: "event.caseBadRating",
+    unsolved: "event.caseUnsolved",
+};
+
 export function eventName(event: JournalEvent): string {
     const type = event.type.replace(/^hallq\./, "");
+    const caseKey = CASES[String(event.data["kind"])];
+    if (type === "case.opened" && caseKey) return t(caseKey);
     if (type === "rating.given" && event.data["channel"] === "default") {
         return t("event.defaultGrade");
     }

@@ -349,6 +349,8 @@ export const en: Texts = {
     "event.notAsked": "Not asked to rate",
     "event.ratingIgnored": "Press not counted",
     "event.caseOpened": "Case opened",
+    "event.caseBadRating": "Bad-rating case",
+    "event.caseUnsolved": "Could-not-get-it-done case",
     "event.caseClosed": "Case closed",
     "event.deviceOnline": "Device online",
     "event.deviceOffline": "Device offline",

@@ -181,7 +181,7 @@ struct snapshot {
     enum reason closed_why;
     char closed_reason[WORD_SIZE]; /* of the command that closed it; "" none */
     int64_t opens_ms;              /* next opening known, 0 none */
-    int64_t closes_ms;             /* end of the span that runs, 0 none */
+    int64_t closes_ms;             /* end of the span that runs, 0 none, or it has no calendar */
     int64_t extended_ms;           /* today's end by command, 0 none */
     uint32_t day;
     uint64_t seq;

@@ -62,7 +62,9 @@ static void fill_hall(const struct hall *hall, int64_t now_ms, struct snapshot *
     }
     out->opens_ms = hours_opens_ms(hall, now_ms);
     out->closes_ms = hours_closes_ms(hall, now_ms);
-    if (out->closes_ms == INT64_MAX) {
+    if (hall->rules.calendar.is_always && out->closes_ms >= hall->ends_ms) {
+        out->closes_ms = 0; /* the day ends then, and the next one begins open */
+    } else if (out->closes_ms == INT64_MAX) {
         out->closes_ms = hall->ends_ms; /* nobody knows what time it is: as long as the day */
     }
     out->extended_ms = still_ahead(hall->extended_ms, now_ms);

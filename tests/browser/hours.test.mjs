@@ -188,6 +188,17 @@ test("readers hear one message in five seconds, the newest", async () => {
     await page.context().close();
 });
 
+test("until when the hall is open is said; one without a calendar is open", async () => {
+    const page = await openNow();
+    const says = (words) => page.locator(".hall-hours .muted").getByText(words, { exact: true }).waitFor();
+    await says("大厅营业中");
+    const date = hall.status().hall.time.slice(0, 10);
+    const hours = { date, spans: ["08:00-20:00"], by: "wang" };
+    hall.tool("", "send", "calendar.set", JSON.stringify(hours));
+    await says("大厅营业中，20:00 结束");
+    await page.context().close();
+});
+
 test("the new drawers look right and can be used by everyone", async () => {
     for (const language of LANGUAGES) {
         for (const [theme, size] of [

@@ -1,10 +1,11 @@
 /*
  * What the pages say of waiting where nobody waits: the estimate alone knows whether somebody would come at once. Of the
- * tax only a window that helps after ten minutes is open; of the company and the unsolved there is no estimate.
+ * tax only a window that helps after ten minutes is open; of the company and the unsolved there is no estimate. The hall
+ * is open over midnight, to the change of its day.
  */
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { shoot, startBrowser } from "./browser.mjs";
+import { LANGUAGES, shoot, startBrowser } from "./browser.mjs";
 import { KEY, startHall, until } from "./hall.mjs";
 
 const SOCIAL = 1;
@@ -14,6 +15,7 @@ let hall, browser;
 const edit = (demo) =>
     demo
         .replaceAll('"help_after_minutes": 1 ', '"help_after_minutes": 10 ')
+        .replace('"start_after_s"', '"calendar": { "week": { "mon-sun": ["00:00-24:00"] } },\n  "start_after_s"')
         .replace('"start_after_s"', '"estimate": { "least": 1 },\n  "start_after_s"');
 
 before(async () => {
@@ -59,4 +61,14 @@ test("no wait is said only where the estimate says so", async () => {
     await now.waitForSelector(".lane-estimate");
     const lanes = await now.locator(".lane-estimate span:last-child").allInnerTexts();
     assert.deepEqual(lanes, ["不用等", "约 10 分", "—", "—"]);
+});
+
+test("an end after midnight is said to be tomorrow's", async () => {
+    const words = { zh: "大厅营业中，到明天 04:00", en: "The hall is open until tomorrow 04:00" };
+    for (const language of LANGUAGES) {
+        const page = await browser.open("/", { language });
+        await page.locator(".hall-hours").getByText(words[language], { exact: true }).waitFor();
+        await shoot(page, `waits-${language}`, false);
+        await page.context().close();
+    }
 });

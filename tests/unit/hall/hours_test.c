@@ -217,6 +217,19 @@ START_TEST(without_a_trusted_clock_tickets_are_issued_despite_the_calendar) {
 }
 END_TEST
 
+START_TEST(a_hall_without_a_calendar_never_closes) {
+    struct lab *lab = lab_new();
+    lab->rules.calendar = (struct calendar_rule){ .is_always = true };
+    lab->now_ms = lab_time(8, 0);
+    lab_begin(lab);
+    ck_assert_int_eq(manage(lab, COMMAND_HALL_OPEN, "", 0), REASON_NONE); /* to the day's end */
+    hall_snapshot(lab->hall, lab->now_ms, lab->snapshot);
+    ck_assert(lab->snapshot->is_open);
+    ck_assert_int_eq(lab->snapshot->closes_ms, 0);
+    lab_close(lab);
+}
+END_TEST
+
 /* The day's change waits until the time is known: past the day's end the hall stands open and says nothing more. */
 START_TEST(without_a_trusted_clock_the_days_end_passes_in_silence) {
     struct lab *lab = lab_open();
@@ -241,6 +254,7 @@ TCase *hours_case(void) {
     tcase_add_test(tcase, the_hall_opens_and_closes_at_the_ends_of_its_spans);
     tcase_add_test(tcase, the_last_ticket_is_before_the_last_span_ends);
     tcase_add_test(tcase, extending_must_name_a_time_today_and_something_known);
+    tcase_add_test(tcase, a_hall_without_a_calendar_never_closes);
     tcase_add_test(tcase, a_manager_closes_and_opens_the_hall);
     tcase_add_test(tcase, the_last_ticket_time_holds_again_when_an_opening_by_command_is_over);
     tcase_add_test(tcase, an_opening_by_command_outlives_the_day);

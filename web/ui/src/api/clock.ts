@@ -60,6 +60,12 @@ export function timeToday(time: string): number | null {
     return then > now ? then : then + dayMs;
 }
 
+/** On the hall's own date, which is not the hall's day: that ends when it changes, at four say. */
+export function isToday(ms: number): boolean {
+    const dateOf = (time: number) => new Date(time + offsetMin * 60_000).toISOString().slice(0, 10);
+    return dateOf(ms) === dateOf(clock.get());
+}
+
 /** "09:31:24" or "09:31" in the hall's own zone, whatever the browser's zone is. */
 export function clockText(ms: number, withSeconds = false): string {
     const iso = new Date(ms + offsetMin * 60_000).toISOString();

@@ -4,7 +4,7 @@
  */
 import { useState } from "preact/hooks";
 import { act } from "../api/action";
-import { clockText } from "../api/clock";
+import { clockText, isToday } from "../api/clock";
 import type { Hall } from "../api/hall";
 import { mayManage, session } from "../api/session";
 import { useStore } from "../api/store";
@@ -34,8 +34,11 @@ function hoursWords(hall: Hall): string {
     const { open, closes, opens } = hall.hall;
     const closesMs = msOf(closes);
     const opensMs = msOf(opens);
-    if (open && closesMs !== null) return t("hours.openUntil", { time: clockText(closesMs) });
-    if (open) return t("hall.open");
+    if (open && closesMs !== null) {
+        const key = isToday(closesMs) ? "hours.openUntil" : "hours.openUntilTomorrow";
+        return t(key, { time: clockText(closesMs) });
+    }
+    if (open) return t("hours.isOpen");
     return opensMs === null ? t("hall.closed") : t("hours.opens", { time: clockText(opensMs) });
 }
 

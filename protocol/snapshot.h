@@ -51,9 +51,10 @@ struct window_now {
     uint64_t visit;
     int64_t ticket_issued_ms;
     bool is_assumed;
-    uint16_t calls;    /* of this ticket: 1 + recalls */
-    int64_t called_ms; /* last call or recall: boards flash from here; 0 none */
-    struct why why;    /* of the call */
+    uint16_t calls;          /* of this ticket: 1 + recalls */
+    int64_t called_ms;       /* last call or recall: boards flash from here; 0 none */
+    int64_t first_called_ms; /* where its wait ended; 0 none */
+    struct why why;          /* of the call */
     struct ticket_no held;
     char staff[STAFF_SIZE];
     int64_t since_ms;    /* of the state */

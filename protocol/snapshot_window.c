@@ -37,12 +37,12 @@ static void write_why(struct json_writer *writer, const struct why *why) {
 }
 
 static void write_waited(struct json_writer *writer, const struct window_now *window) {
-    bool is_known = window->called_ms != 0 && window->ticket_issued_ms != 0;
-    if (!is_known || window->called_ms < window->ticket_issued_ms) {
+    bool is_known = window->first_called_ms != 0 && window->ticket_issued_ms != 0;
+    if (!is_known || window->first_called_ms < window->ticket_issued_ms) {
         json_write_null(writer, "waited_s");
         return;
     }
-    json_write_int(writer, "waited_s", (window->called_ms - window->ticket_issued_ms) / 1000);
+    json_write_int(writer, "waited_s", (window->first_called_ms - window->ticket_issued_ms) / 1000);
 }
 
 /* All about the ticket at the window; null where there is none. */

@@ -137,6 +137,7 @@ static void fill_ticket(const struct hall *hall, const struct window *window,
     out->is_assumed = window->is_assumed;
     out->calls = window->calls;
     out->called_ms = window->called_ms;
+    out->first_called_ms = window->first_called_ms;
     out->why = window->why;
 }
 

@@ -41,7 +41,8 @@ export function Figures({ hall }: { hall: Hall }) {
             <ul class="figures panel">
                 <LongestWait hall={hall} />
                 <Figure label={t("figures.waiting")} opens={{ kind: "waiting", service: null }}>
-                    <b>{hall.hall.waiting}</b> <span class="unit">{t("unit.person")}</span>
+                    <b>{hall.hall.waiting}</b>{" "}
+                    <span class="unit">{t("unit.person", { count: hall.hall.waiting })}</span>
                 </Figure>
                 <Figure label={t("figures.free")} opens={{ kind: "served" }}>
                     <b>{free}</b>{" "}

@@ -67,7 +67,8 @@ function Lane({ service, hall, axis }: { service: ServiceNow; hall: Hall; axis: 
                 <Ticks service={service} hall={hall} axis={axis} />
             </button>
             <p class="lane-count">
-                <b>{service.waiting}</b> <span class="small muted">{t("unit.person")}</span>
+                <b>{service.waiting}</b>{" "}
+                <span class="small muted">{t("unit.person", { count: service.waiting })}</span>
             </p>
             <LaneEstimate service={service} />
             <p class="lane-windows">

@@ -78,7 +78,7 @@ function Facts({ window, hall }: { window: WindowNow; hall: Hall }) {
             </Fact>
             <Fact name={t("window.factStaff")}>{window.staff ?? t("window.nobody")}</Fact>
             <Fact name={t("window.factWaiting")}>
-                {window.waiting} {t("unit.person")}
+                {window.waiting} {t("unit.person", { count: window.waiting })}
                 {window.next && ` · ${t("window.next", { ticket: window.next })}`}
             </Fact>
             <Fact name={t("window.factServed")}>

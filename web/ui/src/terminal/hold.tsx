@@ -73,7 +73,8 @@ export function Waiting({ window }: { window: WindowNow }) {
         <section class="panel waiting-me" aria-label={t("terminal.canCall")}>
             <p class="muted small">{t("terminal.canCall")}</p>
             <p class="waiting-count">
-                {window.waiting} <span class="muted">{t("unit.person")}</span>
+                {window.waiting}{" "}
+                <span class="muted">{t("unit.person", { count: window.waiting })}</span>
             </p>
             {window.next && (
                 <p>

@@ -13,17 +13,19 @@ import { MORE_KEYS, NEXT, UNDO, mainKeys, type TerminalKey } from "./keys";
 
 export interface KeypadPart {
     window: WindowNow;
+    /** A pause is asked for its reason first. */
+    asksPause: boolean;
     /** Whole seconds in which undo works; 0 hides its count. */
     undoSeconds: number;
     go: (key: TerminalKey) => void;
 }
 
-export function Keypad({ window, undoSeconds, go }: KeypadPart) {
+export function Keypad({ window, asksPause, undoSeconds, go }: KeypadPart) {
     return (
         <section aria-label={t("terminal.keys")}>
             <div class="keys">
                 <KeyButton pad={NEXT} window={window} go={go} kind="big" />
-                {mainKeys(window).map((key) => (
+                {mainKeys(window, asksPause).map((key) => (
                     <KeyButton key={key.id} pad={key} window={window} go={go} />
                 ))}
             </div>

@@ -89,6 +89,8 @@ const PAUSE: TerminalKey = {
     asks: "pause",
     can: notClosed,
 };
+/** In a hall without reasons it acts at once, and so has no dots. */
+const PAUSE_NOW: TerminalKey = { ...PAUSE, word: "key.pauseNow" };
 const RESUME: TerminalKey = {
     id: "resume",
     word: "key.resume",
@@ -129,7 +131,8 @@ export const UNDO: TerminalKey = {
 };
 
 /** The six keys beside the big one; hold, start and pause are two-faced. */
-export function mainKeys(window: WindowNow): TerminalKey[] {
+export function mainKeys(window: WindowNow, asksPause = true): TerminalKey[] {
+    const pause = asksPause ? PAUSE : PAUSE_NOW;
     const isHolding =
         Boolean(window.held) && (window.state === "open" || window.state === "paused");
     return [
@@ -138,7 +141,7 @@ export function mainKeys(window: WindowNow): TerminalKey[] {
         window.state === "calling" ? START : DONE,
         TRANSFER,
         isHolding ? UNHOLD : HOLD,
-        window.state === "paused" ? RESUME : window.pending === "pause" ? UNPAUSE : PAUSE,
+        window.state === "paused" ? RESUME : window.pending === "pause" ? UNPAUSE : pause,
     ];
 }
 

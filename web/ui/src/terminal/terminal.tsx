@@ -76,8 +76,9 @@ function Desk({ window, hall }: { window: WindowNow; hall: Hall }) {
     const [asking, ask] = useState<TerminalKey | null>(null);
     const noShowMs = useNoShowTime(window);
     const left = undoLeft(window, msOf(window.since), noShowMs, useStore(clock));
+    const asksPause = pauseReasons(hall).length > 0;
     const go = (key: TerminalKey) => {
-        const isAsked = key.asks && !(key.asks === "pause" && pauseReasons(hall).length === 0);
+        const isAsked = key.asks && (key.asks !== "pause" || asksPause);
         if (isAsked) ask(key);
         else void press(key, { window: window.id });
     };
@@ -92,7 +93,12 @@ function Desk({ window, hall }: { window: WindowNow; hall: Hall }) {
                 <Holding window={window} hall={hall} />
                 <Waiting window={window} />
             </div>
-            <Keypad window={window} undoSeconds={Math.ceil(left / 1000)} go={go} />
+            <Keypad
+                window={window}
+                asksPause={asksPause}
+                undoSeconds={Math.ceil(left / 1000)}
+                go={go}
+            />
             <details class="shortcut-map">
                 <summary>{t("terminal.shortcuts")}</summary>
                 <p class="muted">{t("terminal.shortcutList")}</p>

@@ -28,6 +28,12 @@ export function pick(inChinese: string, inEnglish: string): string {
     return language.get() === "zh" ? inChinese || inEnglish : inEnglish || inChinese;
 }
 
+/** "{count}" is the value; "{count:person|people}" the first word where it is one, else the second. */
 function fill(text: string, values: Values = {}): string {
-    return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+    const found = /\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g;
+    return text.replace(found, (whole, name: string, one?: string, many?: string) => {
+        const value = values[name];
+        if (one !== undefined && many !== undefined) return Number(value) === 1 ? one : many;
+        return String(value ?? whole);
+    });
 }

@@ -365,6 +365,7 @@ export const zh = {
     "key.start": "开始办理",
     "key.done": "办结",
     "key.pause": "暂停…",
+    "key.pauseNow": "暂停",
     "key.resume": "恢复",
     "key.unpause": "不暂停了",
     "key.invite": "邀评",

@@ -80,6 +80,19 @@ static void print_hall(const struct json *hall) {
     }
 }
 
+/* Both ends in whole minutes; one figure where they are the same. */
+static void cell_range(struct table *table, unsigned column, const struct json *range) {
+    char low[SHORT_TIME], high[SHORT_TIME];
+    if (json_count(range) != 2) {
+        table_cell(table, column, "-");
+        return;
+    }
+    snprintf(low, sizeof low, "%.0f", json_number(json_first(range)) / 60);
+    snprintf(high, sizeof high, "%.0f", json_number(json_next(json_first(range))) / 60);
+    bool is_one = strcmp(low, high) == 0;
+    table_cell(table, column, "%s%s%s min", low, is_one ? "" : "-", is_one ? "" : high);
+}
+
 static void print_services(const struct json *list) {
     struct table table;
     table_init(&table, "SERVICE\tNAME\t>WAITING\t>LONGEST\t>ESTIMATE\t>WINDOWS\t>SERVED\tSTATE");
@@ -91,12 +104,7 @@ static void print_services(const struct json *list) {
         cell_text(&table, 1, json_get(one, "name"), "zh");
         cell_number(&table, 2, one, "waiting");
         cell_minutes(&table, 3, json_get(one, "longest_wait_s"));
-        if (json_count(range) == 2) {
-            table_cell(&table, 4, "%.0f-%.0f min", json_number(json_first(range)) / 60,
-                       json_number(json_next(json_first(range))) / 60);
-        } else {
-            table_cell(&table, 4, "-");
-        }
+        cell_range(&table, 4, range);
         if (json_is_number(json_get(one, "windows_advised"))) {
             table_cell(&table, 5, "%.0f of %.0f", json_number(json_get(one, "windows_open")),
                        json_number(json_get(one, "windows_advised")));

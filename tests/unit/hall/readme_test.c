@@ -32,7 +32,7 @@ static char *read_sources(void) {
 }
 
 static bool is_area(const char *cell) {
-    static const char *const AREAS[] = { "rules-later", "wires", "records", "pages" };
+    static const char *const AREAS[] = { "wires", "records", "pages" };
     for (size_t i = 0; i < sizeof AREAS / sizeof AREAS[0]; i++) {
         if (strcmp(cell, AREAS[i]) == 0) {
             return true;

@@ -179,6 +179,19 @@ START_TEST(every_type_comes_back_with_every_field) {
 }
 END_TEST
 
+/* Field by field: what stands between them differs by compiler. */
+static void check_why(const struct why *back, const struct why *why) {
+    ck_assert_int_eq(back->turn_ms, why->turn_ms);
+    ck_assert_uint_eq(back->class, why->class);
+    ck_assert_uint_eq(back->tier, why->tier);
+    ck_assert_uint_eq(back->passed_count, why->passed_count);
+    ck_assert_uint_eq(back->passed_listed, why->passed_listed);
+    for (unsigned i = 0; i < why->passed_listed; i++) {
+        ck_assert(ticket_no_equal(back->passed[i].ticket, why->passed[i].ticket));
+        ck_assert_str_eq(back->passed[i].reason, why->passed[i].reason);
+    }
+}
+
 /* The bytes could agree by a doubled mistake; here the values are compared one by one. */
 START_TEST(values_come_back_one_by_one) {
     static struct event event;
@@ -208,7 +221,7 @@ START_TEST(values_come_back_one_by_one) {
     fill(&event, EVENT_TICKET_CALLED, event_allowed(EVENT_TICKET_CALLED));
     length = event_write(&event, &SOURCE, line, sizeof line);
     ck_assert_int_eq(event_read(line, (size_t)length, &back, NULL, NULL, fault), HALL_OK);
-    ck_assert_mem_eq(&back.more.why, &event.more.why, sizeof(struct why));
+    check_why(&back.more.why, &event.more.why);
     fill(&event, EVENT_HALL_DAY_BEGAN, event_allowed(EVENT_HALL_DAY_BEGAN));
     length = event_write(&event, &SOURCE, line, sizeof line);
     ck_assert_int_eq(event_read(line, (size_t)length, &back, NULL, NULL, fault), HALL_OK);

@@ -72,7 +72,7 @@ unsigned web_fds(const struct web *web, int fds[2]);
 /* Milliseconds until web_run is wanted without an event, -1 never. */
 int web_timeout_ms(struct web *web);
 void web_run(struct web *web);
-/* After each commit: streams send the new events (seq and bytes in order) and, at most ten times a second, the snapshot. */
+/* After each commit: streams send what is new; see stream.h. */
 void web_changed(struct web *web);
 void web_answer(struct web *web, uint64_t ticket, const struct answer *answer);
 /* Open streams, for metrics and tests. */

@@ -1,7 +1,8 @@
 /*
  * The live streams (server-sent events): the snapshot at connect and at most ten times a second after changes (less
- * often where large snapshots go to many pages: at most 20 MB/s together, so that pages never hold up the hall), every
- * journal row in order and at once, a heartbeat with the hall's time every 5 s. A stream remembers the row that it sent last and
+ * often where large snapshots go to many pages: at most 20 MB/s together, so that pages never hold up the hall), a
+ * heartbeat with the hall's time every 5 s; with VIEW_ALL every journal row in order and at once, while staff and the public
+ * get none, and no snapshot after a row that changes nothing for them. A stream remembers the row that it sent last and
  * asks for the next, so a slow one costs no memory beside the piece it sends; one that takes nothing for 15 s is cut.
  * All pieces together are at most 8 MiB: beyond that the slowest is cut.
  */
@@ -26,7 +27,7 @@ enum {
 struct streams *streams_open(struct web *web);
 /* After the listeners were closed: no stream is left. */
 void streams_close(struct streams *streams);
-/* Answers the request by a stream of this view, or with an error. Continues after Last-Event-ID, or `after`. */
+/* Answers the request by a stream of this view, or with an error. Rows continue after Last-Event-ID, or `after`. */
 void stream_begin(struct web *web, struct http_request *request, const struct visitor *visitor,
                   enum view view);
 void streams_changed(struct web *web);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Breaks the rules of controller/hall one line at a time and looks which tests of unit_hall fail: a test that no break
 fails proves little, and a break that no test sees is a rule without one. Prints both, as lists.
-    tests/hall/mutants.py [--count N] [--seed S] [--file controller/hall/turn.c ...] [--jobs N]
+    tests/hall/mutants.py [--count N] [--seed S] [--file controller/hall/queue.c ...] [--jobs N]
 Works on copies of the tree in a temporary folder. About ten seconds a break and job: this is no part of tests/run.sh."""
 import argparse
 import concurrent.futures

@@ -85,6 +85,7 @@ static enum aspect aspect_of(const struct device_report *report) {
         return ASPECT_BUS;
     case REPORT_NONE:
     case REPORT_KEY:
+    case REPORT_SLIP_OVER:
     case REPORT_ABLE:
         return ASPECT_OTHER;
     }

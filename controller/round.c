@@ -197,6 +197,10 @@ static void take_report(struct loop *loop, const struct device_report *report, i
         take_press(loop, report);
         return;
     }
+    if (report->kind == REPORT_SLIP_OVER) {
+        wires_end_slip(loop->wires, report->device, report->job);
+        return;
+    }
     if (!outside_may_write(loop, retries_is_print(report))) {
         retries_keep(&loop->retries, report);
         return;

@@ -13,7 +13,6 @@ void slip_put(struct slip *slip, const char *text, int64_t now_ms) {
         slip->job = slip->job == UINT16_MAX ? TICKET_JOB_MAX + 1 : (uint16_t)(slip->job + 1);
     } while (slip->job == slip->done_job);
     slip->until_ms = now_ms + SLIP_MS;
-    slip->is_shown = false;
     snprintf(slip->text, sizeof slip->text, "%s", text);
 }
 
@@ -25,15 +24,19 @@ void slip_note_done(struct slip *slip, uint16_t done_job) {
     }
 }
 
+void slip_end(struct slip *slip, uint16_t job) {
+    if (job == slip->job) {
+        slip->until_ms = 0;
+    }
+}
+
 void slip_show(struct slip *slip, int64_t now_ms, struct print_job *job) {
-    bool is_over = now_ms >= slip->until_ms || (job->job != 0 && slip->is_shown);
-    if (is_over) {
-        slip->until_ms = 0; /* printed before a ticket came, and not again after it */
+    if (now_ms >= slip->until_ms) {
+        slip->until_ms = 0;
     }
     if (slip->until_ms == 0 || job->job != 0) {
         return;
     }
-    slip->is_shown = true;
     job->job = slip->job;
     job->is_slip = true;
     snprintf(job->text, sizeof job->text, "%s", slip->text);

@@ -12,7 +12,6 @@ struct slip {
     uint16_t job;      /* of the waiting or last one; SLIP_JOB_FIRST - 1: none yet */
     uint16_t done_job; /* what the dispenser said it has done: not printed again by it */
     int64_t until_ms;  /* hall time; 0 nothing waits */
-    bool is_shown;     /* given to the bus */
     char text[JOB_TEXT_SIZE];
 };
 
@@ -20,7 +19,9 @@ void slip_begin(struct slip *slip);
 /* The newest wins. */
 void slip_put(struct slip *slip, const char *text, int64_t now_ms);
 void slip_note_done(struct slip *slip, uint16_t done_job);
-/* Puts the slip into `job` where no ticket stands: a ticket on its way is never given up for a slip. */
+/* Printed or lost. A later one is not ended by an earlier one's news. */
+void slip_end(struct slip *slip, uint16_t job);
+/* Puts the slip into `job` where no ticket stands: a ticket on its way is never given up for a slip, which comes after it. */
 void slip_show(struct slip *slip, int64_t now_ms, struct print_job *job);
 
 #endif

@@ -143,6 +143,13 @@ void wires_print_slip(struct wires *wires, const char *dispenser_id, const char 
     }
 }
 
+void wires_end_slip(struct wires *wires, const char *dispenser_id, uint16_t job) {
+    unsigned place = find(wires, dispenser_id);
+    if (place != NOWHERE) {
+        slip_end(&shown_at(wires, place)->slip, job);
+    }
+}
+
 void wires_note_done(struct wires *wires, const char *dispenser_id, uint16_t done_job) {
     unsigned place = find(wires, dispenser_id);
     if (place != NOWHERE) {

@@ -40,6 +40,8 @@ enum reason wires_identify(struct wires *wires, const char *device_id, uint16_t 
  */
 void wires_print_slip(struct wires *wires, const char *dispenser_id, const char *text,
                       int64_t now_ms);
+/* The dispenser says that this slip is printed or lost: it is not shown again. */
+void wires_end_slip(struct wires *wires, const char *dispenser_id, uint16_t job);
 /* A dispenser came online whose last job was `done_job`: no slip takes that number. */
 void wires_note_done(struct wires *wires, const char *dispenser_id, uint16_t done_job);
 /* Gives every device whose image changed its new one. `config` names staff and texts (it may be newer than the wires'). */

@@ -6,6 +6,7 @@
 #include <syslog.h>
 
 #include "devices/device.h"
+#include "protocol/limits.h"
 #include "protocol/registers.h"
 
 /* A device prints a job equal to the last one once, so asking again can only help one that lost it. */
@@ -17,6 +18,7 @@ enum {
 
 static void job_bind(struct job *job, const struct print_job *wanted);
 static void job_give_up(struct device *device);
+static void paper_is_over(struct device *device, int64_t now_us);
 static bool job_is_done(const struct device *device);
 static void job_end(struct device *device, enum report_kind how, int64_t now_us);
 static void job_tell_end(struct device *device, int64_t now_us);
@@ -71,7 +73,7 @@ void device_check_job(struct device *device, int64_t now_us) {
         return;
     }
     if (device->done == device->sent_job) {
-        device->sent_job = 0;
+        paper_is_over(device, now_us);
     }
     if (job->unsure != 0 && device->done == job->unsure) {
         job_finish(device, job->unsure, device->result, now_us);
@@ -104,7 +106,7 @@ void device_job_sent(struct device *device, int64_t now_us) {
 void device_job_rebooted(struct device *device, int64_t now_us) {
     struct job *job = &device->job;
     device_check_job(device, now_us);
-    device->sent_job = 0;
+    paper_is_over(device, now_us);
     bool is_open = job->state == JOB_WANTED || job->state == JOB_SENT;
     if (is_open && job->was_sent) {
         job->is_unsure = false;
@@ -135,13 +137,22 @@ static void job_bind(struct job *job, const struct print_job *wanted) {
     job->boots = wanted->boots;
 }
 
+/* Told of slips alone: a ticket's end is told by its own job, which may outlive this. */
+static void paper_is_over(struct device *device, int64_t now_us) {
+    if (device->sent_job > TICKET_JOB_MAX) {
+        struct device_report report = { .kind = REPORT_SLIP_OVER, .job = device->sent_job };
+        device_report(device, &report, now_us);
+    }
+    device->sent_job = 0;
+}
+
 /* What another device has done under this number was another paper. */
 static bool job_is_done(const struct device *device) {
     const struct job *job = &device->job;
     return device->done == job->number && (!job->is_bound || job->serial == device->serial);
 }
 
-/* A slip's end is nobody's news. */
+/* A slip's end is told where its paper ends (paper_is_over). */
 static void job_end(struct device *device, enum report_kind how, int64_t now_us) {
     struct job *job = &device->job;
     job->state = JOB_OVER;

@@ -43,7 +43,8 @@ enum report_kind {
     REPORT_PRINTED,     /* job */
     REPORT_NOT_PRINTED, /* job, what: the result is not 0 */
     REPORT_UNSURE, /* job; rebooted: it will not be sent again; else the line was lost and it may still come */
-    REPORT_BUS_DOWN, /* what; device is "" */
+    REPORT_SLIP_OVER, /* job: no ticket's; printed or lost, it is not sent again */
+    REPORT_BUS_DOWN,  /* what; device is "" */
     REPORT_BUS_UP,
     REPORT_ABLE,   /* what: "" or "not able to identify": the answer to an identify */
     REPORT_REMOVED /* from the config, by a reload; no bus says it */

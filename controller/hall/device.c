@@ -116,6 +116,7 @@ static enum reason decide_health(struct draft *draft, const struct device_report
     case REPORT_PRINTED:
     case REPORT_NOT_PRINTED:
     case REPORT_UNSURE:
+    case REPORT_SLIP_OVER:
     case REPORT_BUS_DOWN:
     case REPORT_BUS_UP:
     case REPORT_ABLE:
@@ -151,6 +152,7 @@ enum reason decide_report(struct draft *draft) {
         return decide_health(draft, report);
     case REPORT_NONE:
     case REPORT_KEY:
+    case REPORT_SLIP_OVER:
     case REPORT_ABLE:
         return REASON_NONE;
     }

@@ -35,9 +35,14 @@ START_TEST(test_not_twice_around_a_ticket) {
     slip_begin(&slip);
     slip_put(&slip, "why", 1000);
     ck_assert_uint_eq(shown(1000, 0), TICKET_JOB_MAX + 1);
+    /* A ticket was wanted before the slip was on the wire: the slip comes behind it. */
     ck_assert_uint_eq(shown(1500, 42), 42);
-    ck_assert_uint_eq(shown(2000, 0), 0);
+    ck_assert_uint_eq(shown(2000, 0), TICKET_JOB_MAX + 1);
+    ck_assert_uint_eq(shown(2100, 43), 43);
+    slip_end(&slip, TICKET_JOB_MAX + 1);
+    ck_assert_uint_eq(shown(2200, 0), 0);
     slip_put(&slip, "again", 2500);
+    slip_end(&slip, TICKET_JOB_MAX + 1);
     ck_assert_uint_eq(shown(2500, 0), TICKET_JOB_MAX + 2);
 }
 END_TEST

@@ -153,14 +153,24 @@ START_TEST(an_end_is_told_again_while_the_job_is_asked_for) {
 }
 END_TEST
 
-START_TEST(a_slips_end_is_not_told) {
+/* Printed, or lost with the power: the hall hears once that it is over, and of no ticket. */
+START_TEST(a_slips_end_is_told_once) {
     struct image image = image_of(60001);
     image.dispenser.job.is_slip = true;
     struct lone *lone = dispenser_open(&image);
     lone_drive(lone);
-    lone->input[INPUT_DONE] = 60001;
+    ck_assert_uint_eq(lone_count(lone, REPORT_SLIP_OVER), 0);
+    if (_i == 0) {
+        lone->input[INPUT_DONE] = 60001;
+    } else {
+        lone_reboot(lone);
+        lone_read(lone);
+    }
     pass(lone, 13);
     ck_assert_uint_eq(lone_count(lone, REPORT_PRINTED), 0);
+    ck_assert_uint_eq(lone_count(lone, REPORT_UNSURE), 0);
+    ck_assert_uint_eq(lone_count(lone, REPORT_SLIP_OVER), 1);
+    ck_assert_uint_eq(lone_last(lone, REPORT_SLIP_OVER)->job, 60001);
     lone_close(lone);
 }
 END_TEST
@@ -220,7 +230,7 @@ Suite *job_suite(void) {
     tcase_add_test(cases, a_job_on_its_way_as_the_line_is_lost_was_sent);
     tcase_add_loop_test(cases, an_end_is_told_again_while_the_job_is_asked_for, 0,
                         sizeof ends / sizeof *ends);
-    tcase_add_test(cases, a_slips_end_is_not_told);
+    tcase_add_loop_test(cases, a_slips_end_is_told_once, 0, 2);
     tcase_add_loop_test(cases, a_job_waits_for_the_paper_before_it, 0, 3);
     tcase_add_test(cases, a_job_given_up_is_not_printed);
     suite_add_tcase(suite, cases);

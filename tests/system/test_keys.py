@@ -214,7 +214,7 @@ class Keys(unittest.TestCase):
             wanted = run.cases[n].outcome.lamp
             return before[n][0] if wanted is None else wanted
         try:
-            wait_for("the lamps", lambda: all(floor.terminal(n).lamp == lamp(n) for n in windows), 1)
+            wait_for("the lamps", lambda: all(floor.terminal(n).lamp == lamp(n) for n in windows), 3)
         except AssertionError:
             pass  # Each is looked at by itself below.
         events = hall.journal()[seq:]
@@ -245,8 +245,8 @@ class Keys(unittest.TestCase):
             pending = data.get("window.paused") or data["window.closed"]
             self.assertEqual(pending.get("ticket"), before, "it names the ticket after which it holds")
         if "rating.invited" in data:
-            self.assertEqual((floor.keypad(window).state, floor.keypad(window).session),
-                             (K_INVITE, data["rating.invited"]["session"]))
+            invited, keypad = (K_INVITE, data["rating.invited"]["session"]), floor.keypad(window)
+            wait_for(f"the keypad invites to {invited}", lambda: (keypad.state, keypad.session) == invited, 2)
 
     def test_table(self):
         self.run_cases(cases_of_table({"closed", "open", "calling", "serving", "paused"}))

@@ -207,7 +207,7 @@ test("the new drawers look right and can be used by everyone", async () => {
         ]) {
             const page = await openNow({ language, theme, size });
             const what = `hours-${language}-${theme}-${size[0]}`;
-            await page.locator(".hall-hours button").click();
+            await page.locator(".hall-hours button").first().click();
             await page.waitForSelector(".extend");
             await assertAccessible(page, what);
             await shoot(page, what, false);

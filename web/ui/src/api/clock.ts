@@ -71,3 +71,14 @@ export function clockText(ms: number, withSeconds = false): string {
     const iso = new Date(ms + offsetMin * 60_000).toISOString();
     return iso.slice(11, withSeconds ? 19 : 16);
 }
+
+/** "2026-11-23T09:31" in the hall's own zone, as a field for date and time has it. */
+export function fieldText(ms: number): string {
+    return new Date(ms + offsetMin * 60_000).toISOString().slice(0, 16);
+}
+
+/** The time that such a field says; null: it says none. */
+export function fieldTime(text: string): number | null {
+    const ms = Date.parse(`${text}Z`);
+    return Number.isNaN(ms) ? null : ms - offsetMin * 60_000;
+}

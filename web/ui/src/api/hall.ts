@@ -113,6 +113,20 @@ export interface AlertNow {
     ticket: string | null;
 }
 
+/** What differs from the file; `revert` is the command that takes it back, sent as it stands. */
+export interface ChangeNow {
+    kind: string;
+    service?: string;
+    window?: number;
+    staff?: string;
+    date?: string;
+    /** null: the day's end. */
+    until: string | null;
+    since: string | null;
+    by: { kind: string; id: string } | null;
+    revert: { name: string; command: Record<string, unknown> };
+}
+
 /** Newest first. */
 export interface CalledNow {
     ticket: string;
@@ -166,6 +180,7 @@ export interface Hall {
     queue: QueuedNow[];
     devices: DeviceNow[];
     alerts: AlertNow[];
+    changes: ChangeNow[];
     uplink: { connected: boolean; configured: boolean; behind: number | null };
     /** Names of the wire values of pauses, where the service tells them. */
     pause_reasons?: Record<string, Label>;

@@ -21,6 +21,10 @@ export function mayManage(state: SessionState): boolean {
     return typeof state === "object" && (state.role === "manager" || state.role === "admin");
 }
 
+export function mayAdminister(state: SessionState): boolean {
+    return typeof state === "object" && state.role === "admin";
+}
+
 /** Who has keys to press at a window: the head then leads to the terminals. */
 export function mayServe(state: SessionState): boolean {
     return mayManage(state) || (typeof state === "object" && state.role === "staff");

@@ -6,14 +6,16 @@ import { useState } from "preact/hooks";
 import { act } from "../api/action";
 import { clockText, isToday } from "../api/clock";
 import type { Hall } from "../api/hall";
-import { mayManage, session } from "../api/session";
+import { mayAdminister, mayManage, session } from "../api/session";
 import { useStore } from "../api/store";
 import { ActionButton } from "../parts/action_button";
 import { Confirm } from "../parts/confirm";
 import { Drawer } from "../parts/drawer";
 import { msOf } from "../parts/since";
 import { t } from "../text/text";
+import { ChangesButton } from "./changes";
 import { Extend } from "./extend";
+import { SayTime } from "./say_time";
 import { closeView, show } from "./view";
 
 export function HallHours({ hall }: { hall: Hall }) {
@@ -26,6 +28,7 @@ export function HallHours({ hall }: { hall: Hall }) {
                     {t("hours.change")}
                 </button>
             )}
+            <ChangesButton hall={hall} />
         </p>
     );
 }
@@ -43,8 +46,10 @@ function hoursWords(hall: Hall): string {
 }
 
 export function HallDrawer({ hall }: { hall: Hall }) {
+    const administers = mayAdminister(useStore(session));
     return (
         <Drawer title={t("hours.title")} close={closeView}>
+            {administers && !hall.hall.clock_trusted && <SayTime />}
             <section>
                 <p>{hoursWords(hall)}</p>
                 {hall.hall.open ? (

@@ -14,6 +14,7 @@ import { startPage } from "../parts/page";
 import { useTitle } from "../parts/title";
 import { t } from "../text/text";
 import { Alerts } from "./alerts";
+import { ChangesDrawer } from "./changes";
 import { Figures } from "./figures";
 import { HallDrawer, HallHours } from "./hall_hours";
 import { Lanes } from "./lanes";
@@ -111,6 +112,8 @@ function Opened({ hall, view }: { hall: Hall; view: View }) {
             return <RatingsDrawer hall={hall} />;
         case "alerts":
             return <AlertsDrawer hall={hall} />;
+        case "changes":
+            return <ChangesDrawer hall={hall} />;
     }
 }
 

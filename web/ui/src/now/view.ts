@@ -10,6 +10,7 @@ export type View =
     | { kind: "served" }
     | { kind: "ratings" }
     | { kind: "alerts" }
+    | { kind: "changes" }
     | null;
 
 export const view = makeStore<View>(null);

@@ -294,7 +294,11 @@ static void log_text(void *context, int level, const char *text) {
 }
 
 static bool reload(void *context, FILE *mistakes) {
-    return loop_reload(context, mistakes);
+    bool is_taken = loop_reload(context, mistakes);
+    if (!is_taken) {
+        loop_log(LOG_WARNING, "config: not taken, nothing changed; whoever asked is told why");
+    }
+    return is_taken;
 }
 
 /* A copy of years of history takes its time: a worker of its own makes it, by a connection of its own. */

@@ -327,6 +327,7 @@ static void take_signals(struct loop *loop) {
         if (info.ssi_signo == SIGHUP) {
             reload_by_signal(loop);
         } else {
+            loop_log(LOG_NOTICE, "stopping by signal %d", (int)info.ssi_signo);
             loop->is_ending = true;
         }
     }

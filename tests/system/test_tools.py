@@ -150,12 +150,15 @@ class Tools(unittest.TestCase):
         self.hall.config["recals"] = 1
         self.hall.write_config()
         answer = self.run_hallq(USAGE, "reload")
+        self.assertEqual(self.hall.hallqd.errors().count("config: not taken"), 1)
         self.assertIn('recals: found an unknown key, expected perhaps "recalls"', answer.stderr)
         del self.hall.config["recals"]
         self.hall.config["hall"]["id"] = "test-02"
         self.hall.write_config()
         self.assertIn("hall needs a restart", self.run_hallq(USAGE, "reload").stderr)
         self.assertEqual(self.hall.last("config.loaded")["rules"]["near_ahead"], 5)
+        self.hall.hallqd.stop()
+        self.assertIn("stopping by signal 15", self.hall.hallqd.errors())
 
     def use_users(self):
         """The same through the socket and on the store itself."""

@@ -55,6 +55,7 @@ int64_t image_next_ms(const struct snapshot *snapshot, const struct config *conf
         const struct window_now *window = &snapshot->windows[i];
         next_ms = sooner(next_ms, window->called_ms + flash_ms, snapshot->now_ms);
         next_ms = sooner(next_ms, window->thanks_ms + THANKS_MS, snapshot->now_ms);
+        next_ms = sooner(next_ms, window->qr_ends_ms, snapshot->now_ms);
     }
     return next_ms;
 }
@@ -99,7 +100,8 @@ static void keypad_of(const struct window_now *window, const struct config *conf
 
 /*
  * Calling: the call text in red, flashing for flash_s after each call. Serving: the same text, still. Open: the idle
- * text in green. Paused and closed say so in amber and red.
+ * text in green. Paused and closed say so in amber and red. Before those three, in green, to a citizen whom no keypad
+ * could ask: rate by the QR on the ticket. It needs one, so a public_url.
  */
 static void board_of_window(const struct snapshot *snapshot, const struct config *config,
                             const struct window_now *window, struct board_image *image) {
@@ -110,6 +112,11 @@ static void board_of_window(const struct snapshot *snapshot, const struct config
     template_services(snapshot, window->own, services, sizeof services);
     values.ticket = ticket;
     values.services = services;
+    if (window->qr_ends_ms > snapshot->now_ms && config->http.public_url[0] != 0) {
+        image->style = STYLE_GREEN;
+        snprintf(image->text, sizeof image->text, "请扫票上二维码评价");
+        return;
+    }
     switch (window->state) {
     case WINDOW_CALLING:
     case WINDOW_SERVING:

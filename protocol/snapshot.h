@@ -70,7 +70,9 @@ struct window_now {
     uint16_t session; /* open rating session or one asking for reasons, else 0 */
     uint8_t keypad;   /* enum keypad_state: what the keypad shows (thanks: 3 s from thanks_ms) */
     int64_t session_ends_ms, thanks_ms;
-    uint16_t served;   /* today */
+    int64_t
+        qr_ends_ms;  /* who left was not asked, as no keypad lives: by the paper's QR until then */
+    uint16_t served; /* today */
     uint32_t served_s; /* sum of their serving times */
 };
 

@@ -127,6 +127,7 @@ struct window {
     uint64_t missed_visit;
     int64_t missed_ms;
     int64_t next_waits_ms; /* rate_first_s: the next call waits for a press until then, 0 none */
+    int64_t qr_ends_ms;    /* nobody was asked for want of a keypad: the ticket's QR is, 0 none */
     uint16_t missed;       /* its last no-show, which UNDO brings back */
     uint16_t held;
     uint16_t served;

@@ -49,10 +49,21 @@ void apply_rating_invited(struct hall *hall, const struct event *event) {
     hall->invited++;
 }
 
+/*
+ * The way that is left without a keypad is the QR on paper: of that the board speaks for as long as a session would have
+ * stood, and only to whose ticket a dispenser printed.
+ */
 void apply_rating_not_asked(struct hall *hall, const struct event *event) {
     uint16_t place = live_window(hall, event->window);
-    if (place != NO_PLACE) {
-        hall->windows[place].is_invited = true;
+    if (place == NO_PLACE) {
+        return;
+    }
+    struct window *window = &hall->windows[place];
+    uint16_t ticket = live_ticket(hall, event->ticket);
+    bool has_paper = ticket != NO_PLACE && hall->tickets[ticket].dispenser != NO_PLACE;
+    window->is_invited = true;
+    if (has_paper && strcmp(event->reason, "no_keypad") == 0) {
+        window->qr_ends_ms = event->time_ms + (int64_t)hall->rules.rating.keypad_s * 1000;
     }
 }
 

@@ -49,9 +49,9 @@ void hall_snapshot(const struct hall *hall, int64_t now_ms, struct snapshot *out
     change_fill(hall, now_ms, out);
 }
 
-/* An extension that has passed changes nothing any more. */
-static int64_t still_ahead(int64_t extended_ms, int64_t now_ms) {
-    return extended_ms > now_ms ? extended_ms : 0;
+/* What has passed (an extension's end) changes nothing any more. */
+static int64_t still_ahead(int64_t ends_ms, int64_t now_ms) {
+    return ends_ms > now_ms ? ends_ms : 0;
 }
 
 static void fill_hall(const struct hall *hall, int64_t now_ms, struct snapshot *out) {
@@ -173,6 +173,7 @@ static void fill_window(const struct hall *hall, const struct window *window, in
         out->next_since_ms = hall->tickets[pick.place].issued_ms;
     }
     fill_keypad(window, now_ms, out);
+    out->qr_ends_ms = still_ahead(window->qr_ends_ms, now_ms);
     out->served = window->served;
     out->served_s = window->served_s;
 }

@@ -120,7 +120,7 @@ void apply_ticket_called(struct hall *hall, const struct event *event) {
     window->first_called_ms = window->called_ms = event->time_ms;
     window->serving_ms = 0;
     window->why = event->more.why;
-    window->next_waits_ms = 0;
+    window->next_waits_ms = window->qr_ends_ms = 0;
     memset(window->pause_reason, 0, sizeof window->pause_reason);
     remember_call(hall, &(struct call){ place, window->id, 1, event->time_ms });
 }
@@ -244,8 +244,8 @@ static void undo_no_show(struct hall *hall, struct window *window, const struct 
     window->missed = NO_PLACE;
     window->missed_visit = 0;
     window->missed_ms = 0;
-    window->next_waits_ms =
-        0; /* the seat is taken: whoever was to be called after the press waits on */
+    /* The seat is taken: whoever was to be called after the press waits on. */
+    window->next_waits_ms = window->qr_ends_ms = 0;
     set_state(window, WINDOW_CALLING, event->time_ms);
 }
 

@@ -1,4 +1,4 @@
-"""A rating by the QR of a printed ticket, and one for yesterday's visit, over a real broker."""
+"""A rating by the QR of a printed ticket, one for yesterday's visit, over a real broker; and where a keypad is dead."""
 import datetime
 import json
 import sqlite3
@@ -6,7 +6,7 @@ import subprocess
 import unittest
 
 from hall import Hall, wait_for
-from slave_hall import running, take_ticket
+from slave_hall import running, take_ticket, within_a_step
 from test_appointments import ask
 
 URL = "https://hall.example/"
@@ -63,6 +63,50 @@ class ByToken(unittest.TestCase):
             self.assertEqual(hall.last("ticket.cancelled")["ticket"], "A002")
             everything = json.dumps(hall.journal()) + "\n".join(hall.subscriber.lines())
             self.assertFalse([token for token in tokens if token[-20:] in everything])
+
+
+class DeadKeypad(unittest.TestCase):
+    """Whose window has no keypad that lives reads of the QR on the board, and it rates the visit."""
+
+    def served(self, hall, floor):
+        floor["keypad-1"].is_dead = True
+        wait_for("the keypad is given up", lambda: hall.events("device.offline"))
+        paper = take_ticket(floor["dispenser-1"])
+        wait_for("it is confirmed", lambda: hall.events("ticket.printed"))
+        serve(hall)
+        self.assertEqual(hall.last("rating.not_asked")["reason"], "no_keypad")
+        return paper
+
+    def test_the_board_says_to_rate_by_the_qr(self):
+        def change(config, hall):
+            with_phones(config, hall)
+            config["rating"] = {"keypad_s": 5}
+        with running(change, with_broker=True) as (hall, floor):
+            board = floor.board(1)
+            paper = self.served(hall, floor)
+            within_a_step("the board says so", lambda: board.text == "请扫票上二维码评价")
+            token = paper.qr.removeprefix(URL + "t/")
+            self.assertTrue(ask(hall, "rating.give", token=token, grade=5, channel="qr")["ok"])
+            wait_for("its time is over", lambda: "社会保障" in board.text, 7)
+            # The next call ends it at once, and a ticket that is on no paper has no QR.
+            take_ticket(floor["dispenser-1"])
+            wait_for("it is confirmed", lambda: len(hall.events("ticket.printed")) == 2)
+            serve(hall)
+            within_a_step("the board says so again", lambda: "二维码" in board.text)
+            hall.send("ticket.issue", service="social")
+            hall.send("window.next", window=1)
+            within_a_step("the board calls", lambda: "A003" in board.text)
+            hall.send("window.done", window=1)
+            within_a_step("the board is idle", lambda: "社会保障" in board.text)
+
+    def test_paper_without_a_qr_is_not_spoken_of(self):
+        def change(config, hall):
+            with_phones(config, hall)
+            del config["http"]["public_url"]
+        with running(change) as (hall, floor):
+            self.assertEqual(self.served(hall, floor).qr, "")
+            within_a_step("the board is idle", lambda: "社会保障" in floor.board(1).text)
+            self.assertFalse([text for _, text, _ in floor.board(1).shown if "二维码" in text])
 
 
 class Yesterday(unittest.TestCase):

@@ -157,6 +157,28 @@ START_TEST(test_a_ticket_has_a_qr_where_phones_can_reach_the_hall) {
 }
 END_TEST
 
+START_TEST(test_who_was_not_asked_reads_of_the_qr) {
+    struct window_now *window = &snapshot->windows[0];
+    const enum window_state states[] = { WINDOW_OPEN, WINDOW_PAUSED, WINDOW_CLOSED };
+    window->qr_ends_ms = snapshot->now_ms + 1;
+    for (unsigned i = 0; i < sizeof states / sizeof states[0]; i++) {
+        window->state = states[i];
+        config->http.public_url[0] = 0; /* without it paper has no QR */
+        show(ROLE_BOARD, 3);
+        ck_assert_ptr_eq(strstr(image.board.text, "二维码"), NULL);
+        strcpy(config->http.public_url, "https://hall.example/");
+        show(ROLE_BOARD, 3);
+        ck_assert_str_eq(image.board.text, "请扫票上二维码评价");
+        ck_assert_uint_eq(image.board.style, STYLE_GREEN);
+    }
+    ck_assert_int_eq(image_next_ms(snapshot, config), window->qr_ends_ms);
+    snapshot->now_ms++;
+    window->state = WINDOW_OPEN;
+    show(ROLE_UNIT, 3);
+    ck_assert_str_eq(image.board.text, "3号窗口 社会保障");
+}
+END_TEST
+
 START_TEST(test_summary_board_has_the_last_calls) {
     snapshot->called_count = 3;
     for (uint16_t i = 0; i < 3; i++) {
@@ -192,6 +214,7 @@ Suite *image_suite(void) {
     tcase_add_test(tests, test_lamp_says_rating_after_the_visit);
     tcase_add_test(tests, test_dispenser_keys_and_job);
     tcase_add_test(tests, test_a_ticket_has_a_qr_where_phones_can_reach_the_hall);
+    tcase_add_test(tests, test_who_was_not_asked_reads_of_the_qr);
     tcase_add_test(tests, test_summary_board_has_the_last_calls);
     tcase_add_test(tests, test_text_is_cut_at_a_whole_character);
     suite_add_tcase(suite, tests);

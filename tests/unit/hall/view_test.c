@@ -163,6 +163,64 @@ START_TEST(staff_see_the_same_after_every_grade) {
 }
 END_TEST
 
+/* Window 1, where no keypad lives, is done with A001: a paper of dispenser-1, or a ticket without one. */
+static struct lab *done_without_keypad(bool has_paper) {
+    struct lab *lab = lab_open();
+    lab_online(lab, "dispenser-1", ROLE_DISPENSER, 0);
+    lab_sign_in(lab, 1, "0107");
+    if (has_paper) {
+        lab_print(lab, "social");
+        lab_report(lab, REPORT_PRINTED, "dispenser-1", ROLE_DISPENSER, 0, 1);
+    } else {
+        lab_issue(lab, "social");
+    }
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    lab_pass(lab, 5 * MINUTE);
+    lab_key(lab, COMMAND_WINDOW_DONE, 1);
+    ck_said(lab, "ticket.done rating.not_asked");
+    return lab;
+}
+
+START_TEST(who_was_not_asked_is_told_of_the_qr_on_the_ticket) {
+    struct lab *lab = done_without_keypad(true);
+    int64_t keypad_ms = lab->rules.rating.keypad_s * SECOND;
+    ck_assert_int_eq(lab_window(lab, 1)->qr_ends_ms, lab->now_ms + keypad_ms);
+    lab_pass(lab, keypad_ms - 1);
+    ck_assert_int_eq(lab_window(lab, 1)->qr_ends_ms, lab->now_ms + 1);
+    lab_pass(lab, 1);
+    ck_assert_int_eq(lab_window(lab, 1)->qr_ends_ms, 0);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(the_next_call_ends_what_is_said_of_the_qr) {
+    struct lab *lab = done_without_keypad(true);
+    lab_issue(lab, "social");
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    ck_assert_int_eq(lab_window(lab, 1)->qr_ends_ms, 0);
+    lab_key(lab, COMMAND_WINDOW_UNDO, 1);
+    ck_assert_int_eq(lab_window(lab, 1)->state, WINDOW_OPEN);
+    ck_assert_int_eq(lab_window(lab, 1)->qr_ends_ms, 0);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(nothing_is_said_of_a_qr_to_who_has_none_or_is_not_here) {
+    struct lab *lab = done_without_keypad(false);
+    ck_assert_int_eq(lab_window(lab, 1)->qr_ends_ms, 0);
+    lab_print(lab, "social");
+    lab_report(lab, REPORT_PRINTED, "dispenser-1", ROLE_DISPENSER, 0, 1);
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    struct command command = lab_command(COMMAND_WINDOW_DONE, 1);
+    command.outcome = OUTCOME_NOT_HERE;
+    command.has |= COMMAND_HAS(ARG_OUTCOME);
+    ck_assert_int_eq(lab_send(lab, &command), REASON_NONE);
+    ck_assert_str_eq(lab_last(lab, EVENT_RATING_NOT_ASKED)->reason, "not_here");
+    ck_assert_int_eq(lab_window(lab, 1)->qr_ends_ms, 0);
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(a_full_hall_fits_into_its_memory) {
     struct hall_limits district = { 5000, 128, 32, 512, 512 };
     struct hall_limits largest = { TICKETS_MAX, WINDOWS_MAX, SERVICES_MAX - 1, STAFF_MAX,
@@ -180,6 +238,9 @@ TCase *view_case(void) {
     tcase_add_test(tcase, the_last_calls_are_bounded_newest_first);
     tcase_add_test(tcase, the_waiting_list_is_cut_at_the_makers_capacity);
     tcase_add_test(tcase, staff_see_the_same_after_every_grade);
+    tcase_add_test(tcase, who_was_not_asked_is_told_of_the_qr_on_the_ticket);
+    tcase_add_test(tcase, the_next_call_ends_what_is_said_of_the_qr);
+    tcase_add_test(tcase, nothing_is_said_of_a_qr_to_who_has_none_or_is_not_here);
     tcase_add_test(tcase, a_full_hall_fits_into_its_memory);
     return tcase;
 }

@@ -486,6 +486,8 @@ static void print_refusal(struct loop *loop, const struct device_report *press,
     int64_t now_ms = loop_now_ms(loop);
     char time[TIME_SIZE];
     time_format(now_ms, zone_offset_min(now_ms), time);
-    template_slip(loop->config, place->keys[key], reason, time, text);
+    struct slip_why why = { reason, hall_stop_reason(ledger_hall(loop->ledger), place->keys[key],
+                                                     reason, now_ms) };
+    template_slip(loop->config, place->keys[key], &why, time, text);
     wires_print_slip(loop->wires, press->device, text, now_ms);
 }

@@ -6,6 +6,8 @@
 static const char *next_piece(const char **at, const struct template_values *values,
                               size_t *length);
 static const char *value_of(const struct template_values *values, const char *name, size_t length);
+static void service_part(const struct service_now *service, char *out, size_t size);
+static const char *words_of_stop(const char *reason);
 static const char *zone_of(const struct config *config, unsigned service);
 static size_t cut_at_character(const char *text, size_t length);
 
@@ -43,21 +45,36 @@ static const char *next_piece(const char **at, const struct template_values *val
 }
 
 void template_services(const struct snapshot *snapshot, uint64_t services, char *out, size_t size) {
-    size_t used = 0;
-    out[0] = 0;
-    if (services == SERVICES_ALL) {
-        snprintf(out, size, "综合窗口");
-        return;
-    }
+    bool is_general = services == SERVICES_ALL;
+    size_t used = is_general ? sizeof "综合窗口" - 1 : 0;
+    snprintf(out, size, "%s", is_general ? "综合窗口" : "");
     for (unsigned i = 0; i < snapshot->service_count; i++) {
         const struct service_now *service = &snapshot->services[i];
-        const char *name = service->name.zh[0] != 0 ? service->name.zh : service->id;
-        size_t length = strlen(name) + (used > 0 ? 1 : 0);
-        if ((services >> service->index & 1) != 0 && used + length < size) {
-            snprintf(out + used, size - used, "%s%s", used > 0 ? " " : "", name);
+        char part[WHAT_SIZE * 2];
+        service_part(service, part, sizeof part);
+        size_t length = strlen(part) + (used > 0 ? 1 : 0);
+        bool is_listed = !is_general || service->is_stopped;
+        if (is_listed && (services >> service->index & 1) != 0 && used + length < size) {
+            snprintf(out + used, size - used, "%s%s", used > 0 ? " " : "", part);
             used += length;
         }
     }
+}
+
+/* "税务", stopped "税务(已停止取号：网络故障)": who is sent to another hall at once need not ask. */
+static void service_part(const struct service_now *service, char *out, size_t size) {
+    const char *name = service->name.zh[0] != 0 ? service->name.zh : service->id;
+    const char *why = words_of_stop(service->stop_reason);
+    if (service->is_stopped) {
+        snprintf(out, size, "%s(已停止取号%s%s)", name, why[0] != 0 ? "：" : "", why);
+    } else {
+        snprintf(out, size, "%s", name);
+    }
+}
+
+/* What a person gave as the reason stands as it was written; the rule's own word has its meaning here. */
+static const char *words_of_stop(const char *reason) {
+    return strcmp(reason, "unserved") == 0 ? "暂无窗口办理" : reason;
 }
 
 void template_ticket(const struct snapshot *snapshot, const struct config *config,
@@ -101,15 +118,20 @@ void template_ticket(const struct snapshot *snapshot, const struct config *confi
     }
 }
 
-void template_slip(const struct config *config, unsigned service, enum reason reason,
+void template_slip(const struct config *config, unsigned service, const struct slip_why *why,
                    const char *time, char *out) {
     const char *name = config->services[service].zh;
-    /* The hall's name is 128 bytes at most, as the service's; the rest is short: all of it fits. */
+    const char *words = words_of_stop(why->words);
+    /*
+     * The hall's name is 128 bytes at most, as the service's; the rest is short: all of it fits. A device that holds
+     * less cuts the end, so what the manager said stands before what is always the same.
+     */
     snprintf(out, JOB_TEXT_SIZE,
              "%s\n\x1d"
-             "未取到号\n%s\n%s\n%s\n%.10s %.5s",
+             "未取到号\n%s\n%s%s%s%s\n%s\n%.10s %.5s",
              config->hall_name, name[0] != 0 ? name : config->rules.services[service].id,
-             reason_zh(reason), reason_en(reason), time, time + 11);
+             words[0] != 0 ? "原因：" : "", words, words[0] != 0 ? "\n" : "",
+             reason_zh(why->reason), reason_en(why->reason), time, time + 11);
 }
 
 static const char *value_of(const struct template_values *values, const char *name, size_t length) {

@@ -142,6 +142,8 @@ void snapshot_service(struct json_writer *writer, const struct service_now *serv
     json_write_int(writer, "waiting", service->waiting);
     write_estimate(writer, service);
     json_write_bool(writer, "open", service->is_open);
+    json_write_bool(writer, "stopped", service->is_stopped);
+    snapshot_text(writer, "stop_reason", service->stop_reason);
     if (view == VIEW_PUBLIC) {
         return;
     }
@@ -151,8 +153,6 @@ void snapshot_service(struct json_writer *writer, const struct service_now *serv
                     longest == NULL ? (struct ticket_no){ 0 } : longest->ticket);
     snapshot_text(writer, "closed_why", reason_word(service->closed_why));
     json_write_bool(writer, "precheck", service->needs_precheck);
-    json_write_bool(writer, "stopped", service->is_stopped);
-    snapshot_text(writer, "stop_reason", service->stop_reason);
     snapshot_time(writer, "stopped_until", snapshot, service->stopped_until_ms);
     snapshot_time(writer, "extended", snapshot, service->extended_ms);
     if (service->wait_minutes == 0) {

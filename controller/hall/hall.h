@@ -190,6 +190,13 @@ const struct calendar_rule *hall_calendar(const struct hall *hall);
 void hall_calendar_after(const struct hall *hall, const struct command *command,
                          struct calendar_rule *out);
 
+/*
+ * What whoever stopped the service (its index) or closed the hall gave as the reason of this refusal; "" nothing, or it
+ * is another refusal. Borrowed until the next event.
+ */
+const char *hall_stop_reason(const struct hall *hall, unsigned service, enum reason refusal,
+                             int64_t now_ms);
+
 /* Fills everything the core knows; names, devices' health, uplink are the caller's. Keeps snapshot->waiting. */
 void hall_snapshot(const struct hall *hall, int64_t now_ms, struct snapshot *snapshot);
 

@@ -18,6 +18,11 @@ static bool is_opened(const struct hall *hall, int64_t now_ms) {
     return hall->is_opened_by_command && now_ms < hall->opened_until_ms;
 }
 
+/* By a person's hall.close, which stands until its time. */
+static bool is_closed(const struct hall *hall, int64_t now_ms) {
+    return hall->is_closed_by_command && now_ms < hall->closed_until_ms;
+}
+
 static bool is_open_by_calendar(const struct hall *hall, unsigned service, int64_t now_ms) {
     const struct span_list *list = spans_of(hall, service);
     int64_t service_ms = service == 0 ? 0 : hall->services[service].extended_ms;
@@ -27,15 +32,13 @@ static bool is_open_by_calendar(const struct hall *hall, unsigned service, int64
 }
 
 bool hours_is_open(const struct hall *hall, int64_t now_ms) {
-    bool is_closed = hall->is_closed_by_command && now_ms < hall->closed_until_ms;
-    return hall->day != 0 && !is_closed && is_open_by_calendar(hall, 0, now_ms);
+    return hall->day != 0 && !is_closed(hall, now_ms) && is_open_by_calendar(hall, 0, now_ms);
 }
 
 enum reason hours_refuse(const struct hall *hall, unsigned service, int64_t now_ms) {
     const struct span_list *list = spans_of(hall, service);
     const struct service *live = &hall->services[service];
-    if (hall->day == 0 || (hall->is_closed_by_command && now_ms < hall->closed_until_ms) ||
-        !is_open_by_calendar(hall, service, now_ms)) {
+    if (hall->day == 0 || is_closed(hall, now_ms) || !is_open_by_calendar(hall, service, now_ms)) {
         return REASON_HALL_CLOSED;
     }
     if (live->is_stopped && (live->stopped_until_ms == 0 || now_ms < live->stopped_until_ms)) {
@@ -167,6 +170,14 @@ int64_t hours_due_ms(const struct hall *hall, unsigned days) {
     return hall->ends_ms + (int64_t)(date - first) * DAY_MS;
 }
 
+const char *hall_stop_reason(const struct hall *hall, unsigned service, enum reason refusal,
+                             int64_t now_ms) {
+    if (refusal == REASON_HALL_CLOSED) {
+        return is_closed(hall, now_ms) ? hall->closed_reason : "";
+    }
+    return refusal == REASON_SERVICE_STOPPED ? hall->services[service].stop_reason : "";
+}
+
 /* --- commands ------------------------------------------------------------------------------------------------- */
 
 static bool until_is_bad(const struct draft *draft) {
@@ -177,7 +188,7 @@ enum reason decide_hall_close(struct draft *draft) {
     if (until_is_bad(draft)) {
         return REASON_BAD_ARGUMENT;
     }
-    if (draft->hall->is_closed_by_command && draft->now_ms < draft->hall->closed_until_ms) {
+    if (is_closed(draft->hall, draft->now_ms)) {
         return REASON_ALREADY;
     }
     struct event *event = draft_add(draft, EVENT_HALL_CLOSED);

@@ -4,6 +4,7 @@ import json
 import re
 import time
 import unittest
+import urllib.request
 
 from hall import wait_for
 from slave import (CALLING, CHECK_IN, DONE, HELP, K_CLOSED, K_IDLE, K_INVITE, K_REASONS, K_THANKS, NEXT, NO_SHOW,
@@ -205,19 +206,45 @@ class KeyMask(unittest.TestCase):
             self.assertEqual(dispenser.mask, 0)
             wait_for("the mask is written again", lambda: dispenser.mask == 0x80003, 3)
 
+    def slip(self, dispenser, key):
+        """What the paper says that comes out for a press of a dark key."""
+        before = len(dispenser.papers)
+        dispenser.key(TICKET + key)
+        within_a_step("a slip", lambda: len(dispenser.papers) > before)
+        self.assertNotRegex(dispenser.papers[-1].text, r"[A-Z]\d{3}")
+        return dispenser.papers[-1].text.split("\n")
+
     def test_dark_key_pressed_in_a_race_prints_the_reason(self):
         with running(self.change) as (hall, floor):
             dispenser = floor["dispenser-1"]
-            hall.send("service.stop", service="tax", reason="network")
+            hall.send("service.stop", service="tax", reason="系统升级")
             self.lit(floor, 1, 3, 5)
-            for key in (2, 4, 9):
-                before = len(dispenser.papers)
-                dispenser.key(TICKET + key)
-                if key != 9:  # No service has key 9: nothing to say about it.
-                    within_a_step("a slip", lambda: len(dispenser.papers) > before)
-                    self.assertNotRegex(dispenser.papers[-1].text, r"[A-Z]\d{3}")
+            stopped = self.slip(dispenser, 2)
+            for line in ("税务", "原因：系统升级", "没有取号：该业务已停止取号，请问导办台"):
+                self.assertIn(line, stopped)
+            self.assertIn("没有取号：请先预审", "\n".join(self.slip(dispenser, 4)))
+            dispenser.key(TICKET + 9)  # No service has it: nothing to say.
             time.sleep(0.2)
+            hall.send("hall.close", reason="消防演练")
+            self.lit(floor)
+            closed = self.slip(dispenser, 1)
+            self.assertIn("原因：消防演练", closed)
+            self.assertTrue([line for line in closed if line.startswith("没有取号：大厅未开放")], closed)
+            self.assertEqual(len(dispenser.papers), 3)
             self.assertEqual(hall.events("ticket.issued"), [])
+
+    def test_boards_say_why_a_service_is_stopped(self):
+        with running(self.change) as (hall, floor):
+            for window, staff in ((1, 107), (2, 108)):
+                self.assertEqual(press(floor.terminal(window), SIGN_IN, staff), 1)
+            hall.send("service.stop", service="tax", reason="系统升级")
+            within_a_step("the board says why", lambda: "税务(已停止取号：系统升级)" in floor.board(2).text)
+            self.assertNotIn("停止", floor.board(1).text)  # Which does not serve it.
+            with urllib.request.urlopen(f"http://127.0.0.1:{hall.http_port}/api/v1/display", timeout=5) as answer:
+                shown = {s["id"]: (s["stopped"], s["stop_reason"]) for s in json.load(answer)["services"]}
+            self.assertEqual((shown["tax"], shown["social"]), ((True, "系统升级"), (False, None)))
+            hall.send("service.resume", service="tax")
+            within_a_step("the board takes it back", lambda: "停止" not in floor.board(2).text)
 
     def test_people_waiting_stand_beside_the_keys(self):
         with running(self.change) as (hall, floor):

@@ -157,6 +157,36 @@ START_TEST(test_a_ticket_has_a_qr_where_phones_can_reach_the_hall) {
 }
 END_TEST
 
+/* A second service, tax, stands at the window beside the first. */
+static void stop_tax(const char *reason) {
+    snapshot->service_count = 2;
+    snapshot->services[1].index = 2;
+    strcpy(snapshot->services[1].name.zh, "税务");
+    snapshot->services[1].is_stopped = true;
+    strcpy(snapshot->services[1].stop_reason, reason);
+    snapshot->windows[0].state = WINDOW_OPEN;
+    snapshot->windows[0].own = 1U << 1 | 1U << 2;
+}
+
+START_TEST(test_a_board_says_why_a_service_is_stopped) {
+    stop_tax("网络故障");
+    show(ROLE_BOARD, 3);
+    ck_assert_str_eq(image.board.text, "3号窗口 社会保障 税务(已停止取号：网络故障)");
+    snapshot->windows[0].own = SERVICES_ALL;
+    show(ROLE_BOARD, 3);
+    ck_assert_str_eq(image.board.text, "3号窗口 综合窗口 税务(已停止取号：网络故障)");
+    stop_tax("");
+    show(ROLE_BOARD, 3);
+    ck_assert_str_eq(image.board.text, "3号窗口 社会保障 税务(已停止取号)");
+    stop_tax("unserved"); /* by when_unserved: its word is no citizen's */
+    show(ROLE_BOARD, 3);
+    ck_assert_str_eq(image.board.text, "3号窗口 社会保障 税务(已停止取号：暂无窗口办理)");
+    snapshot->windows[0].own = 1U << 1; /* another window's service */
+    show(ROLE_BOARD, 3);
+    ck_assert_str_eq(image.board.text, "3号窗口 社会保障");
+}
+END_TEST
+
 START_TEST(test_who_was_not_asked_reads_of_the_qr) {
     struct window_now *window = &snapshot->windows[0];
     const enum window_state states[] = { WINDOW_OPEN, WINDOW_PAUSED, WINDOW_CLOSED };
@@ -214,6 +244,7 @@ Suite *image_suite(void) {
     tcase_add_test(tests, test_lamp_says_rating_after_the_visit);
     tcase_add_test(tests, test_dispenser_keys_and_job);
     tcase_add_test(tests, test_a_ticket_has_a_qr_where_phones_can_reach_the_hall);
+    tcase_add_test(tests, test_a_board_says_why_a_service_is_stopped);
     tcase_add_test(tests, test_who_was_not_asked_reads_of_the_qr);
     tcase_add_test(tests, test_summary_board_has_the_last_calls);
     tcase_add_test(tests, test_text_is_cut_at_a_whole_character);

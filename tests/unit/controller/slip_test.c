@@ -69,17 +69,33 @@ START_TEST(test_numbers) {
 }
 END_TEST
 
-START_TEST(test_text) {
+/* What a press for the tax is told; static memory. */
+static const char *text_of(enum reason reason, const char *words) {
     static struct config config;
-    char text[JOB_TEXT_SIZE];
+    static char text[JOB_TEXT_SIZE];
+    struct slip_why why = { reason, words };
     strcpy(config.hall_name, "测试大厅");
     strcpy(config.services[2].zh, "税务");
-    template_slip(&config, 2, REASON_QUOTA_USED, "2026-11-23T09:31:02.123+08:00", text);
+    template_slip(&config, 2, &why, "2026-11-23T09:31:02.123+08:00", text);
+    return text;
+}
+
+START_TEST(test_text) {
+    const char *text = text_of(REASON_QUOTA_USED, "");
     ck_assert_ptr_eq(strstr(text, "测试大厅\n"), text);
     ck_assert_ptr_nonnull(strstr(text, "税务"));
     ck_assert_ptr_nonnull(strstr(text, reason_zh(REASON_QUOTA_USED)));
     ck_assert_ptr_nonnull(strstr(text, reason_en(REASON_QUOTA_USED)));
     ck_assert_ptr_nonnull(strstr(text, "2026-11-23 09:31"));
+    ck_assert_ptr_null(strstr(text, "原因"));
+}
+END_TEST
+
+START_TEST(test_what_was_given_as_the_reason) {
+    ck_assert_ptr_nonnull(strstr(text_of(REASON_SERVICE_STOPPED, "网络故障"),
+                                 "税务\n原因：网络故障\n没有取号：该业务已停止取号"));
+    ck_assert_ptr_nonnull(
+        strstr(text_of(REASON_SERVICE_STOPPED, "unserved"), "\n原因：暂无窗口办理\n"));
 }
 END_TEST
 
@@ -90,6 +106,7 @@ Suite *slip_suite(void) {
     tcase_add_test(tests, test_not_twice_around_a_ticket);
     tcase_add_test(tests, test_numbers);
     tcase_add_test(tests, test_text);
+    tcase_add_test(tests, test_what_was_given_as_the_reason);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -79,6 +79,12 @@ START_TEST(the_snapshot_says_what_was_extended_or_stopped_and_until_when) {
 }
 END_TEST
 
+/* Of the refusal that who asks for a ticket of this service gets: 1 social, 2 tax. */
+static const char *stop_reason(struct lab *lab, const char *service) {
+    enum reason refusal = lab_issue(lab, service);
+    return hall_stop_reason(lab->hall, lab_service(lab, service)->index, refusal, lab->now_ms);
+}
+
 START_TEST(the_snapshot_says_why_hall_and_service_are_closed) {
     struct lab *lab = lab_open();
     struct command command = { .type = COMMAND_SERVICE_STOP, .by = { BY_PAGE, "wang" } };
@@ -86,6 +92,8 @@ START_TEST(the_snapshot_says_why_hall_and_service_are_closed) {
     snprintf(command.reason, sizeof command.reason, "no_network");
     lab_send(lab, &command);
     ck_assert_str_eq(lab_service(lab, "tax")->stop_reason, "no_network");
+    ck_assert_str_eq(stop_reason(lab, "tax"), "no_network");
+    ck_assert_str_eq(stop_reason(lab, "social"), "");
     command.type = COMMAND_SERVICE_RESUME;
     lab_send(lab, &command);
     ck_assert_str_eq(lab_service(lab, "tax")->stop_reason, "");
@@ -95,9 +103,12 @@ START_TEST(the_snapshot_says_why_hall_and_service_are_closed) {
     lab_send(lab, &command);
     hall_snapshot(lab->hall, lab->now_ms, lab->snapshot);
     ck_assert_str_eq(lab->snapshot->closed_reason, "fire_drill");
+    ck_assert_str_eq(stop_reason(lab, "tax"), "fire_drill");
     lab_pass(lab, HOUR);
     hall_snapshot(lab->hall, lab->now_ms, lab->snapshot);
     ck_assert_str_eq(lab->snapshot->closed_reason, "");
+    lab_pass(lab, 3 * HOUR); /* into the break: closed again, by nobody */
+    ck_assert_str_eq(stop_reason(lab, "tax"), "");
     lab_close(lab);
 }
 END_TEST

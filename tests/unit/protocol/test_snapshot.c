@@ -48,6 +48,8 @@ static void fill_floor(void) {
     service = &now.services[now.service_count++];
     service->index = 2;
     snprintf(service->id, sizeof service->id, "tax");
+    service->is_stopped = true;
+    snprintf(service->stop_reason, sizeof service->stop_reason, "网络故障");
     service->has_windows_advised = true;
     service->windows_advised = 3;
     service->has_estimate = true;
@@ -184,6 +186,9 @@ START_TEST(the_public_sees_what_the_display_shows) {
     ck_assert_ptr_null(json_get(json_get(json_top(doc), "hall"), "issued"));
     ck_assert_str_eq(json_text(json_get(first_of(doc, "windows"), "ticket")), "A030");
     ck_assert_str_eq(json_text(json_get(first_of(doc, "called"), "ticket")), "A030");
+    const struct json *tax = json_next(first_of(doc, "services"));
+    ck_assert(json_is_true(json_get(tax, "stopped")));
+    ck_assert_str_eq(json_text(json_get(tax, "stop_reason")), "网络故障");
     const struct json *display = json_get(json_top(doc), "display");
     ck_assert(json_number(json_get(display, "flash_s")) == 12.0);
     ck_assert(json_is_true(json_get(display, "english")));

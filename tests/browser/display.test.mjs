@@ -98,6 +98,15 @@ test("the waits are those of hallq status", async () => {
     }
 });
 
+test("beside a stopped service stands why", async () => {
+    const row = page.locator(".waits tr", { hasText: hall.status().services[1].name.zh });
+    hall.tool("", "send", "service.stop", '{"service":"tax","reason":"系统升级"}');
+    await row.getByText("停办：系统升级", { exact: true }).waitFor({ timeout: 5_000 });
+    await shoot(page, "display-stopped", false);
+    hall.tool("", "send", "service.resume", '{"service":"tax"}');
+    await row.getByText("停办").waitFor({ state: "detached", timeout: 5_000 });
+});
+
 test("letters are as high as the farthest seat needs", async () => {
     const vh = 720 / 100;
     for (const [fit, query, k] of [

@@ -107,7 +107,9 @@ START_TEST(the_snapshot_says_why_hall_and_service_are_closed) {
     lab_pass(lab, HOUR);
     hall_snapshot(lab->hall, lab->now_ms, lab->snapshot);
     ck_assert_str_eq(lab->snapshot->closed_reason, "");
-    lab_pass(lab, 3 * HOUR); /* into the break: closed again, by nobody */
+    command.until_ms = lab_time(13, 0);
+    lab_send(lab, &command);
+    lab_pass(lab, lab_time(13, 0) - lab->now_ms); /* in the break: still closed, by nobody */
     ck_assert_str_eq(stop_reason(lab, "tax"), "");
     lab_close(lab);
 }

@@ -21,6 +21,8 @@ export interface ServiceNow {
     /** Its papers are looked over before a ticket is given. */
     precheck: boolean;
     stopped: boolean;
+    /** As whoever stopped it wrote it; "unserved": the rule did, as no window serves it. */
+    stop_reason: string | null;
     stopped_until: string | null;
     extended: string | null;
     wait_minutes: number | null;
@@ -142,6 +144,8 @@ interface HallFacts {
     time: string;
     notice: string | null;
     closed_why: string | null;
+    /** Of whoever closed it before its time. */
+    closed_reason: string | null;
     opens: string | null;
     closes: string | null;
 }
@@ -189,7 +193,17 @@ export interface Hall {
 /** /api/v1/display: what everybody may see. */
 export interface PublicHall {
     hall: HallFacts;
-    services: Pick<ServiceNow, "id" | "prefix" | "name" | "waiting" | "estimate_s" | "open">[];
+    services: Pick<
+        ServiceNow,
+        | "id"
+        | "prefix"
+        | "name"
+        | "waiting"
+        | "estimate_s"
+        | "open"
+        | "stopped"
+        | "stop_reason"
+    >[];
     windows: Pick<WindowNow, "id" | "label" | "zone" | "state" | "ticket">[];
     called: CalledNow[];
     display: DisplayNow;

@@ -110,7 +110,7 @@ export function WaitsView({ services }: { services: PublicHall["services"] }) {
                     <tr key={service.id}>
                         <th scope="row">{service.name.zh || service.name.en || service.id}</th>
                         <td>{textIn("zh", "display.people", { count: service.waiting })}</td>
-                        <td>{waitText(service)}</td>
+                        <td class="wait">{waitText(service)}</td>
                     </tr>
                 ))}
             </tbody>
@@ -118,7 +118,13 @@ export function WaitsView({ services }: { services: PublicHall["services"] }) {
     );
 }
 
+function stopWords(reason: string): string {
+    return reason === "unserved" ? textIn("zh", "display.unserved") : reason;
+}
+
 function waitText(service: PublicHall["services"][number]): string {
+    if (service.stopped && service.stop_reason)
+        return textIn("zh", "display.stoppedWhy", { reason: stopWords(service.stop_reason) });
     if (!service.open) return textIn("zh", "display.stopped");
     // Nobody may wait, and yet no window take the next one for long: the estimate alone knows.
     const span = estimateSpan(service.estimate_s);

@@ -173,7 +173,11 @@ function idleWords(hall: PublicHall, now: number, isFooted: boolean): Said {
 }
 
 function footWords(hall: PublicHall, now: number): string {
-    if (!hall.hall.open) return closedWords("zh", hall);
+    if (!hall.hall.open) {
+        const reason = hall.hall.closed_reason;
+        const words = closedWords("zh", hall);
+        return reason ? textIn("zh", "display.closedWhy", { words, reason }) : words;
+    }
     return pieceOf(hall.hall.notice || textIn("zh", "display.notice"), now);
 }
 

@@ -23,12 +23,32 @@ static bool is_closed(const struct hall *hall, int64_t now_ms) {
     return hall->is_closed_by_command && now_ms < hall->closed_until_ms;
 }
 
+/* On a day on which the hall has no hours its opening is for everything; else for what is open today at some time. */
+static bool is_opened_for(const struct hall *hall, const struct span_list *list, int64_t now_ms) {
+    return is_opened(hall, now_ms) && (list->count > 0 || hall->times.hall.count == 0);
+}
+
+/* Until when the service is extended, by itself or with the hall; service 0 is the hall. */
+static int64_t extended_to_ms(const struct hall *hall, unsigned service) {
+    const struct span_list *list = spans_of(hall, service);
+    const struct span_list *halls = &hall->times.hall;
+    if (service == 0) {
+        return hall->extended_ms;
+    }
+    int64_t own_ms = hall->services[service].extended_ms;
+    if (list->count == 0 || halls->count == 0) {
+        return own_ms;
+    }
+    int64_t ends_ms = list->spans[list->count - 1].end_ms;
+    ends_ms = own_ms > ends_ms ? own_ms : ends_ms;
+    bool is_there = ends_ms >= halls->spans[halls->count - 1].end_ms;
+    return is_there && hall->extended_ms > own_ms ? hall->extended_ms : own_ms;
+}
+
 static bool is_open_by_calendar(const struct hall *hall, unsigned service, int64_t now_ms) {
     const struct span_list *list = spans_of(hall, service);
-    int64_t service_ms = service == 0 ? 0 : hall->services[service].extended_ms;
-    return is_within(list, now_ms) || is_extended(hall->extended_ms, list, now_ms) ||
-           is_extended(service_ms, list, now_ms) || clock_is_untrusted(hall) ||
-           is_opened(hall, now_ms);
+    return is_within(list, now_ms) || is_extended(extended_to_ms(hall, service), list, now_ms) ||
+           clock_is_untrusted(hall) || is_opened_for(hall, list, now_ms);
 }
 
 bool hours_is_open(const struct hall *hall, int64_t now_ms) {
@@ -48,9 +68,9 @@ enum reason hours_refuse(const struct hall *hall, unsigned service, int64_t now_
         clock_is_untrusted(hall)) {
         return REASON_NONE;
     }
+    int64_t extended_ms = extended_to_ms(hall, service);
     int64_t end_ms = list->spans[list->count - 1].end_ms;
-    end_ms = hall->extended_ms > end_ms ? hall->extended_ms : end_ms;
-    end_ms = live->extended_ms > end_ms ? live->extended_ms : end_ms;
+    end_ms = extended_ms > end_ms ? extended_ms : end_ms;
     int64_t last_ms = end_ms - (int64_t)hall->rules.calendar.last_ticket_minutes * MINUTE_MS;
     return now_ms >= last_ms ? REASON_TOO_LATE : REASON_NONE;
 }

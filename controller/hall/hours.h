@@ -1,6 +1,10 @@
 /*
  * When the hall and its services are open: the day's spans, what was extended, what a command closed or opened.
  * Tickets are issued inside; who waits is served on outside.
+ * hall.extend for the hall keeps open what would be open at the hall's end: a service that has ended its own day before,
+ * at noon say, stays closed, unless it was extended up to the hall's end itself. Windows have no hours of their own:
+ * they stay open as long as the hall. hall.open outside the hours opens the services that have hours today, over or still
+ * to come; on a day on which the hall has none, all of them.
  */
 #ifndef CONTROLLER_HALL_HOURS_H
 #define CONTROLLER_HALL_HOURS_H

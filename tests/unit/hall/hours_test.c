@@ -71,6 +71,84 @@ START_TEST(extending_must_name_a_time_today_and_something_known) {
 }
 END_TEST
 
+/*
+ * A Tuesday on which the hall is open 09:00-16:00 (`is_holiday`: not at all), social by its own calendar 09:00-12:00 and
+ * the unsolved not at all; tax goes with the hall.
+ */
+static struct lab *own_hours(bool is_holiday, int64_t now_ms) {
+    struct lab *lab = lab_new();
+    lab->now_ms = lab_time(3, 0);
+    lab_begin(lab);
+    struct day_times times = { .hall = { is_holiday ? 0 : 1,
+                                         { { lab_time(9, 0), lab_time(16, 0) } } },
+                               .services = { { 1, { { lab_time(9, 0), lab_time(12, 0) } } } },
+                               .service_count = 2,
+                               .service_ids = { "social", "unsolved" } };
+    struct input input = { .kind = INPUT_DAY, .now_ms = lab_time(4, 0) };
+    input.day.day = 20261124;
+    input.day.begins_ms = lab_time(4, 0);
+    input.day.ends_ms = lab_time(28, 0);
+    input.day.times = &times;
+    lab_take(lab, &input);
+    lab_pass(lab, now_ms - lab->now_ms);
+    return lab;
+}
+
+START_TEST(extending_the_hall_leaves_a_service_closed_that_ended_before) {
+    struct lab *lab = own_hours(false, lab_time(11, 40));
+    ck_assert_int_eq(manage(lab, COMMAND_HALL_EXTEND, "", lab_time(18, 0)), REASON_NONE);
+    ck_assert_int_eq(lab_issue(lab, "social"), REASON_NONE);
+    lab_pass(lab, 5 * MINUTE); /* its own last-ticket time */
+    ck_assert_int_eq(lab_issue(lab, "social"), REASON_TOO_LATE);
+    lab_pass(lab, lab_time(12, 0) - lab->now_ms);
+    ck_assert_int_eq(lab_issue(lab, "social"), REASON_HALL_CLOSED);
+    ck_assert_int_eq(lab_issue(lab, "tax"), REASON_NONE);
+    lab_pass(lab, lab_time(17, 0) - lab->now_ms); /* behind the hall's own end */
+    ck_assert_int_eq(lab_issue(lab, "social"), REASON_HALL_CLOSED);
+    ck_assert_int_eq(lab_issue(lab, "unsolved"), REASON_HALL_CLOSED);
+    ck_assert_int_eq(lab_issue(lab, "tax"), REASON_NONE);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(a_service_extended_to_the_halls_end_goes_on_with_the_hall) {
+    struct lab *lab = own_hours(false, lab_time(11, 0));
+    ck_assert_int_eq(manage(lab, COMMAND_HALL_EXTEND, "", lab_time(18, 0)), REASON_NONE);
+    ck_assert_int_eq(manage(lab, COMMAND_HALL_EXTEND, "social", lab_time(13, 0)), REASON_NONE);
+    lab_pass(lab, lab_time(12, 30) - lab->now_ms);
+    ck_assert_int_eq(lab_issue(lab, "social"), REASON_NONE);
+    lab_pass(lab, 15 * MINUTE);
+    ck_assert_int_eq(lab_issue(lab, "social"), REASON_TOO_LATE);
+    lab_pass(lab, 15 * MINUTE);
+    ck_assert_int_eq(lab_issue(lab, "social"), REASON_HALL_CLOSED);
+    ck_assert_int_eq(manage(lab, COMMAND_HALL_EXTEND, "social", lab_time(16, 0)), REASON_NONE);
+    ck_assert_int_eq(lab_issue(lab, "social"), REASON_NONE);
+    lab_pass(lab, lab_time(17, 30) - lab->now_ms);
+    ck_assert_int_eq(lab_issue(lab, "social"), REASON_NONE);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(an_opening_by_command_is_for_what_has_hours_today) {
+    struct lab *lab = own_hours(false, lab_time(20, 0));
+    ck_assert_int_eq(manage(lab, COMMAND_HALL_OPEN, "", lab_time(21, 0)), REASON_NONE);
+    ck_assert_int_eq(lab_issue(lab, "tax"), REASON_NONE);
+    ck_assert_int_eq(lab_issue(lab, "social"), REASON_NONE); /* its hours are over */
+    ck_assert_int_eq(lab_issue(lab, "unsolved"), REASON_HALL_CLOSED);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(an_opening_of_a_day_without_hours_is_for_all) {
+    struct lab *lab = own_hours(true, lab_time(10, 0));
+    ck_assert_int_eq(lab_issue(lab, "tax"), REASON_HALL_CLOSED);
+    ck_assert_int_eq(manage(lab, COMMAND_HALL_OPEN, "", lab_time(13, 0)), REASON_NONE);
+    ck_assert_int_eq(lab_issue(lab, "tax"), REASON_NONE);
+    ck_assert_int_eq(lab_issue(lab, "unsolved"), REASON_NONE);
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(a_manager_closes_and_opens_the_hall) {
     struct lab *lab = lab_open();
     ck_assert_int_eq(manage(lab, COMMAND_HALL_OPEN, "", 0), REASON_ALREADY);
@@ -255,6 +333,10 @@ TCase *hours_case(void) {
     tcase_add_test(tcase, the_last_ticket_is_before_the_last_span_ends);
     tcase_add_test(tcase, extending_must_name_a_time_today_and_something_known);
     tcase_add_test(tcase, a_hall_without_a_calendar_never_closes);
+    tcase_add_test(tcase, extending_the_hall_leaves_a_service_closed_that_ended_before);
+    tcase_add_test(tcase, a_service_extended_to_the_halls_end_goes_on_with_the_hall);
+    tcase_add_test(tcase, an_opening_by_command_is_for_what_has_hours_today);
+    tcase_add_test(tcase, an_opening_of_a_day_without_hours_is_for_all);
     tcase_add_test(tcase, a_manager_closes_and_opens_the_hall);
     tcase_add_test(tcase, the_last_ticket_time_holds_again_when_an_opening_by_command_is_over);
     tcase_add_test(tcase, an_opening_by_command_outlives_the_day);

@@ -83,4 +83,14 @@ bool lab_has_alert(struct lab *lab, const char *kind, const char *subject);
 #define ck_said(lab, text)   ck_assert_str_eq((lab)->said, (text))
 #define ck_at(lab, id, text) ck_assert_str_eq(lab_at((lab), (id)), (text))
 
+/* A refusal changes nothing; lab_take has already compared the digest before and after the decision. */
+#define ck_refused(lab, call, wanted)                                                              \
+    do {                                                                                           \
+        uint64_t before_ = hall_digest((lab)->hall);                                               \
+        enum reason reason_ = (call);                                                              \
+        ck_assert_str_eq(reason_word(reason_), reason_word(wanted));                               \
+        ck_said((lab), "");                                                                        \
+        ck_assert_uint_eq(hall_digest((lab)->hall), before_);                                      \
+    } while (0)
+
 #endif

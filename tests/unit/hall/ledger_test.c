@@ -217,6 +217,29 @@ START_TEST(late_steps_are_said_once) {
 }
 END_TEST
 
+/* Both run anew from the day on which the first round ended: the next one's end, and the fifth working day's. */
+START_TEST(a_second_round_has_its_own_deadlines) {
+    struct lab *lab = with_case();
+    rectify(lab);
+    lab_next_day(lab);
+    lab_next_day(lab); /* Wednesday */
+    ck_assert_int_eq(step(lab, COMMAND_CASE_CLOSE, CASE_NOT_SATISFIED), REASON_NONE);
+    int64_t contact_ms = lab_time(4, 0) + 4 * 24 * HOUR; /* the end of Thursday's hall day */
+    int64_t close_ms = lab_time(4, 0) + 10 * 24 * HOUR;  /* the end of next Wednesday's */
+    ck_assert_int_eq(lab_last(lab, EVENT_CASE_CLOSED)->due_ms, contact_ms);
+    while (lab->now_ms < contact_ms) {
+        ck_assert_uint_eq(lab->last[EVENT_CASE_LATE].seq, 0);
+        lab_next_day(lab);
+    }
+    lab_tick(lab, lab->now_ms);
+    ck_assert_int_eq(lab_last(lab, EVENT_CASE_LATE)->due_ms, contact_ms);
+    ck_assert_str_eq(lab_last(lab, EVENT_CASE_LATE)->reason, "contact");
+    ck_assert_int_eq(step(lab, COMMAND_CASE_CONTACT, CASE_REACHED), REASON_NONE);
+    ck_assert_int_eq(lab_last(lab, EVENT_CASE_CONTACTED)->due_ms, close_ms);
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(open_cases_outlive_the_days) {
     struct lab *lab = with_case();
     step(lab, COMMAND_CASE_CONTACT, CASE_UNREACHED);
@@ -275,6 +298,7 @@ TCase *ledger_case(void) {
     tcase_add_test(tcase, an_appeal_reopens_the_verification);
     tcase_add_test(tcase, whose_finding_is_under_appeal_verifies_no_more);
     tcase_add_test(tcase, who_is_not_satisfied_gets_a_second_round);
+    tcase_add_test(tcase, a_second_round_has_its_own_deadlines);
     tcase_add_test(tcase, late_steps_are_said_once);
     tcase_add_test(tcase, open_cases_outlive_the_days);
     tcase_add_test(tcase, the_alert_of_a_case_names_its_window_and_ticket);

@@ -6,11 +6,13 @@
 
 TCase *keys_case(void);
 TCase *ticket_case(void);
+TCase *class_case(void);
 TCase *print_case(void);
 TCase *turn_case(void);
 TCase *staff_case(void);
 TCase *pin_case(void);
 TCase *rating_case(void);
+TCase *suspicion_case(void);
 TCase *ledger_case(void);
 TCase *visit_case(void);
 TCase *rating_first_case(void);

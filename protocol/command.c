@@ -9,11 +9,11 @@
 #define HAS(field) COMMAND_HAS(ARG_##field)
 
 static const struct command_row COMMANDS[COMMAND_TYPES] = {
-    /* Its channel is no argument: who asks decides it, and with it which classes may be had. */
+    /* Its channel is only a figure's: which classes may be had goes by who sent it, whatever channel it says. */
     [COMMAND_TICKET_ISSUE] = { "ticket.issue",
                                HAS(SERVICE),
-                               HAS(CLASS) | HAS(GROUND) | HAS(SERVICES) | HAS(PERSON) | HAS(FOR) |
-                                   HAS(PRINT) | HAS(CODE),
+                               HAS(CLASS) | HAS(GROUND) | HAS(CHANNEL) | HAS(SERVICES) |
+                                   HAS(PERSON) | HAS(FOR) | HAS(PRINT) | HAS(CODE),
                                { 0 },
                                NULL },
     [COMMAND_TICKET_CANCEL] = { "ticket.cancel",

@@ -133,6 +133,10 @@ struct command {
     struct name_list helps;
     enum ticket_class class;
     enum ground ground;
+    /*
+     * A key's is the dispenser's. A program may say kiosk or web, for whoever asked it; of others, and where it says
+     * none, the core knows it from who sent the command.
+     */
     enum ticket_channel channel;
     /* As the sender knows them; the core is given the keyed hash of the day instead. */
     char person[WORD_SIZE];
@@ -172,6 +176,11 @@ struct command {
      * hand on is looked at.
      */
     bool needs_pin;
+    /*
+     * Sent by the guide desk: a page's log-in, or a token, of the role guide. Set by who received it, as by.kind is: it
+     * decides which classes may be had (classes.*.by), so no sender says it.
+     */
+    bool is_guide;
 };
 
 /* "ticket.issue"; NULL for COMMAND_NONE. */

@@ -36,8 +36,10 @@ static const char *ground_text(unsigned value) {
     return ground_word((enum ground)value);
 }
 
+/* A program asks for somebody at a kiosk or on the web; every other channel is known from who asks. */
 static unsigned channel_of(const char *word) {
-    return channel_of_word(word);
+    enum ticket_channel channel = channel_of_word(word);
+    return channel == CHANNEL_KIOSK || channel == CHANNEL_WEB ? channel : CHANNEL_NONE;
 }
 
 static const char *channel_text(unsigned value) {
@@ -93,7 +95,7 @@ static const struct arg_row ROWS[COMMAND_FIELDS] = {
     [ARG_SERVICES] = SHAPE("services"),
     [ARG_CLASS] = WORD("class", class, class, "normal, appointment, green or credit"),
     [ARG_GROUND] = WORD("ground", ground, ground, "elderly, disabled, pregnant, military, compatriot or other"),
-    [ARG_CHANNEL] = WORD("channel", channel, channel, "dispenser, kiosk, guide, appointment, precheck, web or command"),
+    [ARG_CHANNEL] = WORD("channel", channel, channel, "kiosk or web"),
     [ARG_PERSON] = TEXT("person", person),
     [ARG_FOR] = NUMBER("for", for_count, 1, 99),
     [ARG_PRINT] = NAME("print", print),

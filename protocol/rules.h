@@ -70,7 +70,10 @@ struct class_rule {
     uint64_t services;
 };
 
-/* Words of classes.*.by. */
+/*
+ * Words of classes.*.by, by who sends the command: a dispenser's key; the code of a precheck, which the class was
+ * approved with; a log-in or token of the role guide; any other log-in or token; MQTT and `hallq send`.
+ */
 enum class_source { SOURCE_KEY, SOURCE_CODE, SOURCE_GUIDE, SOURCE_PAGE, SOURCE_COMMAND };
 
 struct window_rule {

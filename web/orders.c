@@ -20,7 +20,10 @@ struct orders {
 };
 
 static bool order_read(struct http_request *request, struct command *command);
+static bool order_refuses_channel(struct http_request *request, const struct visitor *visitor,
+                                  const struct command *command);
 static void order_name_by(const struct visitor *visitor, struct command *command);
+static void order_name_desk(const struct visitor *visitor, struct command *command);
 static struct order *order_place(struct orders *orders);
 static void order_gone(void *context);
 static void order_free(struct order *order);
@@ -35,7 +38,7 @@ void orders_close(struct orders *orders) {
 
 void order_begin(struct web *web, struct http_request *request, const struct visitor *visitor) {
     struct command command;
-    if (!order_read(request, &command)) {
+    if (!order_read(request, &command) || order_refuses_channel(request, visitor, &command)) {
         return;
     }
     if (!role_may(visitor->role, visitor->user.staff, &command,
@@ -51,6 +54,7 @@ void order_begin(struct web *web, struct http_request *request, const struct vis
         return;
     }
     order_name_by(visitor, &command);
+    order_name_desk(visitor, &command);
     /* A log-in of one's own has asked for a password, which is more than a PIN; of another's it says nothing. */
     command.needs_pin = !visitor->is_token && !role_is_oneself(visitor->user.staff, &command);
     order->request = request;
@@ -121,6 +125,17 @@ static bool order_read(struct http_request *request, struct command *command) {
     return false;
 }
 
+/* The desk at which a person sits is known; a program was asked somewhere, and may say where. */
+static bool order_refuses_channel(struct http_request *request, const struct visitor *visitor,
+                                  const struct command *command) {
+    if (visitor->is_token || (command->has & COMMAND_HAS(ARG_CHANNEL)) == 0) {
+        return false;
+    }
+    reply_error(request, STATUS_BAD_REQUEST, reason_word(REASON_MALFORMED),
+                "channel: found one, expected none, as only programs say it");
+    return true;
+}
+
 /* A person is who logged in, whatever the body says. A program's token may name the person it acts for. */
 static void order_name_by(const struct visitor *visitor, struct command *command) {
     char id[2 * COMMAND_ID_SIZE];
@@ -130,6 +145,15 @@ static void order_name_by(const struct visitor *visitor, struct command *command
              is_named ? command->by.id : "");
     command->by.kind = BY_PAGE;
     memcpy(command->by.id, id, COMMAND_ID_SIZE);
+}
+
+/* A program that says no channel and has no token of a guide is the back office's. */
+static void order_name_desk(const struct visitor *visitor, struct command *command) {
+    command->is_guide = visitor->role == WEB_GUIDE;
+    if (command->type == COMMAND_TICKET_ISSUE && visitor->is_token && !command->is_guide &&
+        command->channel == CHANNEL_NONE) {
+        command->channel = CHANNEL_COMMAND;
+    }
 }
 
 static struct order *order_place(struct orders *orders) {

@@ -109,7 +109,11 @@ static enum reason refuse_hours(const struct draft *draft, const struct wish *wi
     return reason == REASON_TOO_LATE && is_appointment(wish) ? REASON_NONE : reason;
 }
 
-enum ticket_channel ticket_channel_of(const struct command *command) {
+/*
+ * A page's ticket is the guide desk's, also when it is a manager who stands in for the guide: it is given by hand, to
+ * somebody who asked a person. A key is a dispenser's. Programs say where they were asked, or are the back office.
+ */
+static enum ticket_channel channel_of(const struct command *command) {
     if (command->channel != CHANNEL_NONE) {
         return command->channel;
     }
@@ -179,7 +183,7 @@ static enum reason read_wish(const struct draft *draft, struct wish *wish) {
     const struct command *command = draft->command;
     *wish = (struct wish){ .class = command->class == CLASS_NONE ? CLASS_NORMAL : command->class,
                            .ground = command->ground,
-                           .channel = ticket_channel_of(command),
+                           .channel = channel_of(command),
                            .person = command->person,
                            .print = command->print,
                            .device = NO_PLACE };
@@ -199,20 +203,25 @@ static enum reason read_wish(const struct draft *draft, struct wish *wish) {
     return reason == REASON_NONE ? read_code(draft, wish) : reason;
 }
 
-static enum class_source source_of(const struct command *command, enum ticket_channel channel) {
-    if (command->by.kind == BY_KEY || command->by.kind == BY_DEVICE) {
+static enum class_source source_of(const struct command *command) {
+    switch (command->by.kind) {
+    case BY_KEY:
+    case BY_DEVICE:
         return SOURCE_KEY;
+    case BY_PAGE:
+        return command->is_guide ? SOURCE_GUIDE : SOURCE_PAGE;
+    case BY_NONE:
+    case BY_MQTT:
+    case BY_CLI:
+    case BY_RULE:
+        return SOURCE_COMMAND;
     }
-    if (channel == CHANNEL_GUIDE) {
-        return SOURCE_GUIDE;
-    }
-    return command->by.kind == BY_PAGE ? SOURCE_PAGE : SOURCE_COMMAND;
+    return SOURCE_COMMAND;
 }
 
-bool ticket_may_give(const struct draft *draft, enum ticket_class class,
-                     enum ticket_channel channel) {
-    return (draft->hall->rules.classes[class].channels >> source_of(draft->command, channel) &
-            1U) != 0;
+bool ticket_may_give(const struct draft *draft, enum ticket_class class) {
+    uint32_t sources = draft->hall->rules.classes[class].channels;
+    return (sources >> source_of(draft->command) & 1U) != 0;
 }
 
 static enum reason refuse_class(const struct draft *draft, const struct wish *wish) {
@@ -229,7 +238,7 @@ static enum reason refuse_class(const struct draft *draft, const struct wish *wi
     if (wish->class == CLASS_NORMAL) {
         return REASON_NONE;
     }
-    bool may = ticket_may_give(draft, wish->class, wish->channel) ||
+    bool may = ticket_may_give(draft, wish->class) ||
                (wish->is_prechecked && (rule->channels >> SOURCE_CODE & 1U) != 0);
     may = may && (rule->services >> wish->service & 1U) != 0 && wish->class != CLASS_APPOINTMENT;
     return may ? REASON_NONE : REASON_CLASS_NOT_ALLOWED;

@@ -148,9 +148,8 @@ enum reason decide_ticket_reclass(struct draft *draft) {
         return REASON_BAD_ARGUMENT;
     }
     if (command->class == CLASS_APPOINTMENT ||
-        (command->class != CLASS_NORMAL &&
-         ((rule->services >> ticket->service & 1U) == 0 ||
-          !ticket_may_give(draft, command->class, ticket_channel_of(command))))) {
+        (command->class != CLASS_NORMAL && ((rule->services >> ticket->service & 1U) == 0 ||
+                                            !ticket_may_give(draft, command->class)))) {
         return REASON_CLASS_NOT_ALLOWED;
     }
     if (ticket_is_ended(ticket) || ticket->state == TICKET_CALLED ||

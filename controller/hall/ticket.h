@@ -27,10 +27,8 @@ void ticket_say_rebooted(struct draft *draft, uint16_t place);
 
 /* The turn that a ticket issued at this time gets by its class. */
 int64_t ticket_turn_ms(const struct hall *hall, enum ticket_class class, int64_t issued_ms);
-/* May the sender of this command give the class, by classes.*.by? `channel` as in ticket.issue. */
-bool ticket_may_give(const struct draft *draft, enum ticket_class class,
-                     enum ticket_channel channel);
-enum ticket_channel ticket_channel_of(const struct command *command);
+/* May the sender of this command give the class, by classes.*.by? */
+bool ticket_may_give(const struct draft *draft, enum ticket_class class);
 /* The ticket that a command names: NO_PLACE when there is none today. */
 uint16_t ticket_of_command(const struct draft *draft);
 

@@ -199,10 +199,12 @@ static void at_a_window(struct world *world) {
 /* --- citizens ------------------------------------------------------------------------------------------------- */
 
 static void by_other_ways(struct world *world, struct command *command) {
-    static const enum ticket_channel CHANNELS[] = { CHANNEL_KIOSK, CHANNEL_GUIDE, CHANNEL_WEB,
-                                                    CHANNEL_COMMAND };
-    command->channel = CHANNELS[draw(world, 4)];
-    command->has |= COMMAND_HAS(ARG_CHANNEL);
+    static const enum ticket_channel CHANNELS[] = { CHANNEL_KIOSK, CHANNEL_NONE, CHANNEL_WEB,
+                                                    CHANNEL_NONE };
+    uint32_t way = draw(world, 4);
+    command->channel = CHANNELS[way];
+    command->has |= command->channel != CHANNEL_NONE ? COMMAND_HAS(ARG_CHANNEL) : 0;
+    command->is_guide = way == 1;
     if (draw(world, 6) == 0) {
         snprintf(command->person, sizeof command->person, "%04x", draw(world, 40));
         command->has |= COMMAND_HAS(ARG_PERSON);

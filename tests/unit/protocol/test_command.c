@@ -21,6 +21,8 @@ static const struct {
       "{\"id\":\"a\",\"service\":\"social\",\"class\":\"green\",\"ground\":\"elderly\"}" },
     { "ticket.issue", "{\"service\":\"social\",\"services\":[\"social\",\"tax\"],\"for\":3,"
                       "\"print\":\"dispenser-1\",\"person\":\"x\"}" },
+    { "ticket.issue", "{\"service\":\"social\",\"channel\":\"kiosk\"}" },
+    { "ticket.issue", "{\"service\":\"social\",\"channel\":\"web\"}" },
     { "ticket.cancel", "{\"ticket\":\"A001\"}" },
     { "ticket.cancel", "{\"token\":\"abc.DEF_-9\"}" },
     { "ticket.requeue", "{\"ticket\":\"20261123-A001\"}" },
@@ -117,7 +119,7 @@ static const struct {
     { "rating.give", "{\"grade\":5,\"channel\":\"qr\",\"window\":1}", REASON_MALFORMED,
       "found none, expected token, ticket_id" },
     { "ticket.issue", "{\"service\":\"a\",\"class\":\"credit\",\"channel\":\"guide\"}",
-      REASON_MALFORMED, "channel: found an unknown key" },
+      REASON_MALFORMED, "channel: found \"guide\", expected kiosk or web" },
     { "rating.give", "{\"grade\":5,\"channel\":\"default\",\"token\":\"t\"}", REASON_MALFORMED,
       "channel: found \"default\", expected keypad, tablet" },
     { "rating.give", "{\"grade\":5,\"channel\":\"fax\",\"token\":\"t\"}", REASON_MALFORMED,

@@ -187,6 +187,35 @@ START_TEST(test_by_is_who_logged_in) {
 }
 END_TEST
 
+static void issue_by(const char *headers, const char *body, int status) {
+    ck_assert_int_eq(ask(0, "POST", "/api/v1/commands/ticket.issue", headers, body), status);
+}
+
+/* Who is a guide is known by the log-in; the channel is said by programs alone. */
+START_TEST(test_the_desk_is_known_by_who_asks) {
+    static const char TOKEN[] = "Authorization: Bearer good-token\r\n";
+    static const char PLAIN[] = "{\"service\":\"social\"}";
+    static const char OF_WEB[] = "{\"service\":\"social\",\"channel\":\"web\"}";
+    fixture_open();
+    issue_by(log_in("gus"), PLAIN, 200);
+    ck_assert(fx.command.is_guide);
+    ck_assert_int_eq(fx.command.channel, CHANNEL_NONE);
+    issue_by(log_in("mona"), PLAIN, 200);
+    ck_assert(!fx.command.is_guide);
+    ck_assert_int_eq(fx.command.channel, CHANNEL_NONE);
+    issue_by(TOKEN, PLAIN, 200);
+    ck_assert(!fx.command.is_guide);
+    ck_assert_int_eq(fx.command.channel, CHANNEL_COMMAND);
+    issue_by(TOKEN, OF_WEB, 200);
+    ck_assert_int_eq(fx.command.channel, CHANNEL_WEB);
+    unsigned before = fx.submitted;
+    issue_by(log_in("gus"), OF_WEB, 400);
+    ck_assert_ptr_nonnull(strstr(answer_body(), "channel: "));
+    ck_assert_uint_eq(fx.submitted, before);
+    fixture_close();
+}
+END_TEST
+
 TCase *roles_case(void) {
     TCase *tests = tcase_create("roles");
     tcase_set_timeout(tests, 60);
@@ -195,5 +224,6 @@ TCase *roles_case(void) {
     tcase_add_test(tests, test_own_window_follows_the_hall);
     tcase_add_test(tests, test_whose_pin_is_asked_for);
     tcase_add_test(tests, test_by_is_who_logged_in);
+    tcase_add_test(tests, test_the_desk_is_known_by_who_asks);
     return tests;
 }

@@ -181,6 +181,7 @@ static void add_window(struct digest *digest, const struct window *window) {
     add_text(digest, window->pause_reason);
     add_text(digest, window->pending_reason);
     add_session(digest, &window->session);
+    add_session(digest, &window->last_bad);
     for (unsigned i = 0; i < GRADES_KEPT; i++) {
         add_number(digest, window->grades[i]);
         add_time(digest, window->grades_ms[i]);

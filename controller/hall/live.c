@@ -145,6 +145,7 @@ void live_clear_window(struct window *window) {
     window->staff = NO_STAFF;
     window->ticket = window->missed = window->held = NO_PLACE;
     live_clear_session(&window->session);
+    live_clear_session(&window->last_bad);
     queue_init(&window->line);
 }
 

@@ -135,6 +135,7 @@ struct window {
     uint32_t served_s;
 
     struct session session;
+    struct session last_bad; /* the one before, when its reasons still counted at the invitation */
     uint8_t grades[GRADES_KEPT];
     int64_t grades_ms[GRADES_KEPT];
 };

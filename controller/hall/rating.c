@@ -17,7 +17,7 @@ static uint8_t suspicions(const struct draft *draft, const struct rating_target 
 
 static bool session_is_used(const struct hall *hall, uint16_t number) {
     for (unsigned i = 0; i < hall->window_count; i++) {
-        if (hall->windows[i].session.number == number) {
+        if (rating_session_at(&hall->windows[i], number) != NULL) {
             return true;
         }
     }
@@ -47,7 +47,7 @@ static struct event *add_rating(struct draft *draft, enum event_type type, uint1
 static struct event *add_of_session(struct draft *draft, enum event_type type,
                                     const struct window *window) {
     struct rating_target target;
-    rating_target_of_session(draft->hall, window, &target);
+    rating_target_of_session(draft->hall, window, &window->session, &target);
     struct event *event = rating_add(draft, type, &target);
     event->session = window->session.number;
     event->has |= EVENT_HAS(FIELD_SESSION);

@@ -27,8 +27,12 @@ static struct visit *visit_at(struct hall *hall, uint32_t number) {
     return &hall->visits[(number - 1) % hall->visits_max];
 }
 
+/* Who was just rated badly may be explained while the next citizen is asked: DONE can come quickly after NEXT. */
 void apply_rating_invited(struct hall *hall, const struct event *event) {
     struct window *window = &hall->windows[live_window(hall, event->window)];
+    if (event->time_ms < window->session.reasons_end_ms) {
+        window->last_bad = window->session;
+    }
     uint16_t ticket = live_ticket(hall, event->ticket);
     int64_t keypad_ms = (int64_t)hall->rules.rating.keypad_s * 1000;
     window->session = (struct session){ .number = event->session,

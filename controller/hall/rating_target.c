@@ -2,7 +2,13 @@
 
 #include <string.h>
 
-static enum reason find_session(const struct draft *draft, const struct window **window);
+/* A session and where it is. */
+struct found {
+    const struct window *window;
+    const struct session *session;
+};
+
+static enum reason find_session(const struct draft *draft, struct found *found);
 static enum reason find_of_session(const struct draft *draft, struct rating_target *target);
 static enum reason find_of_today(const struct draft *draft, bool is_rated,
                                  struct rating_target *target);
@@ -31,58 +37,68 @@ enum reason rating_find_rated(const struct draft *draft, struct rating_target *t
         return is_of_today(draft) ? find_of_today(draft, true, target)
                                   : find_past(draft, true, target);
     }
-    const struct window *window = NULL;
-    enum reason reason = find_session(draft, &window);
-    if (reason == REASON_NONE && draft->now_ms >= window->session.reasons_end_ms) {
+    struct found found;
+    enum reason reason = find_session(draft, &found);
+    if (reason == REASON_NONE && draft->now_ms >= found.session->reasons_end_ms) {
         reason = REASON_SESSION_CLOSED;
     }
     if (reason == REASON_NONE) {
-        rating_target_of_session(draft->hall, window, target);
+        rating_target_of_session(draft->hall, found.window, found.session, target);
     }
     return reason;
 }
 
 /* --- by session ----------------------------------------------------------------------------------------------- */
 
-static const struct window *window_of_session(const struct hall *hall, uint16_t session) {
+const struct session *rating_session_at(const struct window *window, uint16_t number) {
+    if (number == 0) {
+        return NULL;
+    }
+    if (window->session.number == number) {
+        return &window->session;
+    }
+    return window->last_bad.number == number ? &window->last_bad : NULL;
+}
+
+static bool is_at_some_window(const struct hall *hall, uint16_t number) {
     for (unsigned i = 0; i < hall->window_count; i++) {
-        if (hall->windows[i].session.number == session) {
-            return &hall->windows[i];
+        if (rating_session_at(&hall->windows[i], number) != NULL) {
+            return true;
         }
     }
-    return NULL;
+    return false;
 }
 
 /* The session at the window that was asked, or why it is none. */
-static enum reason find_session(const struct draft *draft, const struct window **window) {
+static enum reason find_session(const struct draft *draft, struct found *found) {
     const struct command *command = draft->command;
-    uint16_t place = live_window(draft->hall, command->window);
-    if (place == NO_PLACE) {
+    uint16_t at = live_window(draft->hall, command->window);
+    if (at == NO_PLACE) {
         return REASON_NO_SUCH;
     }
-    *window = &draft->hall->windows[place];
-    if (command->session == 0 || (*window)->session.number != command->session) {
-        bool is_elsewhere =
-            command->session != 0 && window_of_session(draft->hall, command->session) != NULL;
-        return is_elsewhere ? REASON_NOT_THIS_WINDOW : REASON_SESSION_CLOSED;
+    found->window = &draft->hall->windows[at];
+    found->session = rating_session_at(found->window, command->session);
+    if (found->session == NULL) {
+        return is_at_some_window(draft->hall, command->session) ? REASON_NOT_THIS_WINDOW
+                                                                : REASON_SESSION_CLOSED;
     }
     return REASON_NONE;
 }
 
 static enum reason find_of_session(const struct draft *draft, struct rating_target *target) {
-    const struct window *window = NULL;
-    enum reason reason = find_session(draft, &window);
+    struct found found;
+    enum reason reason = find_session(draft, &found);
     if (reason != REASON_NONE) {
         return reason;
     }
-    const struct session *session = &window->session;
+    const struct session *session = found.session;
     if (session->grade != 0) {
         return REASON_ALREADY_RATED;
     }
     if (!session->is_open || draft->now_ms >= session->ends_ms) {
         return REASON_SESSION_CLOSED;
     }
-    rating_target_of_session(draft->hall, window, target);
+    rating_target_of_session(draft->hall, found.window, session, target);
     target->has_session = true;
     return REASON_NONE;
 }
@@ -158,9 +174,9 @@ static enum reason find_past(const struct draft *draft, bool is_rated,
 /* --- what they come to ---------------------------------------------------------------------------------------- */
 
 /* Whose visit it is: while the ticket is still at the window, whoever is signed in there now. */
-static int32_t staff_of_session(const struct window *window) {
-    bool is_there = window->ticket != NO_PLACE && window->visit == window->session.visit;
-    return is_there ? window->staff : window->session.staff;
+static int32_t staff_of_session(const struct window *window, const struct session *session) {
+    bool is_there = window->ticket != NO_PLACE && window->visit == session->visit;
+    return is_there ? window->staff : session->staff;
 }
 
 static void set_ticket(const struct hall *hall, uint16_t place, struct rating_target *target) {
@@ -172,12 +188,11 @@ static void set_ticket(const struct hall *hall, uint16_t place, struct rating_ta
 
 /* Its ticket may wait for another service by now, and somebody else sit there: the session knows whose visit it was. */
 void rating_target_of_session(const struct hall *hall, const struct window *window,
-                              struct rating_target *target) {
-    const struct session *session = &window->session;
+                              const struct session *session, struct rating_target *target) {
     *target = (struct rating_target){ .visit = session->visit,
                                       .window_id = window->id,
                                       .service = session->service,
-                                      .staff = staff_id(hall, staff_of_session(window)),
+                                      .staff = staff_id(hall, staff_of_session(window, session)),
                                       .window = window,
                                       .grade = session->grade };
     set_ticket(hall, session->ticket, target);

@@ -27,8 +27,10 @@ enum reason rating_find_unrated(const struct draft *draft, struct rating_target 
 /* What a rating.reasons explains: the ticket's newest rated visit, or the one of the session. */
 enum reason rating_find_rated(const struct draft *draft, struct rating_target *target);
 
+/* The window's session of that number, or the bad one before it; NULL: neither. */
+const struct session *rating_session_at(const struct window *window, uint16_t number);
 void rating_target_of_session(const struct hall *hall, const struct window *window,
-                              struct rating_target *target);
+                              const struct session *session, struct rating_target *target);
 void rating_target_of_visit(const struct hall *hall, const struct visit *visit,
                             struct rating_target *target);
 /* An event about the visit: ticket, class, visit, service, and window and staff where they are known. */

@@ -65,6 +65,7 @@ static void move_window(struct window *window, int64_t by_ms) {
     move(&window->qr_ends_ms, by_ms);
     move(&window->why.turn_ms, by_ms);
     move_session(&window->session, by_ms);
+    move_session(&window->last_bad, by_ms);
     for (unsigned i = 0; i < GRADES_KEPT; i++) {
         move(&window->grades_ms[i], by_ms);
     }

@@ -2,6 +2,7 @@
 second; ratings that come late, the dispenser's key mask, hurried keys."""
 import json
 import re
+import signal
 import time
 import unittest
 import urllib.request
@@ -25,6 +26,10 @@ def serve_one(floor, window=1):
 
 def short_reasons(config, _):
     config["rating"] = {"reason_s": 2}
+
+
+def long_reasons(config, _):
+    config["rating"] = {"reason_s": 50}
 
 
 class Citizen(unittest.TestCase):
@@ -111,6 +116,30 @@ class LateRating(unittest.TestCase):
         for _ in range(citizens):
             take_ticket(floor["dispenser-1"])
         self.assertEqual(press(floor.terminal(1), SIGN_IN, 107), 1)
+
+    def test_reasons_count_while_the_next_is_asked_and_after_a_power_cut(self):
+        with running(long_reasons) as (hall, floor):
+            self.ready(floor, 2)
+            keypad = floor.keypad(1)
+            first = serve_one(floor)
+            keypad.press(1)
+            within_a_step("the keypad asks why", lambda: keypad.state == K_REASONS)
+            second = serve_one(floor)
+            keypad.key(REASON + 3, first)
+            wait_for("the reason counts", lambda: hall.last("rating.reasons_given"))
+            hall.hallqd.stop(signal.SIGKILL)
+            hall.start_hallqd()
+            hall.wait_online("keypad-1")
+            keypad.key(REASON + 5, first)
+            wait_for("and after the restart", lambda: hall.last("rating.reasons_given")["reasons"] == [112])
+            self.assertEqual({(e["data"]["ticket"], e["data"]["session"]) for e in hall.events("rating.reasons_given")},
+                             {("A001", first)})
+            within_a_step("the next is still asked", lambda: (keypad.state, keypad.session) == (K_INVITE, second))
+            keypad.press(5)
+            within_a_step("thanks", lambda: keypad.state == K_THANKS)
+            self.assertEqual([(e["data"]["ticket"], e["data"]["grade"]) for e in hall.events("rating.given")],
+                             [("A001", 1), ("A002", 5)])
+            self.assertEqual(hall.events("rating.ignored"), [])
 
     def test_never_counts_for_the_next_citizen(self):
         with running() as (hall, floor):

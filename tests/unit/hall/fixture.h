@@ -38,9 +38,10 @@ struct lab {
  * Staff 0107, 0108 (who alone may sit at window 4), 0109, 0110. It is Monday 2026-11-23, 09:00 in the hall (UTC+8),
  * which is open 09:00-12:00 and 14:00-18:00; the day runs from 04:00 to 04:00.
  */
-struct lab *lab_new(void);       /* rules only: change lab->rules, then lab_begin */
-void lab_begin(struct lab *lab); /* loads the rules, begins the day, opens the hall */
-struct lab *lab_open(void);      /* both */
+struct lab *lab_new(void);         /* rules only: change lab->rules, then lab_begin */
+void lab_begin(struct lab *lab);   /* loads the rules, begins the day, opens the hall */
+struct lab *lab_open(void);        /* both */
+void lab_restart(struct lab *lab); /* the hall anew from the journal's bytes, and hall.started */
 void lab_close(struct lab *lab);
 
 int64_t lab_time(int hour, int minute); /* of that Monday */

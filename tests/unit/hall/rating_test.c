@@ -1,31 +1,10 @@
-/* A rating's life: invited, given, reasons, missed, not asked, ignored; and the case that a bad one opens. */
+/* A rating's life: invited, given, missed, not asked, ignored; and the case that a bad one opens. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "fixture.h"
+#include "asked.h"
 #include "suites.h"
-
-/* Window 1 with a keypad; A001 has just been done and is asked for a rating; `more` tickets wait. */
-static struct lab *asked(unsigned more) {
-    struct lab *lab = lab_open();
-    lab_online(lab, "keypad-1", ROLE_KEYPAD, 1);
-    lab_online(lab, "keypad-2", ROLE_KEYPAD, 2);
-    lab_sign_in(lab, 1, "0107");
-    for (unsigned i = 0; i <= more; i++) {
-        lab_issue(lab, "social");
-    }
-    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
-    lab_key(lab, COMMAND_WINDOW_START, 1);
-    lab_pass(lab, 5 * MINUTE);
-    lab_key(lab, COMMAND_WINDOW_DONE, 1);
-    ck_said(lab, "ticket.done rating.invited");
-    return lab;
-}
-
-static uint16_t session_of(struct lab *lab) {
-    return lab_window(lab, 1)->session;
-}
 
 START_TEST(a_good_rating_is_given_once) {
     struct lab *lab = asked(0);
@@ -132,50 +111,6 @@ START_TEST(a_bad_rating_opens_a_case_and_an_alert) {
     lab_next_day(lab);
     hall_snapshot(lab->hall, lab->now_ms, lab->snapshot);
     ck_assert_uint_eq(lab->snapshot->cases_open, 1); /* no case disappears */
-    lab_close(lab);
-}
-END_TEST
-
-static enum reason give_reason(struct lab *lab, uint16_t session, uint16_t reason) {
-    struct command command = lab_command(COMMAND_RATING_REASONS, 1);
-    snprintf(command.by.id, sizeof command.by.id, "keypad-1");
-    command.session = session;
-    command.reason_count = 1;
-    command.reasons[0] = reason;
-    return lab_send(lab, &command);
-}
-
-START_TEST(reasons_count_for_so_long) {
-    struct lab *lab = asked(0);
-    uint16_t session = session_of(lab);
-    give_reason(lab, session, 3);
-    ck_said(lab, "rating.ignored"); /* not rated yet */
-    lab_rate(lab, 1, session, 1);
-    ck_assert_uint_eq(lab_window(lab, 1)->keypad, 4);
-    give_reason(lab, session, 3);
-    ck_said(lab, "rating.reasons_given");
-    ck_assert_uint_eq(lab_last(lab, EVENT_RATING_REASONS_GIVEN)->reasons[0], 110);
-    lab_sleep(lab, 15 * SECOND - 1);
-    give_reason(lab, session, 8);
-    ck_assert_uint_eq(lab_last(lab, EVENT_RATING_REASONS_GIVEN)->reasons[0], 115);
-    lab_sleep(lab, 1);
-    give_reason(lab, session, 1);
-    ck_said(lab, "rating.ignored");
-    lab_close(lab);
-}
-END_TEST
-
-START_TEST(reasons_of_grade_two_have_their_own_codes_and_good_grades_none) {
-    struct lab *lab = asked(1);
-    lab_rate(lab, 1, session_of(lab), 2);
-    give_reason(lab, session_of(lab), 1);
-    ck_assert_uint_eq(lab_last(lab, EVENT_RATING_REASONS_GIVEN)->reasons[0], 207);
-    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
-    lab_key(lab, COMMAND_WINDOW_DONE, 1);
-    lab_rate(lab, 1, session_of(lab), 3);
-    ck_said(lab, "rating.given");
-    give_reason(lab, session_of(lab), 1);
-    ck_said(lab, "rating.ignored");
     lab_close(lab);
 }
 END_TEST
@@ -473,8 +408,6 @@ TCase *rating_case(void) {
     tcase_add_test(tcase, an_unanswered_invitation_is_missed);
     tcase_add_test(tcase, it_lingers_after_the_next_citizens_start);
     tcase_add_test(tcase, a_bad_rating_opens_a_case_and_an_alert);
-    tcase_add_test(tcase, reasons_count_for_so_long);
-    tcase_add_test(tcase, reasons_of_grade_two_have_their_own_codes_and_good_grades_none);
     tcase_add_test(tcase, a_note_is_named_by_number_and_hash);
     tcase_add_test(tcase, a_dead_keypad_is_not_asked);
     tcase_add_test(tcase, a_rating_names_the_service_and_staff_of_its_visit);

@@ -61,19 +61,29 @@ static int64_t wait_over(const struct hall *hall, unsigned place) {
                                                  : since_ms + (int64_t)minutes * MINUTE_MS;
 }
 
+/*
+ * A window that only helps serves too: who waits is called there after help_after_minutes. One that is paused calls
+ * nobody, so it serves nobody.
+ */
 static bool is_served(const struct hall *hall, unsigned service) {
     for (unsigned i = 0; i < hall->window_count; i++) {
         const struct window *window = &hall->windows[i];
-        if (window->state != WINDOW_CLOSED && queue_may_serve(window, service)) {
+        bool is_working = window->state != WINDOW_CLOSED && window->state != WINDOW_PAUSED;
+        if (is_working && queue_may_serve(window, service)) {
             return true;
         }
     }
     return false;
 }
 
+/* In a break the windows may rest: who waits keeps the turn until the hall opens again. */
+static bool is_break(const struct hall *hall) {
+    return !hall->is_open && hours_opens_ms(hall, hall->last_ms) != 0;
+}
+
 int64_t alert_unserved_from_ms(const struct hall *hall, unsigned service) {
     uint16_t oldest = hall->services[service].line.issue_first;
-    if (oldest == NO_PLACE || is_served(hall, service)) {
+    if (oldest == NO_PLACE || is_served(hall, service) || is_break(hall)) {
         return INT64_MAX;
     }
     return hall->tickets[oldest].issued_ms;

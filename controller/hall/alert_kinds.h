@@ -18,7 +18,11 @@ struct alert_kind {
 enum { ALERT_KINDS = 16 };
 extern const struct alert_kind ALERT_TABLE[ALERT_KINDS];
 
-/* A service with people waiting and no window that could serve them: since when, INT64_MAX not so. */
+/*
+ * A service with people waiting and no open window: since when, INT64_MAX not so. An open window is one that is open,
+ * calling or serving, paused is not, and that owns the service or helps it: who waits is called by a helper after
+ * help_after_minutes. In a break nobody misses it.
+ */
 int64_t alert_unserved_from_ms(const struct hall *hall, unsigned service);
 /* Subject's place among those of the kind; false when it is gone. */
 bool alert_find_subject(const struct hall *hall, const struct alert_kind *kind, const char *subject,

@@ -54,6 +54,59 @@ START_TEST(a_service_that_nobody_serves) {
 }
 END_TEST
 
+START_TEST(a_paused_window_serves_nobody) {
+    struct lab *lab = lab_open();
+    lab_sign_in(lab, 3, "0109");
+    lab_issue(lab, "tax");
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "service_unserved", "tax", false);
+    lab_key(lab, COMMAND_WINDOW_PAUSE, 3);
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "service_unserved", "tax", true);
+    lab_key(lab, COMMAND_WINDOW_RESUME, 3);
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "service_unserved", "tax", false);
+    lab_key(lab, COMMAND_WINDOW_NEXT, 3);
+    lab_issue(lab, "tax"); /* who waits while another is called is served */
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "service_unserved", "tax", false);
+    lab_key(lab, COMMAND_WINDOW_START, 3);
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "service_unserved", "tax", false);
+    lab_close(lab);
+}
+END_TEST
+
+/* Window 2 helps tax, after ten minutes. */
+START_TEST(a_helping_window_serves_unless_it_is_paused) {
+    struct lab *lab = lab_open();
+    lab_sign_in(lab, 2, "0109");
+    lab_issue(lab, "tax");
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "service_unserved", "tax", false);
+    lab_key(lab, COMMAND_WINDOW_PAUSE, 2);
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "service_unserved", "tax", true);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(in_a_break_nobody_misses_the_windows) {
+    struct lab *lab = lab_open();
+    lab_sign_in(lab, 3, "0109");
+    lab_issue(lab, "tax");
+    lab_pass(lab, lab_time(12, 0) - lab->now_ms);
+    lab_key(lab, COMMAND_WINDOW_PAUSE, 3);
+    lab_pass(lab, 2 * HOUR - 1);
+    ck_alert(lab, "service_unserved", "tax", false);
+    lab_pass(lab, 1); /* it is 14:00, and the window still rests */
+    ck_alert(lab, "service_unserved", "tax", true);
+    lab_pass(lab, 4 * HOUR); /* after the last closing they are still there */
+    ck_alert(lab, "service_unserved", "tax", true);
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(long_serving_and_an_idle_window) {
     struct lab *lab = lab_new();
     lab->rules.services[1].serve_minutes = 20;
@@ -333,6 +386,9 @@ TCase *alert_case(void) {
     tcase_add_test(tcase, a_long_wait);
     tcase_add_test(tcase, a_wait_that_barely_ended_does_not_flap);
     tcase_add_test(tcase, a_service_that_nobody_serves);
+    tcase_add_test(tcase, a_paused_window_serves_nobody);
+    tcase_add_test(tcase, a_helping_window_serves_unless_it_is_paused);
+    tcase_add_test(tcase, in_a_break_nobody_misses_the_windows);
     tcase_add_test(tcase, long_serving_and_an_idle_window);
     tcase_add_test(tcase, a_window_that_is_given_a_service_is_not_idle_yet);
     tcase_add_test(tcase, a_window_stays_idle_when_it_is_given_more);

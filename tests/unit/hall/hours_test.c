@@ -245,6 +245,24 @@ START_TEST(an_unserved_service_stops_when_the_rules_say_so) {
 }
 END_TEST
 
+START_TEST(a_pause_of_its_only_window_stops_a_service_too) {
+    struct lab *lab = lab_new();
+    lab->rules.unserved_stops = true;
+    lab_begin(lab);
+    lab_sign_in(lab, 3, "0109");
+    lab_issue(lab, "tax");
+    lab_tick(lab, lab->now_ms);
+    ck_assert_int_eq(lab_issue(lab, "tax"), REASON_NONE);
+    lab_key(lab, COMMAND_WINDOW_PAUSE, 3);
+    lab_tick(lab, lab->now_ms);
+    ck_assert_int_eq(lab_issue(lab, "tax"), REASON_SERVICE_STOPPED);
+    lab_sign_in(lab, 2, "0110"); /* which helps tax */
+    lab_tick(lab, lab->now_ms);
+    ck_assert_int_eq(lab_issue(lab, "tax"), REASON_NONE);
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(a_notice_ends_at_its_time) {
     struct lab *lab = lab_open();
     struct command command = manager(COMMAND_HALL_NOTICE, "", lab_time(9, 30));
@@ -342,6 +360,7 @@ TCase *hours_case(void) {
     tcase_add_test(tcase, an_opening_by_command_outlives_the_day);
     tcase_add_test(tcase, a_stopped_service_gives_no_tickets_but_is_served);
     tcase_add_test(tcase, an_unserved_service_stops_when_the_rules_say_so);
+    tcase_add_test(tcase, a_pause_of_its_only_window_stops_a_service_too);
     tcase_add_test(tcase, a_notice_ends_at_its_time);
     tcase_add_test(tcase, a_long_notice_outlives_the_day);
     tcase_add_test(tcase, without_a_trusted_clock_tickets_are_issued_despite_the_calendar);

@@ -148,25 +148,39 @@ static int64_t span_began_ms(const struct hall *hall) {
     return INT64_MAX;
 }
 
+static bool is_planned(const struct hall *hall, const struct window *window) {
+    return window_rule(hall, window)->staff_count > 0;
+}
+
+/* A hall without a calendar tells nobody when people come and go. */
+static bool is_missed(const struct hall *hall, const struct window *window) {
+    return is_planned(hall, window) && window->state == WINDOW_CLOSED &&
+           span_began_ms(hall) != INT64_MAX && !hall->rules.calendar.is_always;
+}
+
+/* Not once in the span that runs. */
 static int64_t window_not_open(const struct hall *hall, unsigned place) {
     const struct window *window = &hall->windows[place];
     int64_t began_ms = span_began_ms(hall);
-    if (window_rule(hall, window)->staff_count == 0 || window->state != WINDOW_CLOSED ||
-        began_ms == INT64_MAX || hall->rules.calendar.is_always) {
-        return INT64_MAX;
-    }
-    int64_t from_ms = began_ms > window->since_ms ? began_ms : window->since_ms;
-    return from_ms + NOT_OPEN_AFTER_MS;
+    return is_missed(hall, window) && window->left_ms < began_ms ? began_ms + NOT_OPEN_AFTER_MS
+                                                                 : INT64_MAX;
 }
 
-/* Open, but without its A and any B. */
+/*
+ * Without its A and any B: they left, which closes the window, or it was opened without. The break is not counted. One
+ * that a manager closed lacks its staff as well.
+ */
 static int64_t window_uncovered(const struct hall *hall, unsigned place) {
     const struct window *window = &hall->windows[place];
-    if (window_rule(hall, window)->staff_count == 0 || window->state == WINDOW_CLOSED ||
-        window->staff != NO_STAFF || !hall->is_open) {
+    int64_t began_ms = span_began_ms(hall);
+    bool was_open =
+        window->state != WINDOW_CLOSED || (is_missed(hall, window) && window->left_ms >= began_ms);
+    if (!is_planned(hall, window) || !was_open || window->staff != NO_STAFF || !hall->is_open) {
         return INT64_MAX;
     }
-    return window->since_ms + (int64_t)hall->rules.cover_after_minutes * MINUTE_MS;
+    int64_t from_ms =
+        began_ms != INT64_MAX && began_ms > window->left_ms ? began_ms : window->left_ms;
+    return from_ms + (int64_t)hall->rules.cover_after_minutes * MINUTE_MS;
 }
 
 /* A keypad that was there a moment ago, or has not been heard since the start, is given half a minute. */

@@ -166,9 +166,9 @@ static void add_window(struct digest *digest, const struct window *window) {
         (uint64_t)(int64_t)window->staff,
     };
     const int64_t times[] = {
-        window->assigned_until_ms, window->extended_ms,   window->since_ms,
-        window->first_called_ms,   window->called_ms,     window->serving_ms,
-        window->missed_ms,         window->next_waits_ms, window->qr_ends_ms,
+        window->assigned_until_ms, window->extended_ms, window->since_ms,  window->first_called_ms,
+        window->called_ms,         window->serving_ms,  window->missed_ms, window->next_waits_ms,
+        window->qr_ends_ms,        window->left_ms,
     };
     for (unsigned i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         add_number(digest, numbers[i]);

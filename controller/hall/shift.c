@@ -57,6 +57,7 @@ static void move_session(struct session *session, int64_t by_ms) {
 
 static void move_window(struct window *window, int64_t by_ms) {
     move(&window->since_ms, by_ms);
+    move(&window->left_ms, by_ms);
     move(&window->first_called_ms, by_ms);
     move(&window->called_ms, by_ms);
     move(&window->serving_ms, by_ms);

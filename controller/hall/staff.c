@@ -169,6 +169,7 @@ void apply_staff_signed_in(struct hall *hall, const struct event *event) {
     struct staff *staff = staff_of(hall, event);
     staff->window = window->id;
     window->staff = staff->number;
+    window->left_ms = 0;
     window->is_pending_close = false;
 }
 
@@ -176,6 +177,7 @@ void apply_staff_signed_out(struct hall *hall, const struct event *event) {
     struct window *window = &hall->windows[live_window(hall, event->window)];
     staff_of(hall, event)->window = 0;
     window->staff = NO_STAFF;
+    window->left_ms = event->time_ms;
 }
 
 /* The place of this number at this window, else a free one, else that of who was wrong longest ago. */

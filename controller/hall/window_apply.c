@@ -36,6 +36,9 @@ void apply_window_opened(struct hall *hall, const struct event *event) {
         return;
     }
     set_state(window, WINDOW_OPEN, event->time_ms);
+    if (window->staff == NO_STAFF && window->left_ms == 0) {
+        window->left_ms = event->time_ms;
+    }
 }
 
 void apply_window_closed(struct hall *hall, const struct event *event) {

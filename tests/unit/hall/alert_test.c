@@ -170,18 +170,67 @@ START_TEST(a_window_stays_idle_when_it_is_given_more) {
 }
 END_TEST
 
+static struct lab *lab_covered_after(uint16_t minutes) {
+    struct lab *lab = lab_new();
+    lab->rules.cover_after_minutes = minutes;
+    lab_begin(lab);
+    return lab;
+}
+
 START_TEST(a_planned_window_that_is_not_open) {
-    struct lab *lab = lab_open();
+    struct lab *lab = lab_covered_after(3);
     lab_pass(lab, 10 * MINUTE - 1);
     ck_alert(lab, "window_not_open", "4", false);
     lab_pass(lab, 1);
     ck_alert(lab, "window_not_open", "4", true);
     ck_alert(lab, "window_not_open", "1", false); /* not planned */
-    struct command open = lab_command(COMMAND_WINDOW_OPEN, 4);
-    lab_send(lab, &open); /* by the manager, without staff */
-    lab_pass(lab, 10 * MINUTE);
+    lab_sign_in(lab, 4, "0108");
+    lab_tick(lab, lab->now_ms);
     ck_alert(lab, "window_not_open", "4", false);
+    lab_key(lab, COMMAND_WINDOW_CLOSE, 4);
+    lab_pass(lab, lab_time(14, 10) - 1 - lab->now_ms); /* after lunch it is missed anew */
+    ck_alert(lab, "window_not_open", "4", false);
+    lab_pass(lab, 1);
+    ck_alert(lab, "window_not_open", "4", true);
+    ck_alert(lab, "window_uncovered", "4", false);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(a_planned_window_whose_staff_left) {
+    struct lab *lab = lab_covered_after(25);
+    lab_sign_in(lab, 4, "0108");
+    lab_pass(lab, 20 * MINUTE);
+    struct command command = lab_command(COMMAND_STAFF_SIGN_OUT, 4);
+    snprintf(command.staff, sizeof command.staff, "0108");
+    lab_send(lab, &command);
+    ck_assert_int_eq(lab_window(lab, 4)->state, WINDOW_CLOSED);
+    lab_pass(lab, 25 * MINUTE - 1);
+    ck_alert(lab, "window_uncovered", "4", false);
+    lab_pass(lab, 1);
     ck_alert(lab, "window_uncovered", "4", true);
+    ck_alert(lab, "window_not_open", "4", false);
+    lab_sign_in(lab, 4, "0108");
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "window_uncovered", "4", false);
+    lab_close(lab);
+}
+END_TEST
+
+/* By the manager. What happens at the window meanwhile brings nobody to it. */
+START_TEST(a_planned_window_that_opened_without_staff) {
+    struct lab *lab = lab_covered_after(4);
+    struct command open = lab_command(COMMAND_WINDOW_OPEN, 4);
+    lab_pass(lab, 5 * MINUTE);
+    ck_assert_int_eq(lab_send(lab, &open), REASON_NONE);
+    lab_pass(lab, 2 * MINUTE);
+    lab_key(lab, COMMAND_WINDOW_PAUSE, 4);
+    lab_pass(lab, 2 * MINUTE - 1);
+    ck_alert(lab, "window_uncovered", "4", false);
+    lab_pass(lab, 1);
+    ck_alert(lab, "window_uncovered", "4", true);
+    lab_pass(lab, MINUTE);
+    ck_alert(lab, "window_not_open", "4", false);
     lab_sign_in(lab, 4, "0108");
     lab_tick(lab, lab->now_ms);
     ck_alert(lab, "window_uncovered", "4", false);
@@ -393,6 +442,8 @@ TCase *alert_case(void) {
     tcase_add_test(tcase, a_window_that_is_given_a_service_is_not_idle_yet);
     tcase_add_test(tcase, a_window_stays_idle_when_it_is_given_more);
     tcase_add_test(tcase, a_planned_window_that_is_not_open);
+    tcase_add_test(tcase, a_planned_window_whose_staff_left);
+    tcase_add_test(tcase, a_planned_window_that_opened_without_staff);
     tcase_add_test(tcase, a_window_without_a_rating_channel);
     tcase_add_test(tcase, a_device_offline_or_faulted_in_opening_hours);
     tcase_add_test(tcase, no_device_alert_at_night);

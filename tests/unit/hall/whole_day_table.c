@@ -159,7 +159,7 @@ const unsigned BAD_COUNT = sizeof BADS / sizeof BADS[0];
 const struct alert_count ALERT_COUNTS[] = {
     { "bad_rating", 12, 12 },          /* each acknowledged */
     { "service_unserved", 2, 2 },      /* the archive: until window 5 has it, until the day's end */
-    { "window_not_open", 1, 1 },       /* 2, ten minutes after its A left */
+    { "window_uncovered", 1, 1 },      /* 2, ten minutes after its A left */
     { "window_idle", 1, 1 },           /* 1, at 18:17: somebody waits for five minutes and no key is pressed */
     { "serve_over", 1, 1 },            /* one errand in eight minutes; five in 19 are none */
     { "device_offline", 1, 1 },        /* keypad 4 */

@@ -180,27 +180,33 @@ static bool is_lost(const struct hall *hall, const struct alert *alert) {
            rules_service(&hall->rules, alert->subject) == 0;
 }
 
-static bool is_over(const struct hall *hall, const struct alert *alert) {
+/* When it is to be cleared as things are, INT64_MAX not yet. */
+static int64_t ends_ms(const struct hall *hall, const struct alert *alert) {
     unsigned place = 0;
     const struct alert_kind *kind = kind_of(alert->kind);
+    bool is_over = false;
     if (kind == NULL) {
-        return (is_moment(alert) && alert->acknowledged_by[0] != 0) || is_lost(hall, alert);
+        is_over = (is_moment(alert) && alert->acknowledged_by[0] != 0) || is_lost(hall, alert);
+    } else if (!alert_find_subject(hall, kind, alert->subject, &place)) {
+        is_over = true;
+    } else if (kind->ends_ms != NULL) {
+        return kind->ends_ms(hall, place);
+    } else {
+        is_over = kind->from_ms(hall, place) > hall->last_ms;
     }
-    if (!alert_find_subject(hall, kind, alert->subject, &place)) {
-        return true;
-    }
-    int64_t from_ms = kind->from_ms(hall, place);
-    return from_ms == INT64_MAX || from_ms > hall->last_ms + kind->hold_ms;
+    return is_over ? hall->last_ms : INT64_MAX;
 }
 
 int64_t alert_due_clear(const struct hall *hall, unsigned *due) {
+    int64_t due_ms = INT64_MAX;
     for (unsigned i = 0; i < hall->alert_count; i++) {
-        if (is_over(hall, &hall->alerts[i])) {
+        int64_t alert_ms = ends_ms(hall, &hall->alerts[i]);
+        if (alert_ms < due_ms) {
+            due_ms = alert_ms;
             *due = i;
-            return hall->last_ms;
         }
     }
-    return INT64_MAX;
+    return due_ms;
 }
 
 void alert_clear(struct draft *draft, unsigned place) {

@@ -12,8 +12,15 @@ enum {
     NOT_OPEN_AFTER_MS = 10 * MINUTE_MS,
     KEYPAD_MISSED_MS = 30000,
     BEFORE_OPENING_MS = 30 * MINUTE_MS,
-    WAIT_HOLD_MS = 2 * MINUTE_MS,
-    QUOTA_PERCENT = 90
+    WAIT_HOLD_MS = 2 * MINUTE_MS, /* cleared only when it would not come back within this time */
+    WELL_MS = MINUTE_MS,          /* a device must be well for so long */
+    QUOTA_PERCENT = 90,
+    QUOTA_CLEAR_PERCENT = 80
+};
+
+struct run {
+    unsigned given, bad;
+    int64_t last_bad_ms; /* 0 none */
 };
 
 static unsigned count_services(const struct hall *hall) {
@@ -65,6 +72,10 @@ static int64_t wait_over(const struct hall *hall, unsigned place) {
  * A window that only helps serves too: who waits is called there after help_after_minutes. One that is paused calls
  * nobody, so it serves nobody.
  */
+static int64_t wait_over_ends(const struct hall *hall, unsigned place) {
+    return wait_over(hall, place) > hall->last_ms + WAIT_HOLD_MS ? hall->last_ms : INT64_MAX;
+}
+
 static bool is_served(const struct hall *hall, unsigned service) {
     for (unsigned i = 0; i < hall->window_count; i++) {
         const struct window *window = &hall->windows[i];
@@ -89,11 +100,20 @@ int64_t alert_unserved_from_ms(const struct hall *hall, unsigned service) {
     return hall->tickets[oldest].issued_ms;
 }
 
-static int64_t quota_near(const struct hall *hall, unsigned place) {
+static bool is_used(const struct hall *hall, unsigned place, uint32_t percent) {
     uint32_t quota = hall->rules.services[place].quota;
     const struct service *service = &hall->services[place];
     uint32_t used = service->issued - (uint32_t)service->not_printed;
-    return quota != 0 && used * 100 >= quota * QUOTA_PERCENT ? hall->last_ms : INT64_MAX;
+    return quota != 0 && used * 100 >= quota * percent;
+}
+
+static int64_t quota_near(const struct hall *hall, unsigned place) {
+    return is_used(hall, place, QUOTA_PERCENT) ? hall->last_ms : INT64_MAX;
+}
+
+/* What was not printed gives its number back, and the next ticket takes it. */
+static int64_t quota_near_ends(const struct hall *hall, unsigned place) {
+    return is_used(hall, place, QUOTA_CLEAR_PERCENT) ? INT64_MAX : hall->last_ms;
 }
 
 /* --- windows -------------------------------------------------------------------------------------------------- */
@@ -183,21 +203,34 @@ static int64_t window_uncovered(const struct hall *hall, unsigned place) {
     return from_ms + (int64_t)hall->rules.cover_after_minutes * MINUTE_MS;
 }
 
-/* A keypad that was there a moment ago, or has not been heard since the start, is given half a minute. */
-static int64_t no_rating_channel(const struct hall *hall, unsigned place) {
-    const struct window *window = &hall->windows[place];
-    if (window->state == WINDOW_CLOSED || window->keypads > 0) {
-        return INT64_MAX;
-    }
-    int64_t lost_ms = hall->started_ms;
+/* When its keypads last came, went, faulted or recovered; after a start: not before that. */
+static int64_t keypads_since_ms(const struct hall *hall, const struct window *window) {
+    int64_t since_ms = hall->started_ms;
     for (unsigned i = 0; i < hall->device_count; i++) {
         const struct device *device = &hall->devices[i];
         bool is_keypad = device->role == ROLE_KEYPAD || device->role == ROLE_UNIT;
-        if (is_keypad && device->window == window->id && device->since_ms > lost_ms) {
-            lost_ms = device->since_ms;
+        int64_t changed_ms =
+            device->since_ms > device->faulted_ms ? device->since_ms : device->faulted_ms;
+        if (is_keypad && device->window == window->id && changed_ms > since_ms) {
+            since_ms = changed_ms;
         }
     }
-    return lost_ms + KEYPAD_MISSED_MS;
+    return since_ms;
+}
+
+/* A keypad that was there a moment ago, or has not been heard since the start, is given half a minute. */
+static int64_t no_rating_channel(const struct hall *hall, unsigned place) {
+    const struct window *window = &hall->windows[place];
+    bool is_well = window->state == WINDOW_CLOSED || window->keypads > 0;
+    return is_well ? INT64_MAX : keypads_since_ms(hall, window) + KEYPAD_MISSED_MS;
+}
+
+static int64_t no_rating_channel_ends(const struct hall *hall, unsigned place) {
+    const struct window *window = &hall->windows[place];
+    if (window->state == WINDOW_CLOSED) {
+        return hall->last_ms;
+    }
+    return window->keypads == 0 ? INT64_MAX : keypads_since_ms(hall, window) + WELL_MS;
 }
 
 /* --- devices -------------------------------------------------------------------------------------------------- */
@@ -222,9 +255,28 @@ static int64_t device_offline(const struct hall *hall, unsigned place) {
                                                       : needed_from_ms(hall, device->since_ms);
 }
 
+/* Well since `well_ms`, 0 not heard of since the start: only a while later, or when nobody needs it any more. */
+static int64_t device_ends(const struct hall *hall, int64_t from_ms, int64_t well_ms) {
+    if (from_ms <= hall->last_ms) {
+        return INT64_MAX;
+    }
+    if (needed_from_ms(hall, 0) > hall->last_ms) {
+        return hall->last_ms;
+    }
+    return (well_ms == 0 ? hall->started_ms : well_ms) + WELL_MS;
+}
+
+static int64_t device_offline_ends(const struct hall *hall, unsigned place) {
+    return device_ends(hall, device_offline(hall, place), hall->devices[place].since_ms);
+}
+
 static int64_t device_faulted(const struct hall *hall, unsigned place) {
     const struct device *device = &hall->devices[place];
     return device->is_faulted ? needed_from_ms(hall, device->faulted_ms) : INT64_MAX;
+}
+
+static int64_t device_faulted_ends(const struct hall *hall, unsigned place) {
+    return device_ends(hall, device_faulted(hall, place), hall->devices[place].faulted_ms);
 }
 
 /* --- the hall ------------------------------------------------------------------------------------------------- */
@@ -236,21 +288,40 @@ static int64_t waiting_after_closing(const struct hall *hall, unsigned place) {
     return !hall->is_open && is_over && hall->crowded != 0 ? hall->last_ms : INT64_MAX;
 }
 
+static struct run run_of_grades(const struct hall *hall) {
+    struct run run = { 0, 0, 0 };
+    int64_t from_ms = hall->last_ms - (int64_t)hall->rules.alerts.bad_minutes * MINUTE_MS;
+    for (unsigned i = 0; i < GRADES_FOR_RUN; i++) {
+        if (hall->recent_grades[i] == 0 || hall->recent_ms[i] <= from_ms) {
+            continue;
+        }
+        run.given++;
+        if (hall->recent_grades[i] < 3) {
+            run.bad++;
+            run.last_bad_ms =
+                hall->recent_ms[i] > run.last_bad_ms ? hall->recent_ms[i] : run.last_bad_ms;
+        }
+    }
+    return run;
+}
+
 /* Half or more of at least four ratings in a quarter of an hour are bad. */
 static int64_t bad_run(const struct hall *hall, unsigned place) {
     (void)place;
-    unsigned given = 0;
-    unsigned bad = 0;
-    int64_t from_ms = hall->last_ms - (int64_t)hall->rules.alerts.bad_minutes * MINUTE_MS;
-    for (unsigned i = 0; i < GRADES_FOR_RUN; i++) {
-        if (hall->recent_grades[i] != 0 && hall->recent_ms[i] > from_ms) {
-            given++;
-            bad += hall->recent_grades[i] < 3 ? 1 : 0;
-        }
-    }
-    bool is_run = given >= hall->rules.alerts.bad_least && given > 0 &&
-                  bad * 100 >= given * hall->rules.alerts.bad_share_percent;
+    struct run run = run_of_grades(hall);
+    bool is_run = run.given >= hall->rules.alerts.bad_least && run.given > 0 &&
+                  run.bad * 100 >= run.given * hall->rules.alerts.bad_share_percent;
     return is_run ? hall->last_ms : INT64_MAX;
+}
+
+/* Once less than half that share is bad, or the last bad one is so long ago: a good one between is no end of a run. */
+static int64_t bad_run_ends(const struct hall *hall, unsigned place) {
+    (void)place;
+    struct run run = run_of_grades(hall);
+    bool is_better = run.bad * 2 * 100 < run.given * hall->rules.alerts.bad_share_percent;
+    return is_better || run.bad == 0
+               ? hall->last_ms
+               : run.last_bad_ms + (int64_t)hall->rules.alerts.bad_minutes * MINUTE_MS;
 }
 
 /* More open cases than the live day holds: the rest stand in the records only. */
@@ -300,22 +371,22 @@ static int64_t holidays_missing(const struct hall *hall, unsigned place) {
 
 /* clang-format off */
 const struct alert_kind ALERT_TABLE[ALERT_KINDS] = {
-    { "wait_over",             count_services, name_service, wait_over,              WAIT_HOLD_MS },
-    { "service_unserved",      count_services, name_service, alert_unserved_from_ms, 0 },
-    { "quota_near",            count_services, name_service, quota_near,             0 },
-    { "serve_over",            count_windows,  name_window,  serve_over,             0 },
-    { "window_idle",           count_windows,  name_window,  window_idle,            0 },
-    { "window_not_open",       count_windows,  name_window,  window_not_open,        0 },
-    { "window_uncovered",      count_windows,  name_window,  window_uncovered,       0 },
-    { "no_rating_channel",     count_windows,  name_window,  no_rating_channel,      0 },
-    { "device_offline",        count_devices,  name_device,  device_offline,         0 },
-    { "device_faulted",        count_devices,  name_device,  device_faulted,         0 },
-    { "waiting_after_closing", count_hall,     name_hall,    waiting_after_closing,  0 },
-    { "bad_run",               count_hall,     name_hall,    bad_run,                0 },
-    { "cases_full",            count_hall,     name_hall,    cases_full,             0 },
-    { "case_due",              count_hall,     name_hall,    case_due,               0 },
-    { "case_late",             count_hall,     name_hall,    case_late,              0 },
-    { "holidays_missing",      count_hall,     name_hall,    holidays_missing,       0 },
+    { "wait_over",             count_services, name_service, wait_over,              wait_over_ends },
+    { "service_unserved",      count_services, name_service, alert_unserved_from_ms, NULL },
+    { "quota_near",            count_services, name_service, quota_near,             quota_near_ends },
+    { "serve_over",            count_windows,  name_window,  serve_over,             NULL },
+    { "window_idle",           count_windows,  name_window,  window_idle,            NULL },
+    { "window_not_open",       count_windows,  name_window,  window_not_open,        NULL },
+    { "window_uncovered",      count_windows,  name_window,  window_uncovered,       NULL },
+    { "no_rating_channel",     count_windows,  name_window,  no_rating_channel,      no_rating_channel_ends },
+    { "device_offline",        count_devices,  name_device,  device_offline,         device_offline_ends },
+    { "device_faulted",        count_devices,  name_device,  device_faulted,         device_faulted_ends },
+    { "waiting_after_closing", count_hall,     name_hall,    waiting_after_closing,  NULL },
+    { "bad_run",               count_hall,     name_hall,    bad_run,                bad_run_ends },
+    { "cases_full",            count_hall,     name_hall,    cases_full,             NULL },
+    { "case_due",              count_hall,     name_hall,    case_due,               NULL },
+    { "case_late",             count_hall,     name_hall,    case_late,              NULL },
+    { "holidays_missing",      count_hall,     name_hall,    holidays_missing,       NULL },
 };
 /* clang-format on */
 

@@ -12,7 +12,11 @@ struct alert_kind {
     void (*subject)(const struct hall *hall, unsigned place, char *out);
     /* From when on it should stand as things are; INT64_MAX: not at all. */
     int64_t (*from_ms)(const struct hall *hall, unsigned place);
-    int64_t hold_ms; /* hysteresis: cleared only when it would not come back within this time */
+    /*
+     * Hysteresis: when one that stands is over as things are, INT64_MAX not yet. NULL: as soon as from_ms lies ahead,
+     * for what flickers neither by itself nor by a device.
+     */
+    int64_t (*ends_ms)(const struct hall *hall, unsigned place);
 };
 
 enum { ALERT_KINDS = 16 };

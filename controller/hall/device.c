@@ -215,6 +215,7 @@ void apply_device_offline(struct hall *hall, const struct event *event) {
         device->is_online = false;
         device->since_ms = is_removed ? 0 : event->time_ms;
         device->is_faulted = device->is_faulted && !is_removed;
+        device->faulted_ms = is_removed ? 0 : device->faulted_ms;
         device_count_keypads(hall);
     }
 }
@@ -232,7 +233,7 @@ void apply_device_recovered(struct hall *hall, const struct event *event) {
     struct device *device = device_of(hall, event);
     if (device != NULL) {
         device->is_faulted = false;
-        device->faulted_ms = 0;
+        device->faulted_ms = event->time_ms;
         device_count_keypads(hall);
     }
 }

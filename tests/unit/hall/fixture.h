@@ -81,7 +81,10 @@ const struct service_now *lab_service(struct lab *lab, const char *id);
 const char *lab_at(struct lab *lab, uint16_t window);
 bool lab_has_alert(struct lab *lab, const char *kind, const char *subject);
 
-#define ck_said(lab, text)   ck_assert_str_eq((lab)->said, (text))
+#define ck_said(lab, text) ck_assert_str_eq((lab)->said, (text))
+#define ck_alert(lab, kind, subject, stands)                                                       \
+    ck_assert_msg(lab_has_alert((lab), (kind), (subject)) == (stands), "%s %s %s", (kind),         \
+                  (subject), (stands) ? "does not stand" : "stands")
 #define ck_at(lab, id, text) ck_assert_str_eq(lab_at((lab), (id)), (text))
 
 /* A refusal changes nothing; lab_take has already compared the digest before and after the decision. */

@@ -10,7 +10,8 @@ int main(void) {
         day_case,         days_case,         change_case,    shift_case,     alert_case,
         device_case,      reload_case,       view_case,      random_case,    visit_case,
         estimate_case,    booking_case,      check_in_case,  whole_day_case, pin_case,
-        rating_late_case, class_case,        suspicion_case, reasons_case,   readme_case
+        rating_late_case, class_case,        suspicion_case, reasons_case,   alert_hold_case,
+        readme_case
     };
     Suite *suite = suite_create("hall");
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

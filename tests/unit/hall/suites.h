@@ -27,6 +27,7 @@ TCase *days_case(void);
 TCase *change_case(void);
 TCase *shift_case(void);
 TCase *alert_case(void);
+TCase *alert_hold_case(void);
 TCase *estimate_case(void);
 TCase *device_case(void);
 TCase *reload_case(void);

@@ -63,7 +63,7 @@ static void name_hall(const struct hall *hall, unsigned place, char *out) {
 
 static int64_t wait_over(const struct hall *hall, unsigned place) {
     uint16_t minutes = hall->rules.services[place].wait_minutes;
-    int64_t since_ms = queue_waits_since_ms(hall, &hall->services[place].line);
+    int64_t since_ms = queue_waits_since_ms(hall, place);
     return minutes == 0 || since_ms == INT64_MAX ? INT64_MAX
                                                  : since_ms + (int64_t)minutes * MINUTE_MS;
 }
@@ -285,7 +285,8 @@ static int64_t waiting_after_closing(const struct hall *hall, unsigned place) {
     (void)place;
     const struct span_list *list = &hall->times.hall;
     bool is_over = list->count > 0 && hall->last_ms >= list->spans[list->count - 1].end_ms;
-    return !hall->is_open && is_over && hall->crowded != 0 ? hall->last_ms : INT64_MAX;
+    bool somebody_waits = hall->crowded != 0 || hall->bound_count > 0;
+    return !hall->is_open && is_over && somebody_waits ? hall->last_ms : INT64_MAX;
 }
 
 static struct run run_of_grades(const struct hall *hall) {

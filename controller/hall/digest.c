@@ -318,7 +318,7 @@ static void add_counts(struct digest *digest, const struct hall *hall) {
         hall->recent_at,    hall->session_last,
         hall->call_count,   hall->visit_count,
         hall->prefix_count, hall->day_before,
-        hall->defaulted,
+        hall->defaulted,    hall->bound_count,
     };
     const int64_t times[] = {
         hall->last_ms,         hall->begins_ms,   hall->ends_ms,         hall->opened_ms,

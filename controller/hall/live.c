@@ -173,6 +173,7 @@ void live_clear_day(struct hall *hall) {
     queue_init(&hall->unsure);
     queue_init(&hall->missed);
     hall->crowded = 0;
+    hall->bound_count = 0;
     for (unsigned i = 0; i < SERVICES_MAX; i++) {
         struct service *service = &hall->services[i];
         service->next_number = service->issued = service->not_printed = service->served = 0;

@@ -266,6 +266,7 @@ struct hall {
     struct line printing, unsure, missed;
     struct pace reaction; /* from a free window to its call */
     uint64_t crowded; /* set of services whose line is not empty: what every search begins with */
+    uint32_t bound_count; /* tickets in the lines of windows */
     struct service services[SERVICES_MAX];
     struct call calls[CALLED_NOW_MAX];
     uint8_t recent_grades[GRADES_FOR_RUN];

@@ -50,6 +50,10 @@ struct line *queue_line_of(struct hall *hall, const struct ticket *ticket) {
     return NULL;
 }
 
+static bool is_waiting(const struct hall *hall, uint16_t place) {
+    return hall->tickets[place].state == TICKET_WAITING;
+}
+
 void queue_insert(struct hall *hall, uint16_t place) {
     struct line *line = queue_line_of(hall, &hall->tickets[place]);
     if (line == NULL) {
@@ -58,6 +62,7 @@ void queue_insert(struct hall *hall, uint16_t place) {
     turn_link(hall, line, place);
     issue_link(hall, line, place);
     line->count++;
+    hall->bound_count += hall->tickets[place].bound != 0 && is_waiting(hall, place) ? 1 : 0;
     mark_crowded(hall, hall->tickets[place].service);
 }
 
@@ -89,6 +94,7 @@ void queue_remove(struct hall *hall, uint16_t place) {
     ticket->turn_prev = ticket->turn_next = NO_PLACE;
     ticket->issue_prev = ticket->issue_next = NO_PLACE;
     line->count--;
+    hall->bound_count -= ticket->bound != 0 && is_waiting(hall, place) ? 1 : 0;
     mark_crowded(hall, ticket->service);
 }
 
@@ -239,7 +245,7 @@ static int64_t waits_from_ms(const struct hall *hall, const struct ticket *ticke
 }
 
 /* In order of issue nobody behind the first without an appointment can wait longer. */
-int64_t queue_waits_since_ms(const struct hall *hall, const struct line *line) {
+static int64_t line_since_ms(const struct hall *hall, const struct line *line) {
     int64_t since_ms = INT64_MAX;
     for (uint16_t place = line->issue_first; place != NO_PLACE;
          place = hall->tickets[place].issue_next) {
@@ -248,6 +254,19 @@ int64_t queue_waits_since_ms(const struct hall *hall, const struct line *line) {
         since_ms = from_ms < since_ms ? from_ms : since_ms;
         if (from_ms == ticket->issued_ms) {
             break;
+        }
+    }
+    return since_ms;
+}
+
+int64_t queue_waits_since_ms(const struct hall *hall, unsigned service) {
+    int64_t since_ms = line_since_ms(hall, &hall->services[service].line);
+    for (unsigned i = 0; hall->bound_count > 0 && i < hall->window_count; i++) {
+        for (uint16_t place = hall->windows[i].line.issue_first; place != NO_PLACE;
+             place = hall->tickets[place].issue_next) {
+            const struct ticket *ticket = &hall->tickets[place];
+            int64_t from_ms = ticket->service == service ? waits_from_ms(hall, ticket) : INT64_MAX;
+            since_ms = from_ms < since_ms ? from_ms : since_ms;
         }
     }
     return since_ms;
@@ -265,7 +284,7 @@ static uint64_t services_overdue(const struct hall *hall, const struct window *w
     uint64_t overdue = 0;
     for (uint64_t left = window->helps & hall->crowded; left != 0; left &= left - 1) {
         unsigned service = service_first(left);
-        int64_t since_ms = queue_waits_since_ms(hall, &hall->services[service].line);
+        int64_t since_ms = line_since_ms(hall, &hall->services[service].line);
         if (help_from_ms(hall, window, since_ms) <= now_ms) {
             overdue |= UINT64_C(1) << service;
         }
@@ -283,7 +302,7 @@ int64_t queue_next_from_ms(const struct hall *hall, const struct window *window)
         return hall->last_ms;
     }
     for (uint64_t left = window->helps & hall->crowded; left != 0; left &= left - 1) {
-        int64_t since_ms = queue_waits_since_ms(hall, &hall->services[service_first(left)].line);
+        int64_t since_ms = line_since_ms(hall, &hall->services[service_first(left)].line);
         int64_t service_ms = help_from_ms(hall, window, since_ms);
         from_ms = service_ms < from_ms ? service_ms : from_ms;
     }

@@ -21,8 +21,11 @@ void queue_insert(struct hall *hall, uint16_t place);
 void queue_remove(struct hall *hall, uint16_t place);
 /* Has the ticket an appointment that is still too far off for it to be called before others? */
 bool queue_is_early(const struct hall *hall, const struct ticket *ticket, int64_t now_ms);
-/* Since when somebody of the line waits to be called: who is early waits from `early_minutes` before the slot. */
-int64_t queue_waits_since_ms(const struct hall *hall, const struct line *line);
+/*
+ * Since when somebody waits to be called for this service, bound to a window or not; INT64_MAX nobody. Who is early
+ * waits from `early_minutes` before the slot.
+ */
+int64_t queue_waits_since_ms(const struct hall *hall, unsigned service);
 /* Would (turn, place) be called before the ticket at `other`? */
 bool queue_is_before(const struct hall *hall, int64_t turn_ms, uint16_t place, uint16_t other);
 /* How many of the line would be called before a ticket issued now with this turn. */

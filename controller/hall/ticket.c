@@ -342,9 +342,9 @@ void ticket_expire(struct draft *draft, unsigned place) {
     event_set_reason(event, "no_show");
 }
 
-/* The first of a service that has no more than `near_ahead` before it and was not told so. */
-static uint16_t near_of_service(const struct hall *hall, unsigned service) {
-    uint16_t place = hall->services[service].line.turn_first;
+/* The first of a line that has no more than `near_ahead` before it and was not told so. */
+static uint16_t near_of_line(const struct hall *hall, const struct line *line) {
+    uint16_t place = line->turn_first;
     for (uint32_t ahead = 0; place != NO_PLACE && ahead <= hall->rules.near_ahead; ahead++) {
         if (!hall->tickets[place].is_near) {
             return place;
@@ -354,23 +354,25 @@ static uint16_t near_of_service(const struct hall *hall, unsigned service) {
     return NO_PLACE;
 }
 
+/* Who is bound to a window has those before it that wait for that window. */
 int64_t ticket_due_near(const struct hall *hall, unsigned *due) {
-    for (unsigned i = 1; i < SERVICES_MAX; i++) {
-        uint16_t place = near_of_service(hall, i);
-        if (place != NO_PLACE) {
-            *due = place;
-            return hall->last_ms;
-        }
+    uint16_t place = NO_PLACE;
+    for (unsigned i = 1; i < SERVICES_MAX && place == NO_PLACE; i++) {
+        place = near_of_line(hall, &hall->services[i].line);
     }
-    return INT64_MAX;
+    for (unsigned i = 0; hall->bound_count > 0 && i < hall->window_count && place == NO_PLACE;
+         i++) {
+        place = near_of_line(hall, &hall->windows[i].line);
+    }
+    *due = place == NO_PLACE ? *due : place;
+    return place == NO_PLACE ? INT64_MAX : hall->last_ms;
 }
 
 void ticket_say_near(struct draft *draft, unsigned place) {
     const struct hall *hall = draft->hall;
-    const struct ticket *ticket = &hall->tickets[place];
     struct event *event = draft_ticket(draft, EVENT_TICKET_NEAR, (uint16_t)place);
-    uint16_t other = hall->services[ticket->service].line.turn_first;
-    for (; other != place; other = hall->tickets[other].turn_next) {
+    uint16_t other = hall->tickets[place].turn_prev;
+    for (; other != NO_PLACE; other = hall->tickets[other].turn_prev) {
         event->ahead++;
     }
     event->has |= EVENT_HAS(FIELD_AHEAD);

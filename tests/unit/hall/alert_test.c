@@ -21,6 +21,48 @@ START_TEST(a_long_wait) {
 }
 END_TEST
 
+/* Called at window 1 and sent to window 3, which rests. */
+static void send_to_3(struct lab *lab) {
+    struct command command = lab_command(COMMAND_WINDOW_TRANSFER, 1);
+    command.to_window = 3;
+    command.has |= COMMAND_HAS(ARG_TO_WINDOW);
+    lab_sign_in(lab, 1, "0107");
+    lab_sign_in(lab, 3, "0109");
+    lab_issue(lab, "social");
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    ck_assert_int_eq(lab_send(lab, &command), REASON_NONE);
+    lab_key(lab, COMMAND_WINDOW_PAUSE, 3);
+}
+
+START_TEST(who_is_bound_to_a_window_waits_too) {
+    struct lab *lab = lab_new();
+    lab->rules.services[1].wait_minutes = 30;
+    lab_begin(lab);
+    send_to_3(lab);
+    lab_pass(lab, 30 * MINUTE - 1);
+    ck_alert(lab, "wait_over", "social", false);
+    lab_pass(lab, 1);
+    ck_alert(lab, "wait_over", "social", true);
+    ck_alert(lab, "wait_over", "tax", false);
+    lab_key(lab, COMMAND_WINDOW_NEXT, 3);
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "wait_over", "social", false);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(who_is_bound_to_a_window_still_waits_after_closing) {
+    struct lab *lab = lab_open();
+    send_to_3(lab);
+    lab_pass(lab, lab_time(18, 0) - lab->now_ms);
+    ck_alert(lab, "waiting_after_closing", "hall", true);
+    lab_key(lab, COMMAND_WINDOW_NEXT, 3);
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "waiting_after_closing", "hall", false);
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(a_service_that_nobody_serves) {
     struct lab *lab = lab_open();
     lab_issue(lab, "tax");
@@ -391,6 +433,8 @@ END_TEST
 TCase *alert_case(void) {
     TCase *tcase = tcase_create("alert");
     tcase_add_test(tcase, a_long_wait);
+    tcase_add_test(tcase, who_is_bound_to_a_window_waits_too);
+    tcase_add_test(tcase, who_is_bound_to_a_window_still_waits_after_closing);
     tcase_add_test(tcase, a_service_that_nobody_serves);
     tcase_add_test(tcase, a_paused_window_serves_nobody);
     tcase_add_test(tcase, a_helping_window_serves_unless_it_is_paused);

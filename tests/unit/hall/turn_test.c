@@ -346,6 +346,27 @@ START_TEST(near_is_said_once_a_ticket_not_once_a_service) {
 }
 END_TEST
 
+/* Called by number from behind, before anybody was told: at window 3 one is before it, in the line of social four were. */
+START_TEST(near_is_said_to_who_is_bound_to_a_window) {
+    struct lab *lab = lab_open();
+    lab_sign_in(lab, 1, "0107");
+    lab_sign_in(lab, 3, "0109");
+    for (unsigned i = 0; i < 6; i++) {
+        lab_issue(lab, "social");
+    }
+    lab_call(lab, 1, "A005");
+    ck_assert_int_eq(transfer(lab, 1, "", 3, PLACE_KEEP), REASON_NONE);
+    lab_call(lab, 1, "A006");
+    ck_assert_int_eq(transfer(lab, 1, "", 3, PLACE_KEEP), REASON_NONE);
+    lab_tick(lab, lab->now_ms);
+    ck_assert_uint_eq(lab_last(lab, EVENT_TICKET_NEAR)->ticket.number, 6);
+    ck_assert_uint_eq(lab_last(lab, EVENT_TICKET_NEAR)->ahead, 1);
+    ck_assert_ptr_nonnull(strstr(
+        lab->said, "ticket.near ticket.near ticket.near ticket.near ticket.near ticket.near"));
+    lab_close(lab);
+}
+END_TEST
+
 TCase *turn_case(void) {
     TCase *tcase = tcase_create("turn");
     tcase_add_test(tcase, green_comes_before_those_of_half_an_hour);
@@ -365,5 +386,6 @@ TCase *turn_case(void) {
     tcase_add_test(tcase, next_is_decided_one_after_another);
     tcase_add_test(tcase, near_is_said_once);
     tcase_add_test(tcase, near_is_said_once_a_ticket_not_once_a_service);
+    tcase_add_test(tcase, near_is_said_to_who_is_bound_to_a_window);
     return tcase;
 }

@@ -155,9 +155,13 @@ int64_t alert_due_raise(const struct hall *hall, unsigned *due) {
 
 void alert_raise(struct draft *draft, unsigned place) {
     const struct alert_kind *kind = &ALERT_TABLE[place >> SUBJECTS_SHIFT];
+    unsigned about = place & ((1U << SUBJECTS_SHIFT) - 1);
     char subject[NAME_SIZE];
-    kind->subject(draft->hall, place & ((1U << SUBJECTS_SHIFT) - 1), subject);
-    fill_raised(draft_add_rule(draft, EVENT_ALERT_RAISED, "alert"), kind->name, subject);
+    int64_t since_ms;
+    kind->subject(draft->hall, about, subject);
+    draft->by = (struct by){ .kind = BY_RULE, .id = "alert" };
+    alert_add_raised(draft, kind->name, subject,
+                     kind->text == NULL ? "" : kind->text(draft->hall, about, &since_ms));
 }
 
 static const struct alert_kind *kind_of(const char *name) {
@@ -180,21 +184,60 @@ static bool is_lost(const struct hall *hall, const struct alert *alert) {
            rules_service(&hall->rules, alert->subject) == 0;
 }
 
+static bool has_word(const char *told, const char *word, size_t length) {
+    for (const char *at = told; *at != 0; at += at[0] == ',' ? 2 : 0) {
+        size_t found = strcspn(at, ",");
+        if (found == length && memcmp(at, word, length) == 0) {
+            return true;
+        }
+        at += found;
+    }
+    return false;
+}
+
+static bool says_more(const char *text, const char *told) {
+    for (const char *at = text; *at != 0; at += at[0] == ',' ? 2 : 0) {
+        size_t length = strcspn(at, ",");
+        if (!has_word(told, at, length)) {
+            return true;
+        }
+        at += length;
+    }
+    return false;
+}
+
+/* When it is to be told anew, INT64_MAX not: "paper low" has become "paper out". */
+static int64_t retold_ms(const struct hall *hall, const struct alert_kind *kind, unsigned place,
+                         const struct alert *alert) {
+    int64_t since_ms;
+    if (kind->text == NULL || kind->from_ms(hall, place) > hall->last_ms) {
+        return INT64_MAX;
+    }
+    const char *text = kind->text(hall, place, &since_ms);
+    if (strcmp(text, alert->what) == 0) {
+        return INT64_MAX;
+    }
+    return says_more(text, alert->what) ? hall->last_ms : since_ms + ALERT_WELL_MS;
+}
+
+static int64_t kind_ends_ms(const struct hall *hall, const struct alert_kind *kind, unsigned place,
+                            const struct alert *alert) {
+    bool is_over = kind->from_ms(hall, place) > hall->last_ms;
+    int64_t well_ms = is_over ? hall->last_ms : INT64_MAX;
+    int64_t over_ms = kind->ends_ms == NULL ? well_ms : kind->ends_ms(hall, place);
+    int64_t anew_ms = retold_ms(hall, kind, place, alert);
+    return anew_ms < over_ms ? anew_ms : over_ms;
+}
+
 /* When it is to be cleared as things are, INT64_MAX not yet. */
 static int64_t ends_ms(const struct hall *hall, const struct alert *alert) {
     unsigned place = 0;
     const struct alert_kind *kind = kind_of(alert->kind);
-    bool is_over = false;
-    if (kind == NULL) {
-        is_over = (is_moment(alert) && alert->acknowledged_by[0] != 0) || is_lost(hall, alert);
-    } else if (!alert_find_subject(hall, kind, alert->subject, &place)) {
-        is_over = true;
-    } else if (kind->ends_ms != NULL) {
-        return kind->ends_ms(hall, place);
-    } else {
-        is_over = kind->from_ms(hall, place) > hall->last_ms;
+    if (kind != NULL && alert_find_subject(hall, kind, alert->subject, &place)) {
+        return kind_ends_ms(hall, kind, place, alert);
     }
-    return is_over ? hall->last_ms : INT64_MAX;
+    bool is_noted = is_moment(alert) && alert->acknowledged_by[0] != 0;
+    return kind != NULL || is_noted || is_lost(hall, alert) ? hall->last_ms : INT64_MAX;
 }
 
 int64_t alert_due_clear(const struct hall *hall, unsigned *due) {

@@ -13,7 +13,6 @@ enum {
     KEYPAD_MISSED_MS = 30000,
     BEFORE_OPENING_MS = 30 * MINUTE_MS,
     WAIT_HOLD_MS = 2 * MINUTE_MS, /* cleared only when it would not come back within this time */
-    WELL_MS = MINUTE_MS,          /* a device must be well for so long */
     QUOTA_PERCENT = 90,
     QUOTA_CLEAR_PERCENT = 80
 };
@@ -230,7 +229,7 @@ static int64_t no_rating_channel_ends(const struct hall *hall, unsigned place) {
     if (window->state == WINDOW_CLOSED) {
         return hall->last_ms;
     }
-    return window->keypads == 0 ? INT64_MAX : keypads_since_ms(hall, window) + WELL_MS;
+    return window->keypads == 0 ? INT64_MAX : keypads_since_ms(hall, window) + ALERT_WELL_MS;
 }
 
 /* --- devices -------------------------------------------------------------------------------------------------- */
@@ -263,7 +262,7 @@ static int64_t device_ends(const struct hall *hall, int64_t from_ms, int64_t wel
     if (needed_from_ms(hall, 0) > hall->last_ms) {
         return hall->last_ms;
     }
-    return (well_ms == 0 ? hall->started_ms : well_ms) + WELL_MS;
+    return (well_ms == 0 ? hall->started_ms : well_ms) + ALERT_WELL_MS;
 }
 
 static int64_t device_offline_ends(const struct hall *hall, unsigned place) {
@@ -277,6 +276,11 @@ static int64_t device_faulted(const struct hall *hall, unsigned place) {
 
 static int64_t device_faulted_ends(const struct hall *hall, unsigned place) {
     return device_ends(hall, device_faulted(hall, place), hall->devices[place].faulted_ms);
+}
+
+static const char *fault_text(const struct hall *hall, unsigned place, int64_t *since_ms) {
+    *since_ms = hall->devices[place].faulted_ms;
+    return hall->devices[place].fault;
 }
 
 /* --- the hall ------------------------------------------------------------------------------------------------- */
@@ -370,26 +374,26 @@ static int64_t holidays_missing(const struct hall *hall, unsigned place) {
     return is_missing ? hall->last_ms : INT64_MAX;
 }
 
-/* clang-format off */
 const struct alert_kind ALERT_TABLE[ALERT_KINDS] = {
-    { "wait_over",             count_services, name_service, wait_over,              wait_over_ends },
-    { "service_unserved",      count_services, name_service, alert_unserved_from_ms, NULL },
-    { "quota_near",            count_services, name_service, quota_near,             quota_near_ends },
-    { "serve_over",            count_windows,  name_window,  serve_over,             NULL },
-    { "window_idle",           count_windows,  name_window,  window_idle,            NULL },
-    { "window_not_open",       count_windows,  name_window,  window_not_open,        NULL },
-    { "window_uncovered",      count_windows,  name_window,  window_uncovered,       NULL },
-    { "no_rating_channel",     count_windows,  name_window,  no_rating_channel,      no_rating_channel_ends },
-    { "device_offline",        count_devices,  name_device,  device_offline,         device_offline_ends },
-    { "device_faulted",        count_devices,  name_device,  device_faulted,         device_faulted_ends },
-    { "waiting_after_closing", count_hall,     name_hall,    waiting_after_closing,  NULL },
-    { "bad_run",               count_hall,     name_hall,    bad_run,                bad_run_ends },
-    { "cases_full",            count_hall,     name_hall,    cases_full,             NULL },
-    { "case_due",              count_hall,     name_hall,    case_due,               NULL },
-    { "case_late",             count_hall,     name_hall,    case_late,              NULL },
-    { "holidays_missing",      count_hall,     name_hall,    holidays_missing,       NULL },
+    { "wait_over", count_services, name_service, wait_over, wait_over_ends, NULL },
+    { "service_unserved", count_services, name_service, alert_unserved_from_ms, NULL, NULL },
+    { "quota_near", count_services, name_service, quota_near, quota_near_ends, NULL },
+    { "serve_over", count_windows, name_window, serve_over, NULL, NULL },
+    { "window_idle", count_windows, name_window, window_idle, NULL, NULL },
+    { "window_not_open", count_windows, name_window, window_not_open, NULL, NULL },
+    { "window_uncovered", count_windows, name_window, window_uncovered, NULL, NULL },
+    { "no_rating_channel", count_windows, name_window, no_rating_channel, no_rating_channel_ends,
+      NULL },
+    { "device_offline", count_devices, name_device, device_offline, device_offline_ends, NULL },
+    { "device_faulted", count_devices, name_device, device_faulted, device_faulted_ends,
+      fault_text },
+    { "waiting_after_closing", count_hall, name_hall, waiting_after_closing, NULL, NULL },
+    { "bad_run", count_hall, name_hall, bad_run, bad_run_ends, NULL },
+    { "cases_full", count_hall, name_hall, cases_full, NULL, NULL },
+    { "case_due", count_hall, name_hall, case_due, NULL, NULL },
+    { "case_late", count_hall, name_hall, case_late, NULL, NULL },
+    { "holidays_missing", count_hall, name_hall, holidays_missing, NULL, NULL },
 };
-/* clang-format on */
 
 bool alert_find_subject(const struct hall *hall, const struct alert_kind *kind, const char *subject,
                         unsigned *place) {

@@ -17,9 +17,17 @@ struct alert_kind {
      * for what flickers neither by itself nor by a device.
      */
     int64_t (*ends_ms)(const struct hall *hall, unsigned place);
+    /*
+     * What more there is to say, words parted by ", ", and since when; NULL nothing. One that says more than was told is
+     * told anew at once, as another alert; one that says less, when it has done so for ALERT_WELL_MS.
+     */
+    const char *(*text)(const struct hall *hall, unsigned place, int64_t *since_ms);
 };
 
-enum { ALERT_KINDS = 16 };
+enum {
+    ALERT_KINDS = 16,
+    ALERT_WELL_MS = MINUTE_MS /* a device must be well, or better, for so long */
+};
 extern const struct alert_kind ALERT_TABLE[ALERT_KINDS];
 
 /*

@@ -138,7 +138,7 @@ static void carry_devices(const struct hall *hall, const struct sink *sink) {
         row.numbers[3] = device->faulted_ms;
         row.numbers[4] = (int64_t)device->serial << 16 | device->boots;
         row.numbers[5] = (int64_t)device->done_job << 16 | device->last_job;
-        word_copy(row.text, sizeof row.text, device->bus);
+        snprintf(row.text, sizeof row.text, "%s\n%s", device->bus, device->fault);
         row_give(sink, &row);
     }
 }
@@ -317,6 +317,15 @@ static void restore_staff(struct hall *hall, const struct carry_row *row) {
     }
 }
 
+/* Copies one line of `text` and returns where the next one begins. */
+static const char *next_line(const char *text, char *out, size_t size) {
+    size_t length = strcspn(text, "\n");
+    size_t kept = length < size ? length : size - 1;
+    memset(out, 0, size);
+    memcpy(out, text, kept);
+    return text + length + (text[length] == '\n' ? 1 : 0);
+}
+
 static void restore_device(struct hall *hall, const struct carry_row *row) {
     uint16_t place = live_device_make(hall, row->key);
     if (place == NO_PLACE) {
@@ -335,17 +344,9 @@ static void restore_device(struct hall *hall, const struct carry_row *row) {
     device->boots = (uint16_t)(row->numbers[4] & UINT16_MAX);
     device->done_job = (uint16_t)(row->numbers[5] >> 16);
     device->last_job = (uint16_t)(row->numbers[5] & UINT16_MAX);
-    word_copy(device->bus, sizeof device->bus, row->text);
+    const char *text = next_line(row->text, device->bus, sizeof device->bus);
+    word_copy(device->fault, sizeof device->fault, text);
     device_count_keypads(hall);
-}
-
-/* Copies one line of `text` and returns where the next one begins. */
-static const char *next_line(const char *text, char *out, size_t size) {
-    size_t length = strcspn(text, "\n");
-    size_t kept = length < size ? length : size - 1;
-    memset(out, 0, size);
-    memcpy(out, text, kept);
-    return text + length + (text[length] == '\n' ? 1 : 0);
 }
 
 static void restore_alert(struct hall *hall, const struct carry_row *row) {

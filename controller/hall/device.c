@@ -207,6 +207,12 @@ void apply_device_online(struct hall *hall, const struct event *event) {
     device_count_keypads(hall);
 }
 
+static void clear_fault(struct device *device, int64_t now_ms) {
+    device->is_faulted = false;
+    device->faulted_ms = now_ms;
+    memset(device->fault, 0, sizeof device->fault);
+}
+
 /* A removed one is as if never heard of: nobody misses it. */
 void apply_device_offline(struct hall *hall, const struct event *event) {
     struct device *device = device_of(hall, event);
@@ -214,8 +220,9 @@ void apply_device_offline(struct hall *hall, const struct event *event) {
         bool is_removed = strcmp(event->what, REMOVED) == 0;
         device->is_online = false;
         device->since_ms = is_removed ? 0 : event->time_ms;
-        device->is_faulted = device->is_faulted && !is_removed;
-        device->faulted_ms = is_removed ? 0 : device->faulted_ms;
+        if (is_removed) {
+            clear_fault(device, 0);
+        }
         device_count_keypads(hall);
     }
 }
@@ -225,6 +232,7 @@ void apply_device_faulted(struct hall *hall, const struct event *event) {
     if (device != NULL) {
         device->is_faulted = true;
         device->faulted_ms = event->time_ms;
+        word_copy(device->fault, sizeof device->fault, event->what);
         device_count_keypads(hall);
     }
 }
@@ -232,8 +240,7 @@ void apply_device_faulted(struct hall *hall, const struct event *event) {
 void apply_device_recovered(struct hall *hall, const struct event *event) {
     struct device *device = device_of(hall, event);
     if (device != NULL) {
-        device->is_faulted = false;
-        device->faulted_ms = event->time_ms;
+        clear_fault(device, event->time_ms);
         device_count_keypads(hall);
     }
 }
@@ -251,8 +258,9 @@ void apply_command_refused(struct hall *hall, const struct event *event) {
 void device_forget_all(struct hall *hall, bool is_restored) {
     for (unsigned i = 0; i < hall->device_count; i++) {
         struct device *device = &hall->devices[i];
-        device->is_online = device->is_faulted = false;
-        device->since_ms = device->faulted_ms = 0;
+        device->is_online = false;
+        device->since_ms = 0;
+        clear_fault(device, 0);
         device->has_job = device->has_job && !is_restored;
     }
     device_count_keypads(hall);

@@ -223,6 +223,7 @@ static void add_device(struct digest *digest, const struct device *device) {
     };
     add_text(digest, device->id);
     add_text(digest, device->bus);
+    add_text(digest, device->fault);
     for (unsigned i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         add_number(digest, numbers[i]);
     }

@@ -169,8 +169,9 @@ struct device {
     uint8_t role;
     uint16_t window;
     bool is_online, is_faulted;
-    int64_t since_ms;   /* online or offline; 0 not heard of since the start, or removed */
-    int64_t faulted_ms; /* faulted, or well again; 0 neither was said since the start */
+    int64_t since_ms;      /* online or offline; 0 not heard of since the start, or removed */
+    int64_t faulted_ms;    /* faulted as it is, or well again; 0 neither was said since the start */
+    char fault[WHAT_SIZE]; /* "paper low, cover open"; "" none, or not said */
     uint32_t serial;
     uint16_t boots, done_job, last_job;
     bool has_serial, has_job; /* has_job: last_job counts for this serial and boots */

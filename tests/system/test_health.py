@@ -20,6 +20,20 @@ class Health(unittest.TestCase):
                 dispenser.status = 0
             wait_for("there is paper", says(hall, None), 10)
 
+    def test_paper_low_and_paper_out_are_two_alerts(self):
+        def alert(hall, text):
+            return lambda: [a for a in hall.status()["alerts"] if a["kind"] == "device_faulted" and a["text"] == text]
+        with running() as (hall, floor):
+            dispenser = floor["dispenser-1"]
+            told = []
+            for status, text in ((1, "paper low"), (3, "paper low, paper out")):
+                with floor.lines["floor"].lock:
+                    dispenser.status = status
+                told += wait_for(text, alert(hall, text), 10)
+            self.assertNotEqual(told[0]["id"], told[1]["id"])
+            self.assertEqual(len([a for a in hall.status()["alerts"] if a["kind"] == "device_faulted"]), 1)
+            self.assertIn("paper low, paper out", hall.hallq("status").stdout)
+
 
 if __name__ == "__main__":
     unittest.main()

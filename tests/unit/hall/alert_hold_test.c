@@ -82,6 +82,68 @@ START_TEST(a_restart_clears_no_alert_of_a_device) {
 }
 END_TEST
 
+static void says(struct lab *lab, const char *what) {
+    struct device_report report = { .kind = REPORT_FAULTED, .role = ROLE_DISPENSER };
+    struct input input = { .kind = INPUT_REPORT, .now_ms = lab->now_ms };
+    snprintf(report.device, sizeof report.device, "dispenser-1");
+    snprintf(report.what, sizeof report.what, "%s", what);
+    input.report = &report;
+    lab_take(lab, &input);
+    lab_tick(lab, lab->now_ms);
+}
+
+static void ck_told(struct lab *lab, const char *text, uint64_t *id, bool is_anew) {
+    uint64_t before = *id;
+    *id = alert_id(lab, "device_faulted", "dispenser-1");
+    ck_assert_msg((*id != before) == is_anew, "%s", text);
+    for (unsigned i = 0; i < lab->snapshot->alert_count; i++) {
+        if (lab->snapshot->alerts[i].id == *id) {
+            ck_assert_str_eq(lab->snapshot->alerts[i].text, text);
+        }
+    }
+}
+
+/* What is worse is told at once, what is less bad when it has stood for a minute: a new alert, not seen by anybody. */
+START_TEST(paper_low_and_paper_out_are_told_apart) {
+    struct lab *lab = lab_open();
+    uint64_t id = 0;
+    lab_online(lab, "dispenser-1", ROLE_DISPENSER, 0);
+    says(lab, "paper low");
+    ck_told(lab, "paper low", &id, true);
+    says(lab, "paper low");
+    ck_told(lab, "paper low", &id, false);
+    says(lab, "paper out");
+    ck_told(lab, "paper out", &id, true);
+    says(lab, "paper out, cover open");
+    ck_told(lab, "paper out, cover open", &id, true);
+    says(lab, "paper out");
+    lab_pass(lab, MINUTE - 1);
+    ck_told(lab, "paper out, cover open", &id, false);
+    says(lab, "paper out, cover open"); /* opened again: the same */
+    says(lab, "paper out");
+    lab_pass(lab, MINUTE - 1);
+    ck_told(lab, "paper out, cover open", &id, false);
+    lab_pass(lab, 1);
+    ck_told(lab, "paper out", &id, true);
+    says(lab, "paper low"); /* a new roll is not whole */
+    ck_told(lab, "paper low", &id, true);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(a_fault_outlives_the_day) {
+    struct lab *lab = lab_open();
+    uint64_t id = 0;
+    lab_online(lab, "dispenser-1", ROLE_DISPENSER, 0);
+    says(lab, "paper low");
+    ck_told(lab, "paper low", &id, true);
+    lab_next_day(lab);
+    lab_pass(lab, lab_time(8, 30) + 24 * HOUR - lab->now_ms);
+    ck_told(lab, "paper low", &id, true); /* nobody needed it at night */
+    lab_close(lab);
+}
+END_TEST
+
 static void print_in_vain(struct lab *lab) {
     lab_print(lab, "social");
     uint16_t job = lab_last(lab, EVENT_TICKET_ISSUED)->job;
@@ -166,6 +228,8 @@ TCase *alert_hold_case(void) {
     tcase_add_test(tcase, a_wait_that_barely_ended_does_not_flap);
     tcase_add_test(tcase, a_device_that_flickers_is_one_alert);
     tcase_add_test(tcase, a_restart_clears_no_alert_of_a_device);
+    tcase_add_test(tcase, paper_low_and_paper_out_are_told_apart);
+    tcase_add_test(tcase, a_fault_outlives_the_day);
     tcase_add_test(tcase, a_quota_that_is_given_back_does_not_flap);
     tcase_add_test(tcase, a_run_of_bad_ratings);
     tcase_add_test(tcase, a_run_of_bad_ratings_does_not_end_with_a_good_one);

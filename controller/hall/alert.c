@@ -66,18 +66,39 @@ void decide_condition(struct draft *draft) {
     }
 }
 
-/* When the list is full the oldest acknowledged one makes room, else the oldest: the journal has them all. */
+/* HELP and bad_rating are moments: they stand until somebody has taken note. */
+static bool is_moment(const struct alert *alert) {
+    return strcmp(alert->kind, "help") == 0 || strcmp(alert->kind, "bad_rating") == 0;
+}
+
+/* How easily one gives way to another: what somebody has seen, then bad ratings, whose cases stand in the ledger. */
+static unsigned ease_of(const struct alert *alert) {
+    bool is_seen = alert->acknowledged_by[0] != 0;
+    unsigned ease = is_seen ? 1 : 0;
+    if (is_moment(alert)) {
+        ease += is_seen ? 2 : strcmp(alert->kind, "bad_rating") == 0 ? 2 : 0;
+    }
+    return ease;
+}
+
+/* When the list is full the oldest of those that give way the most easily makes room: the journal has them all. */
 static void make_room(struct hall *hall) {
     uint16_t gone = 0;
-    for (uint16_t i = 0; i < hall->alert_count; i++) {
-        if (hall->alerts[i].acknowledged_by[0] != 0) {
-            gone = i;
-            break;
-        }
+    for (uint16_t i = 1; i < hall->alert_count; i++) {
+        gone = ease_of(&hall->alerts[i]) > ease_of(&hall->alerts[gone]) ? i : gone;
     }
     memmove(&hall->alerts[gone], &hall->alerts[gone + 1],
             (size_t)(hall->alert_count - gone - 1) * sizeof hall->alerts[0]);
     hall->alert_count--;
+}
+
+/* What lasts may take the place of a moment, of which there are ever fewer; of something that lasts it would go on for ever. */
+static bool has_room(const struct hall *hall) {
+    bool has_moment = hall->alert_count < ALERTS_MAX;
+    for (unsigned i = 0; i < hall->alert_count && !has_moment; i++) {
+        has_moment = ease_of(&hall->alerts[i]) >= 2;
+    }
+    return has_moment;
 }
 
 void apply_alert_raised(struct hall *hall, const struct event *event) {
@@ -143,10 +164,10 @@ static int64_t due_of_kind(const struct hall *hall, unsigned k, int64_t due_ms, 
     return due_ms;
 }
 
-/* When the list is full nothing more is raised until there is room. */
+/* When the list is full of what lasts nothing more is raised until there is room. */
 int64_t alert_due_raise(const struct hall *hall, unsigned *due) {
     int64_t due_ms = INT64_MAX;
-    bool may = hall->has_rules && hall->alert_count < ALERTS_MAX;
+    bool may = hall->has_rules && has_room(hall);
     for (unsigned k = 0; may && k < ALERT_KINDS; k++) {
         due_ms = due_of_kind(hall, k, due_ms, due);
     }
@@ -171,11 +192,6 @@ static const struct alert_kind *kind_of(const char *name) {
         }
     }
     return NULL;
-}
-
-/* HELP and bad_rating are moments: they stand until somebody has taken note. */
-static bool is_moment(const struct alert *alert) {
-    return strcmp(alert->kind, "help") == 0 || strcmp(alert->kind, "bad_rating") == 0;
 }
 
 /* A forecast is raised and cleared from outside, by its service: nobody does so for one that left the rules. */

@@ -14,7 +14,9 @@ enum {
     BEFORE_OPENING_MS = 30 * MINUTE_MS,
     WAIT_HOLD_MS = 2 * MINUTE_MS, /* cleared only when it would not come back within this time */
     QUOTA_PERCENT = 90,
-    QUOTA_CLEAR_PERCENT = 80
+    QUOTA_CLEAR_PERCENT = 80,
+    CASES_PERCENT = 95, /* of CASES_MAX */
+    CASES_CLEAR_PERCENT = 90
 };
 
 struct run {
@@ -329,10 +331,22 @@ static int64_t bad_run_ends(const struct hall *hall, unsigned place) {
                : run.last_bad_ms + (int64_t)hall->rules.alerts.bad_minutes * MINUTE_MS;
 }
 
-/* More open cases than the live day holds: the rest stand in the records only. */
+/* While there is still room for some, so that nothing has to be left to the records alone. */
 static int64_t cases_full(const struct hall *hall, unsigned place) {
     (void)place;
-    return hall->case_count == CASES_MAX ? hall->last_ms : INT64_MAX;
+    return hall->case_count >= CASES_MAX * CASES_PERCENT / 100 ? hall->last_ms : INT64_MAX;
+}
+
+static int64_t cases_full_ends(const struct hall *hall, unsigned place) {
+    (void)place;
+    return hall->case_count < CASES_MAX * CASES_CLEAR_PERCENT / 100 ? hall->last_ms : INT64_MAX;
+}
+
+/* Once it was full it is told as full until it is over: a place that is free for a moment is none. */
+static const char *cases_text(const struct hall *hall, unsigned place, int64_t *since_ms) {
+    (void)place;
+    *since_ms = INT64_MAX - ALERT_WELL_MS;
+    return hall->case_count == CASES_MAX ? "full" : "nearly full";
 }
 
 /* The first deadline of a case that runs out today, then one that has. */
@@ -389,7 +403,7 @@ const struct alert_kind ALERT_TABLE[ALERT_KINDS] = {
       fault_text },
     { "waiting_after_closing", count_hall, name_hall, waiting_after_closing, NULL, NULL },
     { "bad_run", count_hall, name_hall, bad_run, bad_run_ends, NULL },
-    { "cases_full", count_hall, name_hall, cases_full, NULL, NULL },
+    { "cases_full", count_hall, name_hall, cases_full, cases_full_ends, cases_text },
     { "case_due", count_hall, name_hall, case_due, NULL, NULL },
     { "case_late", count_hall, name_hall, case_late, NULL, NULL },
     { "holidays_missing", count_hall, name_hall, holidays_missing, NULL, NULL },

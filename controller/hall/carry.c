@@ -205,6 +205,7 @@ static void carry_days(const struct hall *hall, const struct sink *sink) {
     struct carry_row row;
     row_start(&row, "day", "");
     row.numbers[0] = hall->day_before;
+    row.numbers[1] = hall->cases_beyond;
     row_give(sink, &row);
     for (unsigned i = 0; i < hall->day_change_count; i++) {
         const struct extra_day *day = &hall->day_changes[i];
@@ -403,6 +404,7 @@ static void restore_change(struct hall *hall, const struct carry_row *row) {
 
 static void restore_day(struct hall *hall, const struct carry_row *row) {
     hall->day_before = (uint32_t)row->numbers[0];
+    hall->cases_beyond = (uint32_t)row->numbers[1];
 }
 
 static void restore_calendar(struct hall *hall, const struct carry_row *row) {

@@ -193,6 +193,7 @@ static bool is_verdict_of_two(enum case_outcome outcome) {
 
 void apply_case_opened(struct hall *hall, const struct event *event) {
     if (hall->case_count == CASES_MAX) {
+        hall->cases_beyond++;
         return;
     }
     hall->cases[hall->case_count++] =

@@ -7,8 +7,12 @@
  *
  * Choices where the rules are silent: an attempt that reached nobody is a contact too (its number is counted), so that a
  * case of somebody who never answers can go on; the closing is due so many working days after the opening, in a
- * second round after the first closing. Beyond CASES_MAX open cases a new one stands in journal and records
- * only, and its steps are refused as no_such (alert cases_full).
+ * second round after the first closing.
+ *
+ * The ledger holds CASES_MAX open cases; closed ones leave it. Long before it is full the alert cases_full tells the
+ * manager to close old ones. A bad rating is never refused for it: beyond that the case is opened all the same and has
+ * its alert, is counted among the open ones, and stands in journal, records and at the back office; but its steps are
+ * refused here as no_such, since the hall keeps no more.
  */
 #ifndef CONTROLLER_HALL_CASES_H
 #define CONTROLLER_HALL_CASES_H

@@ -320,6 +320,7 @@ static void add_counts(struct digest *digest, const struct hall *hall) {
         hall->call_count,   hall->visit_count,
         hall->prefix_count, hall->day_before,
         hall->defaulted,    hall->bound_count,
+        hall->cases_beyond,
     };
     const int64_t times[] = {
         hall->last_ms,         hall->begins_ms,   hall->ends_ms,         hall->opened_ms,

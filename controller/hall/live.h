@@ -253,6 +253,7 @@ struct hall {
     uint32_t
         day_before; /* the latest day that had begun before this one: it begins no second time */
     uint32_t visits_max, bookings_max;
+    uint32_t cases_beyond; /* opened while the ledger was full: see cases.h */
     int64_t begins_ms, ends_ms;
     struct day_times times;
     int64_t opened_ms; /* of its last opening: a window closed by a person after it stays closed */

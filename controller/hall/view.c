@@ -81,7 +81,7 @@ static void fill_hall(const struct hall *hall, int64_t now_ms, struct snapshot *
     out->ratings = hall->ratings;
     out->ratings_satisfied = hall->satisfied;
     out->invited = hall->invited;
-    out->cases_open = hall->case_count;
+    out->cases_open = hall->case_count + hall->cases_beyond;
 }
 
 static uint16_t windows_open_for(const struct hall *hall, unsigned service) {

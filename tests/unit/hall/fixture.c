@@ -379,14 +379,16 @@ bool lab_has_alert(struct lab *lab, const char *kind, const char *subject) {
 
 /* --- replay --------------------------------------------------------------------------------------------------- */
 
+enum { CARRIED_MAX = 2560 }; /* a full ledger, and the rest */
+
 struct carried {
     unsigned count;
-    struct carry_row rows[256];
+    struct carry_row rows[CARRIED_MAX];
 };
 
 static void take_row(void *context, const struct carry_row *row) {
     struct carried *carried = context;
-    ck_assert_uint_lt(carried->count, 256);
+    ck_assert_uint_lt(carried->count, CARRIED_MAX);
     carried->rows[carried->count++] = *row;
 }
 

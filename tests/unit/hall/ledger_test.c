@@ -288,6 +288,85 @@ START_TEST(a_service_for_the_unsolved_opens_a_case_at_done) {
 }
 END_TEST
 
+/* By SMS, of a visit of the day before: three events each. */
+static void rate_badly(struct lab *lab) {
+    static const struct past_visit VISIT = { .visit = 9, .window = 1, .service = "social" };
+    struct command command = { .type = COMMAND_RATING_GIVE, .by = { BY_MQTT, "office" } };
+    command.day = 20261123;
+    command.has = COMMAND_HAS(ARG_TICKET);
+    command.ticket = lab_no("A001");
+    command.rating_channel = RATING_SMS;
+    command.grade = 1;
+    struct input input = { .kind = INPUT_COMMAND, .now_ms = lab->now_ms };
+    input.command.command = &command;
+    input.command.past_visit = &VISIT;
+    ck_assert_int_eq(lab_take(lab, &input), REASON_NONE);
+}
+
+static void ck_ledger(struct lab *lab, const char *text) {
+    lab_tick(lab, lab->now_ms);
+    ck_alert(lab, "cases_full", "hall", text[0] != 0);
+    const struct alert_now *alert = &lab->snapshot->alerts[lab->snapshot->alert_count - 1];
+    if (text[0] != 0) {
+        while (strcmp(alert->kind, "cases_full") != 0) {
+            alert--;
+        }
+        ck_assert_str_eq(alert->text, text);
+    }
+}
+
+static void fill_to(struct lab *lab, unsigned cases) {
+    while (cases_open(lab) < cases) {
+        rate_badly(lab);
+    }
+}
+
+/* Closes the case that was opened with this event. */
+static void close_case(struct lab *lab, uint64_t seq) {
+    static const enum command_type STEPS[] = { COMMAND_CASE_CONTACT, COMMAND_CASE_VERIFY,
+                                               COMMAND_CASE_RECTIFY, COMMAND_CASE_CLOSE };
+    static const enum case_outcome OUTCOMES[] = { CASE_REACHED, CASE_TRUE, CASE_OUTCOME_NONE,
+                                                  CASE_SATISFIED };
+    for (unsigned i = 0; i < 4; i++) {
+        struct command command = { .type = STEPS[i], .by = { BY_PAGE, "chen" } };
+        command.case_seq = seq;
+        command.case_outcome = OUTCOMES[i];
+        command.cause = CAUSE_WAIT;
+        ck_assert_int_eq(lab_send(lab, &command), REASON_NONE);
+    }
+}
+
+/* 95 % of 2,048 are 1,945. Nobody notes the bad ratings, whose alerts fill their list: this one finds its place. */
+START_TEST(a_full_ledger_is_told_before_and_no_bad_rating_is_refused) {
+    struct lab *lab = lab_open();
+    lab_next_day(lab);
+    lab_pass(lab, 6 * HOUR);
+    rate_badly(lab);
+    uint64_t first = lab_last(lab, EVENT_CASE_OPENED)->seq;
+    fill_to(lab, 1944);
+    ck_ledger(lab, "");
+    fill_to(lab, 1945);
+    ck_ledger(lab, "nearly full");
+    fill_to(lab, 2048);
+    ck_ledger(lab, "full");
+    rate_badly(lab);
+    ck_said(lab, "rating.given case.opened alert.raised");
+    ck_assert_uint_eq(cases_open(lab), 2049); /* one of them in the records alone */
+    ck_assert_int_eq(step(lab, COMMAND_CASE_CONTACT, CASE_REACHED), REASON_NO_SUCH);
+    char subject[NAME_SIZE];
+    snprintf(subject, sizeof subject, "C-%llu",
+             (unsigned long long)lab_last(lab, EVENT_CASE_OPENED)->seq);
+    ck_alert(lab, "bad_rating", subject, true);
+    close_case(lab, first); /* it leaves the ledger, and the next one has its place */
+    rate_badly(lab);
+    ck_assert_int_eq(step(lab, COMMAND_CASE_CONTACT, CASE_REACHED), REASON_NONE);
+    ck_ledger(lab, "full");
+    lab_next_day(lab); /* lab_close begins with what outlives it */
+    ck_assert_uint_eq(cases_open(lab), 2049);
+    lab_close(lab);
+}
+END_TEST
+
 TCase *ledger_case(void) {
     TCase *tcase = tcase_create("ledger");
     tcase_add_test(tcase, a_case_goes_through_its_steps);
@@ -301,6 +380,7 @@ TCase *ledger_case(void) {
     tcase_add_test(tcase, a_second_round_has_its_own_deadlines);
     tcase_add_test(tcase, late_steps_are_said_once);
     tcase_add_test(tcase, open_cases_outlive_the_days);
+    tcase_add_test(tcase, a_full_ledger_is_told_before_and_no_bad_rating_is_refused);
     tcase_add_test(tcase, the_alert_of_a_case_names_its_window_and_ticket);
     tcase_add_test(tcase, a_service_for_the_unsolved_opens_a_case_at_done);
     return tcase;

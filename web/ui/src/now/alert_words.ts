@@ -49,6 +49,8 @@ const WHATS: Record<string, Key> = {
     "cover open": "what.cover",
     "key stuck": "what.keyStuck",
     "other fault": "what.other",
+    "nearly full": "what.nearlyFull",
+    full: "what.full",
 };
 
 /** On the window's own card the window need not be named again. */
@@ -90,7 +92,7 @@ function subjectOf(alert: AlertNow, hall: Hall): string {
     return window === null ? alert.subject : t("window.name", { number: window });
 }
 
-/** "paper low, cover open" or "12 MiB free" in the page's language. */
+/** "paper low, cover open", "nearly full" or "12 MiB free" in the page's language. */
 function textWords(text: string): string {
     const free = /^(\d+) MiB free$/.exec(text);
     if (free) return t("alert.free", { count: free[1] ?? "" });

@@ -10,7 +10,7 @@
 enum { TEXT_MAX = 4 * 1024 * 1024, NAME_MAX_LENGTH = 160 };
 
 /* Rows whose rule is still to be built by another area. Who fills one lowers this. */
-enum { ROWS_LEFT_TO_AREAS = 4 };
+enum { ROWS_LEFT_TO_AREAS = 3 };
 
 static void append_file(const char *path, char *text, size_t *length) {
     FILE *file = fopen(path, "rb");

@@ -259,6 +259,7 @@ START_TEST(recalls_are_counted) {
     ck_assert_int_eq(lab_key(lab, COMMAND_WINDOW_RECALL, 1), REASON_NONE);
     ck_assert_int_eq(lab_key(lab, COMMAND_WINDOW_RECALL, 1), REASON_NONE);
     ck_assert_uint_eq(lab_window(lab, 1)->calls, 3);
+    ck_assert_uint_eq(lab_last(lab, EVENT_TICKET_RECALLED)->count, 3);
     ck_assert_int_eq(lab_key(lab, COMMAND_WINDOW_RECALL, 1), REASON_NOT_NOW);
     lab_close(lab);
 }

@@ -39,6 +39,33 @@ START_TEST(numbers_run_from_the_range_and_say_who_is_ahead) {
 }
 END_TEST
 
+START_TEST(the_last_number_there_is_can_be_called) {
+    struct lab *lab = lab_new();
+    lab->rules.services[1].first = TICKET_NUMBER_MAX;
+    lab_begin(lab);
+    lab_sign_in(lab, 1, "0107");
+    lab_issue(lab, "social");
+    ck_assert_int_eq(lab_call(lab, 1, "A999"), REASON_NONE);
+    lab_close(lab);
+}
+END_TEST
+
+/* What the store replays into the hall fits as long as it was decided with the same limits. */
+START_TEST(a_day_as_full_as_its_limits_is_read_back) {
+    struct lab *lab = lab_new();
+    lab->limits.tickets_per_day = 2;
+    lab_begin(lab);
+    struct event issued = { .type = EVENT_TICKET_ISSUED };
+    char what[WHAT_SIZE];
+    lab_issue(lab, "social");
+    ck_assert(hall_fits(lab->hall, &issued, what));
+    lab_issue(lab, "social");
+    ck_assert(!hall_fits(lab->hall, &issued, what));
+    ck_assert_str_eq(what, "more tickets today than limits.tickets_per_day, 2");
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(unknown_service_is_refused) {
     struct lab *lab = lab_open();
     ck_refused(lab, lab_issue(lab, "passport"), REASON_NO_SUCH);
@@ -426,6 +453,8 @@ END_TEST
 TCase *ticket_case(void) {
     TCase *tcase = tcase_create("ticket");
     tcase_add_test(tcase, numbers_run_from_the_range_and_say_who_is_ahead);
+    tcase_add_test(tcase, the_last_number_there_is_can_be_called);
+    tcase_add_test(tcase, a_day_as_full_as_its_limits_is_read_back);
     tcase_add_test(tcase, unknown_service_is_refused);
     tcase_add_test(tcase, quota_and_capacity_are_refusals);
     tcase_add_test(tcase, a_service_with_precheck_needs_one);

@@ -21,6 +21,7 @@ struct reading {
 struct forecast {
     void *work;
     struct estimates estimates;
+    struct estimates of_slot; /* of the last appointment's ticket */
     bool has_run;
     struct reading reading;
     uint32_t read_day; /* the last weeks were read for it, or are being; 0 they are to be read */
@@ -58,6 +59,16 @@ const struct estimates *forecast_estimates(struct forecast *forecast, const stru
         forecast->has_run = true;
     }
     return &forecast->estimates;
+}
+
+struct estimate forecast_ticket(struct forecast *forecast, const struct hall *hall, int64_t now_ms,
+                                const struct foreseen *ticket) {
+    if (ticket->class != CLASS_APPOINTMENT) {
+        return forecast_estimates(forecast, hall, now_ms, FORECAST_TICKET_MS)
+            ->of[ticket->service][ticket->class];
+    }
+    estimate_run_slot(hall, now_ms, ticket->turn_ms, forecast->work, &forecast->of_slot);
+    return forecast->of_slot.of[ticket->service][CLASS_APPOINTMENT];
 }
 
 /* In whole minutes, as paper has it: what changes each second would be told to the back office each second. */

@@ -25,6 +25,9 @@ void forecast_close(struct forecast *forecast);
 /* The estimates, run anew when they are older than `age_ms`. Borrowed until the next call. */
 const struct estimates *forecast_estimates(struct forecast *forecast, const struct hall *hall,
                                            int64_t now_ms, int64_t age_ms);
+/* Of this ticket: an appointment's is run by itself, as its turn is its own; the others' may be so old as above. */
+struct estimate forecast_ticket(struct forecast *forecast, const struct hall *hall, int64_t now_ms,
+                                const struct foreseen *ticket);
 /* Estimates and windows advised into the snapshot's services. */
 void forecast_show(struct forecast *forecast, const struct hall *hall, int64_t now_ms,
                    struct snapshot *snapshot);

@@ -338,23 +338,17 @@ static enum reason decide(struct loop *loop, const struct command *command,
     return reason;
 }
 
-/* What the paper will promise; the core only writes it down. */
+/* What the paper will promise, whichever way the ticket is asked for; the core only writes it down. */
 static void add_estimate(struct loop *loop, struct input *input) {
-    const struct command *command = input->command.command;
     const struct hall *hall = ledger_hall(loop->ledger);
-    if (command->type != COMMAND_TICKET_ISSUE || hall_rules(hall) == NULL) {
+    struct foreseen ticket;
+    if (!hall_foresee(hall, input, &ticket)) {
         return;
     }
-    bool is_list = command->service[0] == 0 && command->services.count > 0;
-    const char *id = is_list ? command->services.names[0] : command->service;
-    unsigned service = rules_service(hall_rules(hall), id);
-    enum ticket_class class = command->class == CLASS_NONE ? CLASS_NORMAL : command->class;
-    const struct estimates *estimates =
-        forecast_estimates(loop->forecast, hall, input->now_ms, FORECAST_TICKET_MS);
-    const struct estimate *estimate = &estimates->of[service][class];
-    input->command.has_estimate = estimate->is_known;
-    input->command.estimate_s[0] = estimate->low_s;
-    input->command.estimate_s[1] = estimate->high_s;
+    struct estimate estimate = forecast_ticket(loop->forecast, hall, input->now_ms, &ticket);
+    input->command.has_estimate = estimate.is_known;
+    input->command.estimate_s[0] = estimate.low_s;
+    input->command.estimate_s[1] = estimate.high_s;
 }
 
 /* The ticket that was issued or called, and the code of what was booked or approved. */

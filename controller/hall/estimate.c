@@ -25,6 +25,11 @@ size_t estimate_size(const struct hall_limits *limits) {
 }
 
 void estimate_run(const struct hall *hall, int64_t now_ms, void *memory, struct estimates *out) {
+    estimate_run_slot(hall, now_ms, now_ms, memory, out);
+}
+
+void estimate_run_slot(const struct hall *hall, int64_t now_ms, int64_t slot_turn_ms, void *memory,
+                       struct estimates *out) {
     struct estimate_work *work = memory;
     memset(out, 0, sizeof *out);
     out->now_ms = now_ms;
@@ -34,6 +39,7 @@ void estimate_run(const struct hall *hall, int64_t now_ms, void *memory, struct 
     work->hall = hall;
     work->now_ms = now_ms;
     read_hall(work);
+    work->turn_ms[CLASS_APPOINTMENT] = slot_turn_ms - now_ms;
     for (unsigned run = 0; run < ESTIMATE_RUNS; run++) {
         estimate_run_once(work, run);
     }

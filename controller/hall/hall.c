@@ -154,12 +154,26 @@ static void decide_refused(struct draft *draft) {
     event_set_reason(event, reason_word(draft->input->refused.reason));
 }
 
-void hall_decide(const struct hall *hall, const struct input *input, struct decision *decision) {
-    struct draft draft = { .hall = hall,
+static struct draft draft_of(const struct hall *hall, const struct input *input) {
+    return (struct draft){ .hall = hall,
                            .input = input,
-                           .out = decision,
                            .now_ms = input->now_ms < hall->last_ms ? hall->last_ms : input->now_ms,
                            .by = { .kind = BY_RULE, .id = "hall" } };
+}
+
+bool hall_foresee(const struct hall *hall, const struct input *input, struct foreseen *out) {
+    struct draft draft = draft_of(hall, input);
+    if (input->kind != INPUT_COMMAND || !hall->has_rules || hall->day == 0) {
+        return false;
+    }
+    draft.command = input->command.command;
+    draft.by = draft.command->by;
+    return ticket_foresee(&draft, out);
+}
+
+void hall_decide(const struct hall *hall, const struct input *input, struct decision *decision) {
+    struct draft draft = draft_of(hall, input);
+    draft.out = decision;
     decision->reason = REASON_NONE;
     decision->again = false;
     decision->is_dropped = false;

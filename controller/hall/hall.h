@@ -160,6 +160,18 @@ size_t hall_size(const struct hall_limits *limits);
 /* An empty hall in `memory`: no rules, no day, seq 0. */
 struct hall *hall_create(void *memory, const struct hall_limits *limits);
 
+/* A ticket that is to be issued, as far as its wait depends on it. */
+struct foreseen {
+    unsigned service; /* index */
+    enum ticket_class class;
+    int64_t turn_ms;
+};
+
+/*
+ * The ticket that this input would issue if nothing speaks against it, so that an estimate for it can be made: a command
+ * or a press, also one that is a booking's or a precheck's. False: it issues none.
+ */
+bool hall_foresee(const struct hall *hall, const struct input *input, struct foreseen *out);
 /* Pure. Events carry seq, time and by. `decision` is written only as far as `count`. */
 void hall_decide(const struct hall *hall, const struct input *input, struct decision *decision);
 /*

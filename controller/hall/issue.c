@@ -20,6 +20,7 @@ struct wish {
 };
 
 static enum reason read_wish(const struct draft *draft, struct wish *wish);
+static int64_t turn_of(const struct draft *draft, const struct wish *wish);
 static enum reason issue(struct draft *draft, struct wish *wish);
 static enum reason check_wish(const struct draft *draft, struct wish *wish);
 static void wish_of_booking(const struct draft *draft, const struct booking *booking,
@@ -69,6 +70,35 @@ enum reason ticket_issue_prechecked(struct draft *draft) {
     struct wish wish;
     wish_of_precheck(draft, &wish);
     return issue(draft, &wish);
+}
+
+/* Which ticket it would be, as far as it can be known before anything is checked. */
+static bool foresee_wish(const struct draft *draft, struct wish *wish) {
+    const struct command *command = draft->command;
+    if (command->type == COMMAND_TICKET_ISSUE) {
+        return read_wish(draft, wish) == REASON_NONE;
+    }
+    if (command->type == COMMAND_PRECHECK_APPROVE && command->print[0] != 0) {
+        wish_of_precheck(draft, wish);
+        return true;
+    }
+    const struct booking *booking =
+        command->type == COMMAND_TICKET_CHECK_IN ? ticket_booking_of_code(draft) : NULL;
+    if (booking != NULL) {
+        wish_of_booking(draft, booking, wish);
+    }
+    return booking != NULL;
+}
+
+bool ticket_foresee(const struct draft *draft, struct foreseen *out) {
+    struct wish wish = { .device = NO_PLACE, .print = "" };
+    if (!foresee_wish(draft, &wish) || wish.service == 0) {
+        return false;
+    }
+    *out = (struct foreseen){ .service = wish.service,
+                              .class = wish.class,
+                              .turn_ms = turn_of(draft, &wish) };
+    return true;
 }
 
 static enum reason issue(struct draft *draft, struct wish *wish) {
@@ -244,14 +274,6 @@ static enum reason refuse_class(const struct draft *draft, const struct wish *wi
     return may ? REASON_NONE : REASON_CLASS_NOT_ALLOWED;
 }
 
-static uint64_t person_hash(const char *person) {
-    uint64_t hash = UINT64_C(14695981039346656037);
-    for (; *person != 0; person++) {
-        hash = (hash ^ (uint8_t)*person) * UINT64_C(1099511628211);
-    }
-    return hash == 0 ? 1 : hash;
-}
-
 /* Whoever is being served may already take the next one; whoever still waits, is called or held may not. */
 static enum reason refuse_person(const struct draft *draft, const struct wish *wish) {
     const struct hall *hall = draft->hall;
@@ -262,7 +284,7 @@ static enum reason refuse_person(const struct draft *draft, const struct wish *w
         booking_of_person(hall, hall->rules.services[wish->service].id, wish->person)) {
         return REASON_ALREADY_BOOKED;
     }
-    uint64_t hash = person_hash(wish->person);
+    uint64_t hash = ticket_person_hash(wish->person);
     for (uint16_t i = 0; i < hall->ticket_count; i++) {
         const struct ticket *ticket = &hall->tickets[i];
         bool waits = ticket->state == TICKET_PRINTING || ticket->state == TICKET_UNSURE ||
@@ -384,14 +406,18 @@ static void fill_person(const struct command *command, const struct wish *wish,
     }
 }
 
+static int64_t turn_of(const struct draft *draft, const struct wish *wish) {
+    return wish->booking == NULL ? ticket_turn_ms(draft->hall, wish->class, draft->now_ms)
+                                 : booking_turn_ms(draft->hall, wish->booking, draft->now_ms);
+}
+
 /* The event names the booking by its slot and the hash of its code. */
 static void fill_turn(const struct draft *draft, const struct wish *wish, struct event *event) {
     const struct booking *booking = wish->booking;
+    event_set_turn(event, turn_of(draft, wish));
     if (booking == NULL) {
-        event_set_turn(event, ticket_turn_ms(draft->hall, wish->class, draft->now_ms));
         return;
     }
-    event_set_turn(event, booking_turn_ms(draft->hall, booking, draft->now_ms));
     event_set_code(event, booking->code_hash, booking->code_end);
     if (booking->slot_ms != 0) {
         event->slot_ms = booking->slot_ms;
@@ -432,69 +458,4 @@ int64_t ticket_turn_ms(const struct hall *hall, enum ticket_class class, int64_t
     }
     return rule->is_always ? hall->begins_ms
                            : issued_ms - (int64_t)rule->advance_minutes * MINUTE_MS;
-}
-
-/* --- apply ---------------------------------------------------------------------------------------------------- */
-
-static void give_number(struct hall *hall, struct ticket_no no, uint16_t place) {
-    unsigned slot = prefix_slot(hall, no.prefix);
-    if (slot == PREFIXES_MAX) {
-        slot = live_prefix_make(hall, no.prefix);
-    }
-    hall->numbers[slot][no.number] = place;
-}
-
-static void apply_steps(struct hall *hall, struct ticket *ticket, const struct name_list *steps) {
-    for (unsigned i = 1; i < steps->count && i < STEPS_MAX; i++) {
-        ticket->steps[ticket->step_count++] = (uint8_t)rules_service(&hall->rules, steps->names[i]);
-    }
-}
-
-static void apply_job(struct hall *hall, struct ticket *ticket, const struct event *event) {
-    uint16_t place = live_device_make(hall, event->dispenser);
-    ticket->dispenser = place;
-    ticket->job = event->job;
-    if (place != NO_PLACE) {
-        hall->devices[place].last_job = event->job;
-        hall->devices[place].has_job = true;
-    }
-}
-
-void apply_ticket_issued(struct hall *hall, const struct event *event) {
-    uint16_t place = hall->ticket_count++;
-    struct ticket *ticket = &hall->tickets[place];
-    unsigned service = rules_service(&hall->rules, event->service);
-    memset(ticket, 0, sizeof *ticket);
-    ticket->no = event->ticket;
-    ticket->service = (uint8_t)service;
-    ticket->class = (uint8_t)event->class;
-    ticket->channel = (uint8_t)event->channel;
-    ticket->ground = (uint8_t)event->ground;
-    ticket->code = event->code;
-    ticket->ahead = event->ahead;
-    ticket->for_count = event->for_count == 0 ? 1 : event->for_count;
-    ticket->person = event->person[0] == 0 ? 0 : person_hash(event->person);
-    ticket->has_estimate = (event->has & EVENT_HAS(FIELD_ESTIMATE)) != 0;
-    memcpy(ticket->estimate_s, event->estimate_s, sizeof ticket->estimate_s);
-    ticket->issued_ms = event->time_ms;
-    ticket->turn_ms = ticket->first_turn_ms = event->turn_ms;
-    ticket->slot_ms = event->slot_ms;
-    ticket->dispenser = NO_PLACE;
-    ticket->turn_prev = ticket->turn_next = ticket->issue_prev = ticket->issue_next = NO_PLACE;
-    if ((event->has & EVENT_HAS(FIELD_SERVICES)) != 0) {
-        apply_steps(hall, ticket, &event->more.assigned.own);
-    }
-    bool is_printed_later = (event->has & EVENT_HAS(FIELD_JOB)) != 0;
-    if (is_printed_later) {
-        apply_job(hall, ticket, event);
-    }
-    if ((event->has & EVENT_HAS(FIELD_CODE_HASH)) != 0) {
-        booking_check_in(hall, event, place);
-    }
-    give_number(hall, event->ticket, place);
-    hall->codes[event->code] = place;
-    hall->services[service].next_number = (uint16_t)(event->ticket.number + 1);
-    hall->services[service].issued++;
-    hall->issued++;
-    ticket_move(hall, place, is_printed_later ? TICKET_PRINTING : TICKET_WAITING, event->time_ms);
 }

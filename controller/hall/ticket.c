@@ -46,6 +46,14 @@ enum reason decide_ticket_requeue(struct draft *draft) {
     return place == NO_PLACE ? REASON_NO_SUCH : check_in(draft, place);
 }
 
+const struct booking *ticket_booking_of_code(const struct draft *draft) {
+    if (live_ticket_of_code(draft->hall, draft->command->code) != NO_PLACE) {
+        return NULL;
+    }
+    const struct booking *booking = booking_of_command(draft);
+    return booking != NULL && booking->state != BOOKING_CHECKED_IN ? booking : NULL;
+}
+
 enum reason decide_ticket_check_in(struct draft *draft) {
     const struct hall *hall = draft->hall;
     bool is_key = draft->by.kind == BY_KEY || draft->by.kind == BY_DEVICE;

@@ -16,6 +16,10 @@ enum reason ticket_issue_booked(struct draft *draft, const struct booking *booki
 /* May precheck.approve give what it names? With `print` it is issued at once: then it may be issued now. */
 enum reason ticket_refuse_precheck(const struct draft *draft);
 enum reason ticket_issue_prechecked(struct draft *draft);
+/* See hall_foresee. */
+bool ticket_foresee(const struct draft *draft, struct foreseen *out);
+/* The booking whose ticket the command's code would give; NULL: it is a ticket's, or nobody's. */
+const struct booking *ticket_booking_of_code(const struct draft *draft);
 /* Print jobs: `device` is a place. */
 /* The ticket whose paper the device is to print now, NO_PLACE none. */
 uint16_t ticket_to_print(const struct hall *hall, uint16_t device);
@@ -27,6 +31,8 @@ void ticket_say_rebooted(struct draft *draft, uint16_t place);
 
 /* The turn that a ticket issued at this time gets by its class. */
 int64_t ticket_turn_ms(const struct hall *hall, enum ticket_class class, int64_t issued_ms);
+/* Of a person as events name them; never 0. */
+uint64_t ticket_person_hash(const char *person);
 /* May the sender of this command give the class, by classes.*.by? */
 bool ticket_may_give(const struct draft *draft, enum ticket_class class);
 /* The ticket that a command names: NO_PLACE when there is none today. */

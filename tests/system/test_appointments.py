@@ -1,6 +1,7 @@
 """Appointments and prechecks with real wires: booked over MQTT, checked in at a dispenser, read off the paper."""
 import datetime
 import json
+import sqlite3
 import subprocess
 import unittest
 
@@ -103,6 +104,61 @@ class Appointments(unittest.TestCase):
             within_a_step("its paper", lambda: len(dispenser.papers) > before)
             check = hall.hallq("verify")
             self.assertEqual(check.returncode, 0, check.stderr)
+
+
+class Promises(unittest.TestCase):
+    """Every ticket's paper says how long it may take, whichever way the ticket came; what it said is kept."""
+
+    def test_every_ticket_of_a_booking_promises_a_time(self):
+        def quick(config, hall):
+            with_permits(config, hall)
+            config["estimate"] = {"least": 2}
+            config["windows"][0]["own"] = ["social", "permit"]
+
+        with running(quick) as (hall, floor):
+            dispenser = floor.slaves["dispenser-1"]
+            booked = hall.send("appointment.book", service="social", slot=next_slot())["code"]
+            self.assertNotIn("分钟", check_in(dispenser, booked).text)  # nobody was served yet: silent
+            codes = [hall.send("precheck.approve", service="permit", **{"class": "green"})["code"] for _ in range(3)]
+            appointment = hall.send("appointment.book", service="social", slot=self.second_slot())["code"]
+            hall.send("window.open", window=1)
+            hall.send("staff.sign_in", window=1, staff="0107")
+            for code in codes[:2]:
+                check_in(dispenser, code)
+            wait_for("their papers are confirmed", lambda: len(hall.events("ticket.printed")) == 3)
+            for _ in range(3):
+                self.assertTrue(hall.send("window.next", window=1)["ok"])
+                self.assertTrue(hall.send("window.done", window=1)["ok"])
+            hall.send("ticket.issue", service="social")
+            hall.send("window.next", window=1)
+            hall.send("window.done", window=1)
+
+            self.promised(hall, check_in(dispenser, appointment), "appointment")
+            self.promised(hall, check_in(dispenser, codes[2]), "green")
+            before = len(dispenser.papers)
+            self.assertTrue(hall.send("precheck.approve", service="permit", print="dispenser-1")["ok"])
+            within_a_step("its paper", lambda: len(dispenser.papers) > before)
+            self.promised(hall, dispenser.papers[-1], "normal")
+
+            # All that was promised stands in the records, to be held against what happens.
+            with sqlite3.connect(hall.config["store"]["path"]) as store:
+                kept = dict(store.execute("select ticket_id, estimate_high from tickets"
+                                          " where estimate_high is not null").fetchall())
+            promised = {e["data"]["ticket_id"]: e["data"]["estimate_s"][1]
+                        for e in hall.events("ticket.issued") if "estimate_s" in e["data"]}
+            self.assertGreaterEqual(len(promised), 3)
+            self.assertEqual(kept, promised)
+
+    def second_slot(self):
+        return (datetime.datetime.fromisoformat(next_slot()) + datetime.timedelta(minutes=5)).isoformat()
+
+    def promised(self, hall, paper, wanted):
+        """The paper says the range and the people ahead that stand in the ticket's event."""
+        issued = hall.last("ticket.issued")
+        self.assertEqual((issued["ticket"], issued["class"]), (paper.ticket, wanted))
+        low, high = issued["estimate_s"]
+        self.assertIn(f"约 {low // 60}-{(high + 59) // 60} 分钟", paper.text)
+        self.assertIn(f"前面 {issued['ahead']} 人", paper.text)
 
 
 if __name__ == "__main__":

@@ -168,6 +168,34 @@ START_TEST(a_class_is_estimated_by_its_turn) {
 }
 END_TEST
 
+static uint32_t middle_of_slot(struct lab *lab, int64_t turn_ms) {
+    void *memory = malloc(estimate_size(&lab->limits));
+    estimate_run_slot(lab->hall, lab->now_ms, turn_ms, memory, &ESTIMATES);
+    free(memory);
+    const struct estimate *said = &ESTIMATES.of[1][CLASS_APPOINTMENT];
+    ck_assert(said->is_known);
+    return (said->low_s + said->high_s) / 2;
+}
+
+/* One was just called, two wait: a slot before both, between them, behind both, and one still to come. */
+START_TEST(an_appointment_is_estimated_by_its_slot) {
+    struct lab *lab = lab_visits(LEAST);
+    lab_issue(lab, "social");
+    lab_pass(lab, MINUTE);
+    lab_issue(lab, "social");
+    int64_t first_ms = lab->now_ms;
+    lab_pass(lab, MINUTE);
+    lab_issue(lab, "social");
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    ck_assert_uint_eq(middle_of_slot(lab, first_ms - 1), VISIT_S);
+    ck_assert_uint_eq(middle_of_slot(lab, first_ms + 1), 2 * VISIT_S);
+    ck_assert_uint_eq(middle_of_slot(lab, lab->now_ms), 3 * VISIT_S);
+    ck_assert_uint_eq(middle_of_slot(lab, lab->now_ms + 10 * MINUTE), 3 * VISIT_S);
+    ck_assert_uint_eq(estimate_of(lab, 1, CLASS_APPOINTMENT)->low_s, 3 * VISIT_S);
+    lab_close(lab);
+}
+END_TEST
+
 /* Window 2 helps tax after ten minutes; nobody else serves it. */
 START_TEST(a_helping_window_comes_when_it_may) {
     struct lab *lab = lab_visits(LEAST);
@@ -366,6 +394,7 @@ TCase *estimate_case(void) {
     tcase_add_test(tcase, a_general_window_serves_the_other_lines_too);
     tcase_add_test(tcase, errands_take_so_many_times_as_long);
     tcase_add_test(tcase, a_class_is_estimated_by_its_turn);
+    tcase_add_test(tcase, an_appointment_is_estimated_by_its_slot);
     tcase_add_test(tcase, a_helping_window_comes_when_it_may);
     tcase_add_test(tcase, a_bound_ticket_keeps_its_window);
     tcase_add_test(tcase, a_break_is_added);

@@ -140,12 +140,29 @@ void lab_next_day(struct lab *lab) {
 
 /* --- inputs --------------------------------------------------------------------------------------------------- */
 
+/* A ticket is the one that its estimate was made for. */
+static void ck_foreseen(const struct lab *lab, bool is_foreseen, const struct foreseen *ticket) {
+    for (unsigned i = 0; i < lab->decision.count; i++) {
+        const struct event *event = &lab->decision.events[i];
+        if (event->type != EVENT_TICKET_ISSUED) {
+            continue;
+        }
+        ck_assert_msg(is_foreseen, "a ticket that hall_foresee did not know of");
+        ck_assert_str_eq(event->service, hall_rules(lab->hall)->services[ticket->service].id);
+        ck_assert_int_eq(event->class, ticket->class);
+        ck_assert_int_eq(event->turn_ms, ticket->turn_ms);
+    }
+}
+
 enum reason lab_step(struct lab *lab, const struct input *input) {
     uint64_t digest = hall_digest(lab->hall);
+    struct foreseen ticket;
+    bool is_foreseen = hall_foresee(lab->hall, input, &ticket);
     memset(&lab->decision, 0xA5, sizeof lab->decision);
     hall_decide(lab->hall, input, &lab->decision);
     ck_assert_msg(hall_digest(lab->hall) == digest, "hall_decide changed the live day");
     ck_assert_uint_le(lab->decision.count, EVENTS_PER_INPUT);
+    ck_foreseen(lab, is_foreseen, &ticket);
     for (unsigned i = 0; i < lab->decision.count; i++) {
         hall_apply(lab->hall, &lab->decision.events[i]);
         keep(lab, &lab->decision.events[i]);

@@ -12,6 +12,7 @@ TCase *turn_case(void);
 TCase *staff_case(void);
 TCase *pin_case(void);
 TCase *rating_case(void);
+TCase *foresee_case(void);
 TCase *reasons_case(void);
 TCase *suspicion_case(void);
 TCase *ledger_case(void);

@@ -138,6 +138,10 @@ static void add_session(struct digest *digest, const struct session *session) {
     add_time(digest, session->ends_ms);
     add_time(digest, session->given_ms);
     add_time(digest, session->reasons_end_ms);
+    add_number(digest, session->reason_count);
+    for (unsigned i = 0; i < session->reason_count; i++) {
+        add_number(digest, session->reasons[i]);
+    }
 }
 
 static void add_window(struct digest *digest, const struct window *window) {

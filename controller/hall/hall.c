@@ -269,6 +269,7 @@ static const applier APPLIERS[EVENT_TYPES] = {
     [EVENT_RATING_GIVEN] = apply_rating_given,
     [EVENT_RATING_MISSED] = apply_rating_missed,
     [EVENT_RATING_NOT_ASKED] = apply_rating_not_asked,
+    [EVENT_RATING_REASONS_GIVEN] = apply_rating_reasons_given,
     [EVENT_RATING_IGNORED] = apply_rating_ignored,
     [EVENT_CASE_OPENED] = apply_case_opened,
     [EVENT_CASE_CONTACTED] = apply_case_contacted,

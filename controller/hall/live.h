@@ -100,6 +100,8 @@ struct session {
     int32_t staff;           /* who was signed in at DONE, before it at the invitation */
     int64_t invited_ms, ends_ms;
     int64_t given_ms, reasons_end_ms; /* 0 none */
+    uint8_t reason_count;
+    uint16_t reasons[RATING_REASONS_MAX]; /* national codes that were given under this session */
 };
 
 struct window {

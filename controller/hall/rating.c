@@ -226,7 +226,18 @@ static uint16_t national_code(uint16_t reason, uint8_t grade) {
     return (uint16_t)(reason + (grade == 1 ? GRADE_1_BASE : GRADE_2_BASE));
 }
 
-/* By session for a keypad's presses; by ticket for a phone, and then as often as the citizen thinks better of it. */
+/* After a restart a keypad's last presses come again, of which some may stand in the journal. */
+static bool is_said_already(const struct command *command, const struct rating_target *target) {
+    const struct session *session =
+        target->window == NULL ? NULL : rating_session_at(target->window, command->session);
+    return command->by.kind == BY_KEY && session != NULL &&
+           rating_has_reason(session, national_code(command->reasons[0], target->grade));
+}
+
+/*
+ * By session for a keypad's presses, each with one reason, which counts once; by ticket for a phone, and then as often
+ * as the citizen thinks better of it.
+ */
 enum reason decide_rating_reasons(struct draft *draft) {
     const struct command *command = draft->command;
     bool has_session = (command->has & COMMAND_HAS(ARG_SESSION)) != 0;
@@ -237,6 +248,9 @@ enum reason decide_rating_reasons(struct draft *draft) {
     enum reason reason = rating_find_rated(draft, &target);
     if (reason != REASON_NONE) {
         return command->by.kind == BY_KEY ? ignore_press(draft, reason) : reason;
+    }
+    if (is_said_already(command, &target)) {
+        return REASON_NONE;
     }
     struct event *event = rating_add(draft, EVENT_RATING_REASONS_GIVEN, &target);
     if (has_session) {

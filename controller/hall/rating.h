@@ -35,6 +35,7 @@ void apply_rating_invited(struct hall *hall, const struct event *event);
 void apply_rating_given(struct hall *hall, const struct event *event);
 void apply_rating_missed(struct hall *hall, const struct event *event);
 void apply_rating_not_asked(struct hall *hall, const struct event *event);
+void apply_rating_reasons_given(struct hall *hall, const struct event *event);
 void apply_rating_ignored(struct hall *hall, const struct event *event);
 
 int64_t rating_due_end(const struct hall *hall, unsigned *place);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "controller/hall/rating.h"
+#include "controller/hall/rating_target.h"
 
 void rating_linger(struct hall *hall, struct window *window, int64_t now_ms) {
     struct session *session = &window->session;
@@ -129,6 +130,28 @@ void apply_rating_given(struct hall *hall, const struct event *event) {
     remember_grade(hall, window, event);
     if (window->session.is_open && window->session.visit == event->visit) {
         answer_session(hall, window, event);
+    }
+}
+
+static void keep_reasons(struct session *session, const struct event *event) {
+    for (unsigned i = 0; i < event->reason_count; i++) {
+        if (session->reason_count < RATING_REASONS_MAX &&
+            !rating_has_reason(session, event->reasons[i])) {
+            session->reasons[session->reason_count++] = event->reasons[i];
+        }
+    }
+}
+
+void apply_rating_reasons_given(struct hall *hall, const struct event *event) {
+    uint16_t place = live_window(hall, event->window);
+    if (place == NO_PLACE || event->session == 0) {
+        return;
+    }
+    struct window *window = &hall->windows[place];
+    if (window->session.number == event->session) {
+        keep_reasons(&window->session, event);
+    } else if (window->last_bad.number == event->session) {
+        keep_reasons(&window->last_bad, event);
     }
 }
 

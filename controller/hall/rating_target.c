@@ -60,6 +60,15 @@ const struct session *rating_session_at(const struct window *window, uint16_t nu
     return window->last_bad.number == number ? &window->last_bad : NULL;
 }
 
+bool rating_has_reason(const struct session *session, uint16_t code) {
+    for (unsigned i = 0; i < session->reason_count; i++) {
+        if (session->reasons[i] == code) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool is_at_some_window(const struct hall *hall, uint16_t number) {
     for (unsigned i = 0; i < hall->window_count; i++) {
         if (rating_session_at(&hall->windows[i], number) != NULL) {

@@ -29,6 +29,8 @@ enum reason rating_find_rated(const struct draft *draft, struct rating_target *t
 
 /* The window's session of that number, or the bad one before it; NULL: neither. */
 const struct session *rating_session_at(const struct window *window, uint16_t number);
+/* Was this reason given under the session? */
+bool rating_has_reason(const struct session *session, uint16_t code);
 void rating_target_of_session(const struct hall *hall, const struct window *window,
                               const struct session *session, struct rating_target *target);
 void rating_target_of_visit(const struct hall *hall, const struct visit *visit,

@@ -144,7 +144,11 @@ const struct record_row record_rows[] = {
       " coalesce(:suspicious, 0)) ON CONFLICT(visit) DO UPDATE SET state = excluded.state,"
       " given = excluded.given, grade = excluded.grade, reasons = excluded.reasons,"
       " after_s = excluded.after_s, channel = excluded.channel, suspicious = excluded.suspicious" },
-    { EVENT_RATING_REASONS_GIVEN, "UPDATE ratings SET reasons = :reasons WHERE visit = :visit" },
+    /* A keypad says one after the other, under its session; a phone, each time, all that the citizen means now. */
+    { EVENT_RATING_REASONS_GIVEN,
+      "UPDATE ratings SET reasons = CASE WHEN :session IS NULL OR coalesce(reasons, '') = ''"
+      " THEN :reasons WHEN instr(',' || reasons || ',', ',' || :reasons || ',') > 0 THEN reasons"
+      " ELSE reasons || ',' || :reasons END WHERE visit = :visit" },
     { EVENT_RATING_MISSED, UNANSWERED("missed") },
     { EVENT_RATING_NOT_ASKED, UNANSWERED("not_asked") },
     { EVENT_RATING_IGNORED,

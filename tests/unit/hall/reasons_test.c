@@ -170,6 +170,32 @@ START_TEST(the_day_forgets_whose_reasons_counted) {
 }
 END_TEST
 
+/* After a restart the keypad's last presses are read again. */
+START_TEST(a_reason_counts_once) {
+    struct lab *lab = asked(1);
+    uint16_t session = session_of(lab);
+    lab_rate(lab, 1, session, 2);
+    for (uint16_t round = 0; round < 4; round++) {
+        if (round == 1) {
+            lab_restart(lab);
+            lab_online(lab, "keypad-1", ROLE_KEYPAD, 1);
+        } else if (round == 2) {
+            lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+            lab_key(lab, COMMAND_WINDOW_DONE, 1);
+            ck_said(lab, "ticket.serving ticket.done rating.invited");
+        }
+        ck_assert_int_eq(give_reason(lab, session, 3), REASON_NONE);
+        ck_said(lab, round == 0 ? "rating.reasons_given" : "");
+        ck_assert_int_eq(give_reason(lab, session, (uint16_t)(4 + round)), REASON_NONE);
+        ck_said(lab, "rating.reasons_given");
+        ck_assert_uint_eq(lab_last(lab, EVENT_RATING_REASONS_GIVEN)->reasons[0], 210 + round);
+        give_reason(lab, session, (uint16_t)(4 + round));
+        ck_said(lab, "");
+    }
+    lab_close(lab);
+}
+END_TEST
+
 TCase *reasons_case(void) {
     TCase *tcase = tcase_create("reasons");
     tcase_add_test(tcase, reasons_count_for_so_long);
@@ -181,5 +207,6 @@ TCase *reasons_case(void) {
     tcase_add_test(tcase, a_jump_of_the_clock_ends_no_reasons);
     tcase_add_test(tcase, a_session_whose_reasons_count_is_given_to_nobody_else);
     tcase_add_test(tcase, the_day_forgets_whose_reasons_counted);
+    tcase_add_test(tcase, a_reason_counts_once);
     return tcase;
 }

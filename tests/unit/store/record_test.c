@@ -64,6 +64,18 @@ static void append_rating(enum event_type type, uint64_t visit, uint8_t grade) {
     append(&event);
 }
 
+/* Of visit 2; session 0: by its ticket. */
+static void append_reasons(uint16_t session, const uint16_t *codes, uint8_t count) {
+    struct event event = ticket_event(EVENT_RATING_REASONS_GIVEN);
+    event.has |= EVENT_HAS(FIELD_VISIT) | EVENT_HAS(FIELD_REASONS);
+    event.has |= session != 0 ? EVENT_HAS(FIELD_SESSION) : 0;
+    event.visit = 2;
+    event.session = session;
+    event.reason_count = count;
+    memcpy(event.reasons, codes, count * sizeof codes[0]);
+    append(&event);
+}
+
 static void check_text(const char *sql, const char *expected) {
     char text[256];
     ask_text(path, sql, text, sizeof text);
@@ -142,14 +154,25 @@ START_TEST(a_rating_stands_whatever_its_session_becomes) {
     append_rating(EVENT_RATING_MISSED, 2, 0);
     check_text("SELECT state || ' ' || grade || ' ' || channel || ' ' || suspicious FROM ratings",
                "given 2 qr 4");
-    struct event reasons = ticket_event(EVENT_RATING_REASONS_GIVEN);
-    reasons.has |= EVENT_HAS(FIELD_VISIT) | EVENT_HAS(FIELD_REASONS);
-    reasons.visit = 2;
-    reasons.reason_count = 2;
-    reasons.reasons[0] = 201;
-    reasons.reasons[1] = 65535;
-    append(&reasons);
+    static const uint16_t FIRST[] = { 201, 65535 };
+    static const uint16_t AGAIN[] = { 207 };
+    append_reasons(0, FIRST, 2);
     check_text("SELECT reasons FROM ratings", "201,65535");
+    append_reasons(0, AGAIN, 1); /* the phone says all of them each time */
+    check_text("SELECT reasons FROM ratings", "207");
+}
+END_TEST
+
+START_TEST(a_keypads_reasons_are_kept_one_after_the_other) {
+    static const uint16_t PRESSED[] = { 208, 207, 208, 214 };
+    append_issue();
+    append_call(3);
+    append_rating(EVENT_RATING_INVITED, 2, 0);
+    append_rating(EVENT_RATING_GIVEN, 2, 2);
+    for (unsigned i = 0; i < sizeof PRESSED / sizeof PRESSED[0]; i++) {
+        append_reasons(17, &PRESSED[i], 1);
+    }
+    check_text("SELECT reasons FROM ratings", "208,207,214");
 }
 END_TEST
 
@@ -357,6 +380,7 @@ TCase *record_cases(void) {
     tcase_add_test(cases, a_no_show_may_be_undone_or_return_for_a_second_visit);
     tcase_add_test(cases, a_transfer_ends_the_visit_and_waits_for_the_next_service);
     tcase_add_test(cases, a_rating_stands_whatever_its_session_becomes);
+    tcase_add_test(cases, a_keypads_reasons_are_kept_one_after_the_other);
     tcase_add_test(cases, unanswered_and_never_asked_are_told_apart);
     tcase_add_test(cases, a_default_grade_is_no_answer);
     tcase_add_test(cases, an_earlier_days_visit_is_found_by_its_ticket);

@@ -4,7 +4,14 @@
 
 #include "controller/zone.h"
 
-enum { BUSY_PERCENT = 85, HALF_HOUR_S = 1800, HALF_HOUR_MIN = 30, MINUTE_MS = 60000 };
+enum {
+    BUSY_PERCENT = 85,
+    HALF_HOUR_S = 1800,
+    HALF_HOUR_MS = HALF_HOUR_S * 1000,
+    HALF_HOUR_MIN = 30,
+    DAY_MIN = 24 * 60,
+    MINUTE_MS = 60000
+};
 
 struct reading {
     const struct rules *rules;
@@ -46,7 +53,8 @@ static void take_arrivals(void *context, const struct store_arrivals *row) {
         reading->advice->is_known = true;
     }
     if (service != 0) {
-        reading->advice->people[service][weekday][half_hour] += row->people;
+        reading->advice->people[service][weekday][half_hour] += row->people - row->booked;
+        reading->advice->booked[service][weekday][half_hour] += row->booked;
     }
 }
 
@@ -58,35 +66,84 @@ static void take_busy(void *context, const char *service, uint32_t mean_s) {
     }
 }
 
-/* Sums and days to divide them by. */
-static uint32_t people_on(const struct advice *advice, const struct advice_wish *wish,
-                          uint32_t *days) {
-    uint32_t people = 0;
+/* Sums of these arrivals and days to divide them by. */
+static uint64_t people_on(const struct advice *advice, const struct advice_wish *wish,
+                          const uint32_t (*people)[HALF_HOURS], uint32_t *days) {
+    uint64_t sum = 0;
     unsigned weekday = weekday_of(wish->date);
     *days = advice->days[weekday];
     if (*days > 0) {
-        return advice->people[wish->service][weekday][wish->half_hour];
+        return people[weekday][wish->half_hour];
     }
     for (unsigned i = 0; i < WEEKDAYS; i++) {
-        people += advice->people[wish->service][i][wish->half_hour];
+        sum += people[i][wish->half_hour];
         *days += advice->days[i];
     }
-    return people;
+    return sum;
+}
+
+bool advice_work_ms(const struct advice *advice, const struct advice_wish *wish,
+                    uint64_t *work_ms) {
+    uint32_t days = 1;
+    uint64_t busy_ms = advice->busy_s[wish->service] * UINT64_C(1000);
+    if (!advice->is_known || busy_ms == 0) {
+        return false;
+    }
+    uint64_t people = people_on(advice, wish, advice->people[wish->service], &days);
+    uint64_t used_to = people_on(advice, wish, advice->booked[wish->service], &days);
+    uint64_t booked = (uint64_t)wish->booked * days;
+    if (!wish->is_settled && used_to > booked) {
+        booked = used_to;
+    }
+    *work_ms = (people + booked) * busy_ms / days;
+    return true;
 }
 
 bool advice_windows(const struct advice *advice, const struct advice_wish *wish,
                     unsigned *windows) {
-    uint32_t days = 1;
-    uint64_t busy_s = advice->busy_s[wish->service];
-    if (!advice->is_known || busy_s == 0) {
+    uint64_t work_ms = 0;
+    if (!advice_work_ms(advice, wish, &work_ms)) {
         return false;
     }
-    uint64_t people = people_on(advice, wish, &days);
     uint64_t wait_s = wish->wait_minutes == 0 ? HALF_HOUR_S : wish->wait_minutes * UINT64_C(60);
     /* Seconds of work in each second, in millionths. */
-    uint64_t work = people * busy_s * 1000000 / (days * (uint64_t)HALF_HOUR_S) +
-                    wish->waiting * busy_s * 1000000 / wait_s;
+    uint64_t work = work_ms * 1000 / HALF_HOUR_S +
+                    wish->waiting * (uint64_t)advice->busy_s[wish->service] * 1000000 / wait_s;
     uint64_t of_one = BUSY_PERCENT * UINT64_C(10000);
     *windows = (unsigned)((work + of_one - 1) / of_one);
     return true;
+}
+
+static uint32_t booked_from(const struct snapshot *snapshot, unsigned service, int64_t from_ms) {
+    uint32_t booked = 0;
+    for (unsigned i = 0; i < snapshot->slot_count; i++) {
+        const struct slot_now *slot = &snapshot->slots[i];
+        bool is_in = slot->slot_ms >= from_ms && slot->slot_ms < from_ms + HALF_HOUR_MS;
+        booked += slot->service == service && is_in ? slot->booked : 0;
+    }
+    return booked;
+}
+
+struct advice_wish advice_wish_now(const struct snapshot *snapshot,
+                                   const struct service_now *service) {
+    int64_t now_min = snapshot->now_ms / MINUTE_MS;
+    int64_t local_min = now_min + zone_offset_min(snapshot->now_ms);
+    int64_t from_ms = (now_min - local_min % HALF_HOUR_MIN) * MINUTE_MS;
+    return (struct advice_wish){ .service = service->index,
+                                 .half_hour = (unsigned)(local_min / HALF_HOUR_MIN % HALF_HOURS),
+                                 .date = date_of_days((int32_t)(local_min / DAY_MIN)),
+                                 .waiting = service->waiting,
+                                 .wait_minutes = service->wait_minutes,
+                                 .booked = booked_from(snapshot, service->index, from_ms),
+                                 .is_settled = true };
+}
+
+/* The line grows or shrinks at one pace for the whole half hour, so it is longest at its begin or its end. */
+uint32_t advice_wait_s(uint64_t *left_ms, uint64_t work_ms, unsigned windows) {
+    uint64_t before_ms = *left_ms;
+    uint64_t done_ms = windows * HALF_HOUR_S * UINT64_C(1000);
+    uint64_t sum_ms = before_ms + work_ms;
+    *left_ms = sum_ms > done_ms ? sum_ms - done_ms : 0;
+    uint64_t most_ms = before_ms > *left_ms ? before_ms : *left_ms;
+    return (uint32_t)(most_ms / windows / 1000);
 }

@@ -5,7 +5,6 @@
 
 #include "controller/advice.h"
 #include "controller/config.h"
-#include "controller/zone.h"
 
 enum { MINUTE_S = 60 };
 
@@ -30,7 +29,8 @@ struct forecast {
 
 static void read_store(void *job);
 static void end_reading(void *job);
-static void show_advice(const struct advice *advice, int64_t now_ms, struct service_now *service);
+static void show_advice(const struct advice *advice, const struct snapshot *snapshot,
+                        struct service_now *service);
 
 struct forecast *forecast_open(const struct hall_limits *limits) {
     struct forecast *forecast = calloc(1, sizeof *forecast);
@@ -82,19 +82,13 @@ void forecast_show(struct forecast *forecast, const struct hall *hall, int64_t n
         service->has_estimate = estimate->is_known;
         service->estimate_s[0] = estimate->low_s / MINUTE_S * MINUTE_S;
         service->estimate_s[1] = (estimate->high_s + MINUTE_S - 1) / MINUTE_S * MINUTE_S;
-        show_advice(&forecast->advice, now_ms, service);
+        show_advice(&forecast->advice, snapshot, service);
     }
 }
 
-/* For the half hour that runs, with those who wait already. */
-static void show_advice(const struct advice *advice, int64_t now_ms, struct service_now *service) {
-    enum { MINUTES = 24 * 60, MINUTE_MS = 60000, HALF_HOUR_MIN = 30 };
-    int64_t local_min = now_ms / MINUTE_MS + zone_offset_min(now_ms);
-    struct advice_wish wish = { .service = service->index,
-                                .half_hour = (unsigned)(local_min % MINUTES / HALF_HOUR_MIN),
-                                .date = date_of_days((int32_t)(local_min / MINUTES)),
-                                .waiting = service->waiting,
-                                .wait_minutes = service->wait_minutes };
+static void show_advice(const struct advice *advice, const struct snapshot *snapshot,
+                        struct service_now *service) {
+    struct advice_wish wish = advice_wish_now(snapshot, service);
     unsigned windows = 0;
     service->has_windows_advised = advice_windows(advice, &wish, &windows);
     service->windows_advised = (uint16_t)windows;

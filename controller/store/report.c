@@ -25,7 +25,8 @@ enum hall_error store_arrivals(struct store *store, uint32_t from, uint32_t to,
                                void *context) {
     struct statement *statement =
         prepare_range(store,
-                      "SELECT day, service, issued / 900000 AS quarter, count(*) FROM tickets"
+                      "SELECT day, service, issued / 900000 AS quarter, count(*),"
+                      " sum(coalesce(channel, '') = 'appointment') FROM tickets"
                       " WHERE ticket_id >= " FROM " AND ticket_id < " TO
                       " AND coalesce(reason, '') <> 'not_printed'"
                       " GROUP BY day, service, quarter ORDER BY day",
@@ -34,8 +35,29 @@ enum hall_error store_arrivals(struct store *store, uint32_t from, uint32_t to,
     for (; error == HALL_OK; error = statement_step(statement)) {
         struct store_arrivals row = { .day = (uint32_t)statement_int(statement, 0),
                                       .from_ms = statement_int(statement, 2) * QUARTER_MS,
-                                      .people = (uint32_t)statement_int(statement, 3) };
+                                      .people = (uint32_t)statement_int(statement, 3),
+                                      .booked = (uint32_t)statement_int(statement, 4) };
         statement_copy_text(statement, 1, row.service, sizeof row.service);
+        take(context, &row);
+    }
+    return end_rows(statement, error);
+}
+
+enum hall_error store_slots(struct store *store, int64_t from_ms, int64_t to_ms,
+                            void (*take)(void *context, const struct store_slot *row),
+                            void *context) {
+    struct statement *statement =
+        database_prepare(store->database, "SELECT service, slot, count(*) FROM appointments"
+                                          " WHERE slot >= ?1 AND slot < ?2"
+                                          " AND state IN ('booked', 'checked_in')"
+                                          " GROUP BY slot, service ORDER BY slot, service");
+    statement_bind_int(statement, 1, from_ms);
+    statement_bind_int(statement, 2, to_ms);
+    enum hall_error error = statement_step(statement);
+    for (; error == HALL_OK; error = statement_step(statement)) {
+        struct store_slot row = { .slot_ms = statement_int(statement, 1),
+                                  .booked = (uint32_t)statement_int(statement, 2) };
+        statement_copy_text(statement, 0, row.service, sizeof row.service);
         take(context, &row);
     }
     return end_rows(statement, error);

@@ -62,7 +62,7 @@ enum hall_error store_read(struct store *store, uint64_t from, uint64_t to,
 /*
  * Brings an empty hall to where the journal ends: the rules in force, the carry-over, the events since the day began.
  * `events` (may be NULL) counts them. HALL_BROKEN: `fault` names the row. HALL_INVALID: the hall's limits are smaller
- * than what the day has already.
+ * than what the day has already. A reader may do it while another process writes: it sees one moment.
  */
 enum hall_error store_replay(struct store *store, struct hall *hall, uint64_t *events, char *fault);
 
@@ -181,11 +181,22 @@ struct store_arrivals {
     char service[NAME_SIZE];
     int64_t from_ms; /* of the quarter */
     uint32_t people;
+    uint32_t booked; /* of them by appointment */
 };
 /* In order of day. */
 enum hall_error store_arrivals(struct store *store, uint32_t from, uint32_t to,
                                void (*take)(void *context, const struct store_arrivals *row),
                                void *context);
+/* Appointments of one service and slot that somebody came for or is still to come for. */
+struct store_slot {
+    char service[NAME_SIZE];
+    int64_t slot_ms;
+    uint32_t booked;
+};
+/* Those whose slot begins in [from_ms, to_ms). */
+enum hall_error store_slots(struct store *store, int64_t from_ms, int64_t to_ms,
+                            void (*take)(void *context, const struct store_slot *row),
+                            void *context);
 /* How long a finished ticket kept its window from the call on, the mean of each service. */
 enum hall_error store_busy_times(struct store *store, uint32_t from, uint32_t to,
                                  void (*take)(void *context, const char *service, uint32_t mean_s),

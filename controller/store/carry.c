@@ -65,8 +65,27 @@ enum hall_error carry_read(struct store *store,
     return error == HALL_MISSING ? HALL_OK : error;
 }
 
+static enum hall_error replay_all(struct store *store, struct hall *hall, uint64_t *events,
+                                  char *fault);
+
+/* A reader's rows must be of one moment, as the writer goes on meanwhile. */
 enum hall_error store_replay(struct store *store, struct hall *hall, uint64_t *events,
                              char *fault) {
+    if (!store->options.is_read_only) {
+        return replay_all(store, hall, events, fault);
+    }
+    enum hall_error error = database_run(store->database, "BEGIN");
+    if (error != HALL_OK) {
+        snprintf(fault, WHAT_SIZE, "%s", database_error_text(store->database));
+        return error;
+    }
+    error = replay_all(store, hall, events, fault);
+    (void)database_run(store->database, "COMMIT");
+    return error;
+}
+
+static enum hall_error replay_all(struct store *store, struct hall *hall, uint64_t *events,
+                                  char *fault) {
     struct replay replay = { .hall = hall, .fault = fault };
     replay.rules = malloc(sizeof *replay.rules);
     if (replay.rules == NULL) {

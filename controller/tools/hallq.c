@@ -18,7 +18,8 @@ enum option_bit {
     OPTION_ROLE = 1 << 7,
     OPTION_STAFF = 1 << 8,
     OPTION_AFTER = 1 << 9,
-    OPTION_TOKEN = 1 << 10
+    OPTION_TOKEN = 1 << 10,
+    OPTION_WINDOWS = 1 << 11
 };
 enum { OPTIONS_LIVE = OPTION_CONFIG | OPTION_SOCKET };
 
@@ -73,9 +74,14 @@ static const struct tool_row ROWS[] = {
       "Prints for each day and service of the last four weeks how long tickets waited, what\n"
       "was promised on them, how far the two lie apart (minutes) and how many were called\n"
       "within the promised range. hallqd may run.\n" },
-    { "advise", tool_advise, 0, 0, OPTION_CONFIG, "advise",
+    { "advise", tool_advise, 0, 0, OPTION_CONFIG | OPTION_WINDOWS,
+      "advise [--windows N|SERVICE=N,...]",
       "Prints for today and the next open days how many windows each service needs from\n"
-      "which half hour on, by the arrivals of the last four weeks. hallqd may run.\n" },
+      "which half hour on, by the arrivals of the last four weeks and what is booked. Days\n"
+      "changed by command count as changed. hallqd may run.\n"
+      "  --windows    so many will open: prints the longest wait to expect from which half hour\n"
+      "               on. N serve everything, SERVICE=N that alone. As if people came evenly\n"
+      "               within the half hour: who comes in a crowd waits longer\n" },
     { "scan", tool_scan, 1, 1, OPTION_BAUD | OPTION_TO | OPTION_JSON,
       "scan PORT [--baud RATE,...] [--to ADDRESS] [--json]",
       "Asks each address of a line and prints who answers: kind, firmware, serial number.\n"
@@ -161,19 +167,15 @@ int tool_check(const struct tool *tool) {
 }
 
 static int parse(int argc, char **argv, struct tool *tool, unsigned *given) {
-    static const struct option OPTIONS[] = { { "config", required_argument, NULL, 'c' },
-                                             { "socket", required_argument, NULL, 's' },
-                                             { "json", no_argument, NULL, 'j' },
-                                             { "verify", no_argument, NULL, 'v' },
-                                             { "next", required_argument, NULL, 'n' },
-                                             { "baud", required_argument, NULL, 'b' },
-                                             { "to", required_argument, NULL, 't' },
-                                             { "role", required_argument, NULL, 'r' },
-                                             { "staff", required_argument, NULL, 'f' },
-                                             { "after", required_argument, NULL, 'a' },
-                                             { "token", no_argument, NULL, 'k' },
-                                             { "help", no_argument, NULL, 'h' },
-                                             { NULL, 0, NULL, 0 } };
+    static const struct option OPTIONS[] = {
+        { "config", required_argument, NULL, 'c' }, { "socket", required_argument, NULL, 's' },
+        { "json", no_argument, NULL, 'j' },         { "verify", no_argument, NULL, 'v' },
+        { "next", required_argument, NULL, 'n' },   { "baud", required_argument, NULL, 'b' },
+        { "to", required_argument, NULL, 't' },     { "role", required_argument, NULL, 'r' },
+        { "staff", required_argument, NULL, 'f' },  { "after", required_argument, NULL, 'a' },
+        { "token", no_argument, NULL, 'k' },        { "windows", required_argument, NULL, 'w' },
+        { "help", no_argument, NULL, 'h' },         { NULL, 0, NULL, 0 }
+    };
     for (;;) {
         /* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread. */
         int letter = getopt_long(argc, argv, "c:h", OPTIONS, NULL);
@@ -225,6 +227,9 @@ static unsigned take_option(int letter, struct tool *tool) {
     case 'k':
         tool->token = true;
         return OPTION_TOKEN;
+    case 'w':
+        tool->windows = optarg;
+        return OPTION_WINDOWS;
     default:
         return WANTS_HELP;
     }

@@ -24,6 +24,7 @@ struct tool {
     const char *next, *role, *staff, *baud;
     const char *after; /* NULL: from now on */
     const char *to;    /* NULL: to the end */
+    const char *windows;
     bool json, verify, token;
     int count; /* of words behind the subcommand */
     char **words;

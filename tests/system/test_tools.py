@@ -299,6 +299,57 @@ class Tools(unittest.TestCase):
         wait_for("advice", lambda: self.hall.status()["services"][0]["windows_advised"] is not None, 5)
         self.assertIsNone(self.hall.status()["services"][1]["windows_advised"])
 
+    def test_advice_knows_bookings_changed_days_and_how_many_windows_open(self):
+        """Yesterday at 20:00 came five, four of them by appointment, for ten minutes each; twelve have booked for
+        tomorrow, whose hours were changed."""
+        self.hall.config["calendar"] = {"week": {"mon-sun": ["00:00-24:00"]}}
+        self.hall.config["appointments"] = {"slot_minutes": 30, "per_slot": 20, "days_ahead": 7}
+        self.hall.write_config()
+        self.hall.start_hallqd()
+        for _ in range(5):
+            self.hall.send("ticket.issue", service="social")
+            self.hall.send("window.next", window=1)
+            self.hall.send("window.done", window=1)
+        self.hall.hallqd.stop()
+        zone = datetime.timezone(datetime.timedelta(hours=8))
+        today = (datetime.datetime.now(zone) - datetime.timedelta(hours=4)).date()  # days change at 04:00
+        yesterday, tomorrow, after = (today + datetime.timedelta(days=n) for n in (-1, 1, 2))
+        at = datetime.datetime.combine(yesterday, datetime.time(20), zone).timestamp() * 1000
+        with sqlite3.connect(self.hall.config["store"]["path"]) as store:
+            store.execute("update tickets set day = ?1, ticket_id = ?1 || substr(ticket_id, 9), issued = ?2,"
+                          " called = done - 600000,"
+                          " channel = case substr(ticket_id, -1) when '1' then channel else 'appointment' end",
+                          (yesterday.strftime("%Y%m%d"), int(at)))
+        self.hall.start_hallqd()
+        for date, spans in ((tomorrow, ["10:00-12:00"]), (after, [])):
+            answer = self.hall.send("calendar.set", date=date.isoformat(), spans=spans)
+            self.assertTrue(answer["ok"], answer)
+        for n in range(12):
+            slot = f"{tomorrow.isoformat()}T{'10:30' if n < 11 else '11:30'}:00+08:00"
+            answer = self.hall.send("appointment.book", service="social", slot=slot)
+            self.assertTrue(answer["ok"], answer)
+        code = self.hall.send("appointment.book", service="social", slot=slot)["code"]
+        self.assertTrue(self.hall.send("appointment.cancel", code=code)["ok"])
+
+        advice = self.run_hallq(DONE, "advise", "--windows", "social=2,8").stdout
+        days = dict(re.findall(r"(?m)^(\d{8})\n((?:  .*\n)+)", advice))
+        self.assertNotIn(after.strftime("%Y%m%d"), days)  # a holiday by command
+        booked = days[tomorrow.strftime("%Y%m%d")].splitlines()
+        self.assertEqual(booked[0].split(maxsplit=1),
+                         ["social", "10:00 0, 10:30 5, 11:00 0, 11:30 1, 12:00 closed"])
+        self.assertEqual(booked[1].split(), ["tax", "-"])
+        self.assertEqual(booked[2], "  longest waits")
+        self.assertEqual([line.split(maxsplit=3)[2:] for line in booked[3:]],
+                         [["social", "10:00 0 min, 10:30 25 min, 11:30 0 min, 12:00 closed"],
+                          ["everything", "10:00 0 min, 12:00 closed"]])
+        # Today nobody has booked; for later days those will who used to, and they are counted once.
+        self.assertRegex(days[today.strftime("%Y%m%d")], r"social +00:00 0, 20:00 1, 20:30 0\n")
+        self.assertRegex(days[max(days)], r"social +00:00 0, 20:00 2, 20:30 0\n")
+        self.hall.hallqd.stop()
+        self.assertEqual(self.run_hallq(DONE, "advise", "--windows", "social=2,8").stdout, advice)
+        for wrong in ("0", "9999", "two", "taxi=2", "social=", "2,", "-1"):
+            self.assertIn("expected N or SERVICE=N", self.run_hallq(USAGE, "advise", "--windows", wrong).stderr)
+
     def test_verify_finds_a_changed_row(self):
         self.hall.start_hallqd()
         self.hall.send("ticket.issue", service="social")

@@ -20,6 +20,7 @@
 #include "controller/pins.h"
 #include "controller/retries.h"
 #include "controller/store/key.h"
+#include "controller/unsaved.h"
 #include "controller/uplink.h"
 #include "controller/wires.h"
 #include "controller/worker.h"
@@ -43,6 +44,7 @@ struct waiter {
     enum origin origin;
     uint64_t ticket;
     struct answer answer; /* first_seq and event_count tell what must be durable */
+    uint16_t help;        /* the window that asks for help, 0 none */
 };
 
 /* How it stands with the disk: see outside.c. */
@@ -54,6 +56,7 @@ struct disk {
     bool is_unread;      /* rows could not be read back for a page or a tool; as last logged */
     int64_t again_ms;    /* CLOCK_MONOTONIC: nothing is tried before, while not saved */
     uint64_t full_bytes; /* free bytes when it filled up, the reserve released */
+    uint64_t free_bytes; /* as of a second ago at most */
 };
 
 /* The checkpoint that runs on the worker. */
@@ -93,6 +96,7 @@ struct loop {
     unsigned waiter_count;
     struct waiter waiters[ROUND_ITEMS];
     struct retries retries;
+    struct unsaved unsaved;
     struct pins pins;
     /* Presses that counted for nobody since the device's last rating.ignored: bus * BUS_DEVICES_MAX + device. */
     uint32_t dropped[BUSES_MAX * BUS_DEVICES_MAX];
@@ -143,6 +147,10 @@ void outside_take(struct loop *loop, int64_t now_ms);
 /* How the last commit went. */
 void outside_failed(struct loop *loop, enum hall_error error);
 void outside_saved(struct loop *loop);
+/* HELP was pressed at this window and could not be saved: pages show it, and it is raised when there is room again. */
+void outside_keep_help(struct loop *loop, uint16_t window);
+/* Completes the snapshot: while nothing is saved pages show what the journal has no alert for. */
+void outside_show_unsaved(struct loop *loop, int64_t now_ms);
 /* May an input be decided now? `is_confirmation`: the day change, or what a printer did. False: answer "not saved". */
 bool outside_may_write(const struct loop *loop, bool is_confirmation);
 /* Moves the journal's log into its file on the worker, every few seconds if anything was written. */

@@ -4,14 +4,17 @@
  *
  * A full disk: the reserve file is released, and from then on only the day change and what printers did are written,
  * because tickets on paper must be true; everything else is answered "not saved" at once. When the disk has room again
- * the alert about it is the first thing written, and once that is durable the hall goes on.
+ * the alert about it is the first thing written, and once that is durable the hall goes on. Until then pages show the
+ * alerts that could not be written, from memory; the hall raises them itself once it may, and a HELP is raised for it.
  */
 #include <stdio.h>
+#include <string.h>
 #include <syslog.h>
 
 #include "controller/day.h"
 #include "controller/loop_private.h"
 #include "controller/wall.h"
+#include "controller/zone.h"
 
 enum {
     AGAIN_MS = 1000,
@@ -22,6 +25,8 @@ enum {
 
 static void trust_clock(struct loop *loop);
 static void take_disk(struct loop *loop, int64_t now_ms);
+static void take_helps(struct loop *loop, int64_t now_ms);
+static void write_free(const struct disk *disk, char *text);
 static void take_uplink(struct loop *loop, int64_t now_ms);
 static void take_forecasts(struct loop *loop, int64_t now_ms);
 static void take_condition(struct loop *loop, const char *kind, const char *text, bool is_raised,
@@ -96,6 +101,7 @@ void outside_take(struct loop *loop, int64_t now_ms) {
     trust_clock(loop);
     take_disk(loop, now_ms);
     if (outside_may_write(loop, false)) {
+        take_helps(loop, now_ms);
         take_condition(loop, "clock_untrusted", "", !loop->clock.is_trusted, now_ms);
         take_forecasts(loop, now_ms);
     }
@@ -173,6 +179,7 @@ void outside_checkpoint(struct loop *loop) {
 static void take_disk(struct loop *loop, int64_t now_ms) {
     struct disk *disk = &loop->disk;
     uint64_t free_bytes = store_free_bytes(ledger_store(loop->ledger));
+    disk->free_bytes = free_bytes;
     if (disk->is_full && free_bytes >= disk->full_bytes + ROOM_BYTES) {
         disk->is_full = false;
     }
@@ -181,10 +188,15 @@ static void take_disk(struct loop *loop, int64_t now_ms) {
         return;
     }
     char text[WHAT_SIZE];
-    snprintf(text, sizeof text, "%llu MiB free", (unsigned long long)(free_bytes >> 20U));
+    write_free(disk, text);
     take_condition(loop, "disk_low", text, disk->is_low, now_ms);
     /* While not saved this is also what shows whether the disk takes anything again. */
     take_condition(loop, "not_saved", "", !disk->is_saved, now_ms);
+}
+
+/* `text` holds WHAT_SIZE bytes. */
+static void write_free(const struct disk *disk, char *text) {
+    snprintf(text, WHAT_SIZE, "%llu MiB free", (unsigned long long)(disk->free_bytes >> 20U));
 }
 
 /* One that has only begun to connect is not lost yet. */
@@ -255,4 +267,131 @@ static void run_checkpoint(void *job) {
 static void end_checkpoint(void *job) {
     struct checkpoint *checkpoint = job;
     checkpoint->is_running = false;
+}
+
+/* --- alerts that are not saved -------------------------------------------------------------------------------- */
+
+static void write_pressed(const struct unsaved_help *help, char *text) {
+    char time[TIME_SIZE];
+    time_format(help->pressed_ms, zone_offset_min(help->pressed_ms), time);
+    snprintf(text, WHAT_SIZE, "pressed %.5s", strchr(time, 'T') + 1);
+}
+
+void outside_keep_help(struct loop *loop, uint16_t window) {
+    const struct rules *rules = &loop->config->rules;
+    for (unsigned i = 0; i < rules->window_count; i++) {
+        if (rules->windows[i].id == window) {
+            unsaved_keep_help(&loop->unsaved, window, loop_now_ms(loop));
+            return;
+        }
+    }
+}
+
+/* Known as written only once the batch is: unsaved_settle. */
+static void take_helps(struct loop *loop, int64_t now_ms) {
+    for (unsigned i = 0; i < loop->unsaved.help_count && ledger_has_room(loop->ledger); i++) {
+        struct unsaved_help *help = &loop->unsaved.helps[i];
+        char subject[NAME_SIZE];
+        char text[WHAT_SIZE];
+        snprintf(subject, sizeof subject, "%u", help->window);
+        write_pressed(help, text);
+        struct input input = {
+            .kind = INPUT_CONDITION,
+            .now_ms = now_ms,
+            .condition = { .kind = "help", .subject = subject, .text = text, .is_raised = true }
+        };
+        help->is_offered = ledger_take(loop->ledger, &input, NULL, NULL) != REASON_NOT_SAVED;
+    }
+}
+
+static void tell(struct loop *loop, const char *kind, const char *subject, const char *text,
+                 int64_t since_ms) {
+    struct alert_now alert = { .since_ms = since_ms };
+    snprintf(alert.kind, sizeof alert.kind, "%s", kind);
+    snprintf(alert.subject, sizeof alert.subject, "%s", subject);
+    snprintf(alert.text, sizeof alert.text, "%s", text);
+    unsaved_tell(&loop->unsaved, loop->snapshot, &alert);
+}
+
+static void tell_helps(struct loop *loop) {
+    struct snapshot *snapshot = loop->snapshot;
+    for (unsigned i = 0; i < loop->unsaved.help_count; i++) {
+        const struct unsaved_help *help = &loop->unsaved.helps[i];
+        char subject[NAME_SIZE];
+        char text[WHAT_SIZE];
+        snprintf(subject, sizeof subject, "%u", help->window);
+        write_pressed(help, text);
+        tell(loop, "help", subject, text, help->pressed_ms);
+        for (unsigned k = 0; k < snapshot->window_count; k++) {
+            struct window_now *window = &snapshot->windows[k];
+            window->help_wanted = window->help_wanted || window->id == help->window;
+        }
+    }
+}
+
+/* What the devices have said and could not be written: the newest last. */
+static void tell_report(struct loop *loop, const struct device_report *report, int64_t now_ms) {
+    switch (report->kind) {
+    case REPORT_OFFLINE:
+        tell(loop, "device_offline", report->device, "", now_ms);
+        return;
+    case REPORT_ONLINE:
+    case REPORT_REMOVED:
+        unsaved_withdraw(&loop->unsaved, "device_offline", report->device);
+        return;
+    case REPORT_FAULTED:
+        tell(loop, "device_faulted", report->device, report->what, now_ms);
+        return;
+    case REPORT_RECOVERED:
+        unsaved_withdraw(&loop->unsaved, "device_faulted", report->device);
+        return;
+    case REPORT_BUS_DOWN:
+        tell(loop, "bus_down", report->bus, report->what, now_ms);
+        return;
+    case REPORT_BUS_UP:
+        unsaved_withdraw(&loop->unsaved, "bus_down", report->bus);
+        return;
+    case REPORT_NONE:
+    case REPORT_KEY:
+    case REPORT_PRINTED:
+    case REPORT_NOT_PRINTED:
+    case REPORT_UNSURE:
+    case REPORT_SLIP_OVER:
+    case REPORT_KEYS_LOST:
+    case REPORT_ABLE:
+        return;
+    }
+}
+
+/* What the hall would raise by now, and what it would learn of its devices. */
+static void tell_due(struct loop *loop, int64_t now_ms) {
+    const struct hall *hall = ledger_hall(loop->ledger);
+    struct alert_now due[UNSAVED_MAX];
+    unsigned count = hall_alerts_due(hall, now_ms, due, UNSAVED_MAX);
+    for (unsigned i = 0; i < count; i++) {
+        unsaved_tell(&loop->unsaved, loop->snapshot, &due[i]);
+    }
+    for (unsigned i = 0; hall_needs_devices(hall, now_ms) && i < loop->retries.count; i++) {
+        tell_report(loop, &loop->retries.reports[i], now_ms);
+    }
+}
+
+/* While the journal can't be read back nobody knows what else should stand: what was shown stays. */
+void outside_show_unsaved(struct loop *loop, int64_t now_ms) {
+    const struct disk *disk = &loop->disk;
+    bool is_broken = ledger_is_broken(loop->ledger);
+    unsaved_begin(&loop->unsaved, loop->snapshot);
+    tell_helps(loop);
+    if (!disk->is_saved) {
+        char text[WHAT_SIZE];
+        write_free(disk, text);
+        tell(loop, "not_saved", "hall", "", now_ms);
+        if (disk->is_low) {
+            tell(loop, "disk_low", "hall", text, now_ms);
+        }
+    }
+    if (!disk->is_saved && !is_broken) {
+        tell_due(loop, now_ms);
+    }
+    unsaved_end(&loop->unsaved, is_broken, loop->snapshot);
 }

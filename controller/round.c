@@ -226,7 +226,7 @@ static void take_press(struct loop *loop, const struct device_report *report) {
     unsigned bus;
     unsigned device;
     const struct device_place *place = wires_place(loop->wires, report->device, &bus, &device);
-    struct command command;
+    struct command command = { .type = COMMAND_NONE };
     enum reason reason = REASON_NO_SUCH;
     if (place != NULL) {
         reason = press_to_command(&loop->config->rules, place, report, &command);
@@ -239,6 +239,7 @@ static void take_press(struct loop *loop, const struct device_report *report) {
         reason = decide(loop, &command, report, &waiter->answer);
     }
     waiter->answer.reason = reason;
+    waiter->help = command.type == COMMAND_WINDOW_HELP ? command.window : 0;
 }
 
 static void take_command(struct loop *loop, const struct inbox_item *item, int64_t now_ms) {
@@ -265,6 +266,7 @@ static void take_command(struct loop *loop, const struct inbox_item *item, int64
         return;
     }
     loop->waiter_count++;
+    waiter->help = command->type == COMMAND_WINDOW_HELP ? command->window : 0;
     answer->reason = decide(loop, command, NULL, answer);
     keep_answer(loop, command, answer, now_ms);
 }
@@ -423,6 +425,7 @@ static void commit(struct loop *loop) {
         loop->commits++;
         outside_saved(loop);
     }
+    unsaved_settle(&loop->unsaved, error == HALL_OK);
     unsigned count = loop->waiter_count;
     loop->waiter_count = 0;
     for (unsigned i = 0; i < count; i++) {
@@ -447,6 +450,9 @@ static void tell(struct loop *loop, const struct waiter *waiter, bool is_durable
     if (!is_durable) {
         answer = (struct answer){ .reason = REASON_NOT_SAVED };
         memcpy(answer.id, waiter->answer.id, sizeof answer.id);
+    }
+    if (waiter->help != 0 && answer.reason == REASON_NOT_SAVED) {
+        outside_keep_help(loop, waiter->help);
     }
     switch (waiter->kind) {
     case WAITER_PRESS:

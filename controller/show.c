@@ -27,6 +27,7 @@ void show_run(struct loop *loop) {
     snapshot->era = store_era(ledger_store(loop->ledger));
     snapshot->utc_offset_min = zone_offset_min(now_ms);
     snapshot->is_saved = loop->disk.is_saved;
+    outside_show_unsaved(loop, now_ms);
     if (loop->wires != NULL) {
         wires_health(loop->wires, snapshot, now_ms - loop_mono_ms());
     }

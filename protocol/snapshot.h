@@ -114,7 +114,8 @@ struct device_now {
 };
 
 struct alert_now {
-    uint64_t id; /* seq */
+    uint64_t id;     /* seq; of one that is not saved a number of its own */
+    bool is_unsaved; /* stands in no journal yet: its number is written as a negative one */
     char kind[WORD_SIZE], subject[NAME_SIZE];
     int64_t since_ms;
     char acknowledged_by[COMMAND_ID_SIZE];

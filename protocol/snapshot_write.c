@@ -197,6 +197,11 @@ static bool is_rating_alert(const struct alert_now *alert) {
            strncmp(alert->kind, "rating", 6) == 0;
 }
 
+/* Nobody can acknowledge what is not saved yet. */
+static int64_t alert_id(const struct alert_now *alert) {
+    return alert->is_unsaved ? -(int64_t)alert->id : (int64_t)alert->id;
+}
+
 /* An alert's id is its row's number, and those tell how many rows lie between two: staff get its place in the list. */
 static void write_alerts(struct json_writer *writer, const struct snapshot *snapshot,
                          enum view view) {
@@ -209,12 +214,13 @@ static void write_alerts(struct json_writer *writer, const struct snapshot *snap
         }
         place++;
         json_begin_object(writer, NULL);
-        json_write_int(writer, "id", view == VIEW_ALL ? (int64_t)alert->id : place);
+        json_write_int(writer, "id", view == VIEW_ALL ? alert_id(alert) : place);
         json_write_text(writer, "kind", alert->kind);
         json_write_text(writer, "subject", alert->subject);
         snapshot_time(writer, "since", snapshot, alert->since_ms);
         snapshot_text(writer, "acknowledged_by", alert->acknowledged_by);
         snapshot_text(writer, "text", alert->text);
+        json_write_bool(writer, "saved", !alert->is_unsaved);
         if (alert->window == 0) {
             json_write_null(writer, "window");
         } else {

@@ -174,6 +174,37 @@ int64_t alert_due_raise(const struct hall *hall, unsigned *due) {
     return due_ms;
 }
 
+static bool is_due(const struct hall *hall, const struct alert_kind *kind, unsigned place,
+                   int64_t now_ms) {
+    return kind->from_ms(hall, place) <= now_ms && !stands(hall, kind, place);
+}
+
+static void fill_due(const struct hall *hall, const struct alert_kind *kind, unsigned place,
+                     struct alert_now *out) {
+    int64_t since_ms;
+    memset(out, 0, sizeof *out);
+    word_copy(out->kind, sizeof out->kind, kind->name);
+    kind->subject(hall, place, out->subject);
+    out->since_ms = kind->from_ms(hall, place);
+    if (kind->text != NULL) {
+        word_copy(out->text, sizeof out->text, kind->text(hall, place, &since_ms));
+    }
+}
+
+unsigned hall_alerts_due(const struct hall *hall, int64_t now_ms, struct alert_now *out,
+                         unsigned max) {
+    unsigned count = 0;
+    for (unsigned k = 0; hall->has_rules && hall->day != 0 && k < ALERT_KINDS; k++) {
+        unsigned subjects = ALERT_TABLE[k].count(hall);
+        for (unsigned i = 0; i < subjects && count < max; i++) {
+            if (is_due(hall, &ALERT_TABLE[k], i, now_ms)) {
+                fill_due(hall, &ALERT_TABLE[k], i, &out[count++]);
+            }
+        }
+    }
+    return count;
+}
+
 void alert_raise(struct draft *draft, unsigned place) {
     const struct alert_kind *kind = &ALERT_TABLE[place >> SUBJECTS_SHIFT];
     unsigned about = place & ((1U << SUBJECTS_SHIFT) - 1);

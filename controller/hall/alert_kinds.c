@@ -249,6 +249,10 @@ static int64_t needed_from_ms(const struct hall *hall, int64_t since_ms) {
     return since_ms > opens_ms ? since_ms : opens_ms;
 }
 
+bool hall_needs_devices(const struct hall *hall, int64_t now_ms) {
+    return needed_from_ms(hall, 0) <= now_ms;
+}
+
 /* since_ms 0: not heard of since the start, which the bus reports as offline when it is so. */
 static int64_t device_offline(const struct hall *hall, unsigned place) {
     const struct device *device = &hall->devices[place];

@@ -209,6 +209,15 @@ void hall_calendar_after(const struct hall *hall, const struct command *command,
 const char *hall_stop_reason(const struct hall *hall, unsigned service, enum reason refusal,
                              int64_t now_ms);
 
+/*
+ * Alerts that should stand by now and stand in no event, as while nothing can be written: kind, subject, text and since
+ * when. Returns how many, at most `max`.
+ */
+unsigned hall_alerts_due(const struct hall *hall, int64_t now_ms, struct alert_now *out,
+                         unsigned max);
+/* Is a device missed now? Not outside opening hours but for half an hour before. */
+bool hall_needs_devices(const struct hall *hall, int64_t now_ms);
+
 /* Fills everything the core knows; names, devices' health, uplink are the caller's. Keeps snapshot->waiting. */
 void hall_snapshot(const struct hall *hall, int64_t now_ms, struct snapshot *snapshot);
 

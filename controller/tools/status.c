@@ -180,6 +180,9 @@ static void print_alerts(const struct json *list, const struct json *hall) {
         cell_subject(&table, 2, one);
         table_cell(&table, 3, "%s", short_time(one, "since", hall, time));
         cell_text(&table, 4, one, "acknowledged_by");
+        if (json_is_bool(json_get(one, "saved")) && !is_true(one, "saved")) {
+            table_cell(&table, 4, "not saved yet");
+        }
         table_cell(&table, 5, "%s",
                    json_is_string(json_get(one, "text")) ? text_of(one, "text") : "");
     }

@@ -5,10 +5,11 @@ import os
 import sqlite3
 import subprocess
 import unittest
+import urllib.request
 
 from hall import BIN, Hall, wait_for
 
-TICKET = 256
+TICKET, HELP = 256, 13
 
 
 def fill(file):
@@ -29,6 +30,12 @@ def events(path, name):
 
 class FullDisk(unittest.TestCase):
     def test_printers_are_believed_and_nobody_else(self):
+        self.on_a_small_disk(self.run_full)
+
+    def test_alerts_live_in_memory_until_they_can_be_written(self):
+        self.on_a_small_disk(self.run_alerts)
+
+    def on_a_small_disk(self, run):
         with Hall() as hall:
             disk = os.path.join(hall.folder, "disk")
             os.mkdir(disk)
@@ -36,7 +43,7 @@ class FullDisk(unittest.TestCase):
             try:
                 hall.config["store"]["path"] = f"{disk}/hall.db"
                 hall.write_config()
-                self.run_full(hall, disk)
+                run(hall, disk)
             finally:
                 for process in hall.processes:
                     if process.is_running():
@@ -84,6 +91,65 @@ class FullDisk(unittest.TestCase):
         issued = [e["ticket"] for e in events(f"{disk}/hall.db", "ticket.issued")]
         self.assertEqual(len(issued), len(set(issued)))
         self.assertTrue({a["ticket"] for a in answers if a["ok"]} <= set(issued))
+        self.assertEqual(hall.hallq("verify").returncode, 0)
+
+    def run_alerts(self, hall, disk):
+        sim = hall.start("sim", [os.path.join(BIN, "hallq-sim"), "-c", hall.file, "--people", "off", "--control"],
+                         stdin=True)
+        hall.start_hallqd()
+        hall.wait_online("terminal-1", "board-1")
+        token = hall.hallq("user", "token", "page", "--role", "manager").stdout.strip()
+
+        def page():
+            request = urllib.request.Request(f"http://127.0.0.1:{hall.http_port}/api/v1/hall",
+                                             headers={"Authorization": "Bearer " + token})
+            return json.load(urllib.request.urlopen(request, timeout=10))
+
+        def alert(kind, subject, saved):
+            return [a for a in page()["alerts"] if (a["kind"], a["subject"], a["saved"]) == (kind, subject, saved)]
+
+        def answered():
+            sim.say("show terminal-1")
+            shown = [r for r in map(json.loads, sim.lines()) if "terminal" in r]
+            return shown and shown[-1]["terminal"]["answer"]
+        fill(f"{disk}/ballast")
+        wait_for("nothing is saved", lambda: hall.send("ticket.issue", service="social").get("reason") == "not_saved")
+        self.assertEqual(len(alert("not_saved", "hall", False)), 1)
+        sim.say(f"press terminal-1 {HELP}")
+        help_1 = wait_for("HELP is shown", lambda: alert("help", "1", False), 3, 0.02)[0]
+        self.assertRegex(help_1["text"], r"^pressed \d\d:\d\d$")
+        self.assertLess(help_1["id"], 0)
+        self.assertTrue(next(w for w in page()["windows"] if w["id"] == 1)["help"])
+        wait_for("and answered: not saved", lambda: answered() == 6, 3)
+        # By a command too, once a window, and not at one that there is not.
+        for window in (2, 2, 9):
+            self.assertFalse(hall.send("window.help", window=window)["ok"])
+        self.assertEqual([a["subject"] for a in page()["alerts"] if a["kind"] == "help"], ["1", "2"])
+        sim.say("dead board-1 on")
+        wait_for("a dead device is shown", lambda: alert("device_offline", "board-1", False), 10)
+        self.assertIn("not saved yet", hall.hallq("status").stdout)
+        self.assertEqual(hall.send("alert.acknowledge", alert=1)["reason"], "not_saved")
+        told = [(a["kind"], a["subject"]) for a in page()["alerts"]]
+        self.assertEqual(len(told), len(set(told)))
+        raised = events(f"{disk}/hall.db", "alert.raised")
+        self.assertFalse({"help", "device_offline"} & {e["kind"] for e in raised})
+        os.remove(f"{disk}/ballast")
+        wait_for("it goes on by itself", lambda: hall.status()["hall"]["saved"], 15)
+        saved = wait_for("HELP is raised", lambda: alert("help", "1", True), 5)[0]
+        self.assertEqual(saved["text"], help_1["text"])
+        wait_for("so is the device", lambda: alert("device_offline", "board-1", True), 5)
+        self.assertEqual([a for a in page()["alerts"] if not a["saved"]], [])
+        raised = [e for e in events(f"{disk}/hall.db", "alert.raised") if e["kind"] == "help"]
+        self.assertEqual([(e["subject"], e["text"]) for e in raised][:1], [("1", help_1["text"])])
+        self.assertEqual([e["subject"] for e in raised], ["1", "2"])
+        self.assertEqual(raised[0]["alert"], saved["id"])
+        # Nobody has it raised again when somebody has taken note.
+        sim.say("dead board-1 off")
+        self.assertTrue(hall.send("alert.acknowledge", alert=saved["id"])["ok"])
+        wait_for("it is over", lambda: not alert("help", "1", True), 5)
+        wait_for("board-1 is back", lambda: hall.device("board-1")["online"], 10)
+        self.assertEqual(len([e for e in events(f"{disk}/hall.db", "alert.raised") if e["kind"] == "help"]), 2)
+        self.assertEqual(hall.hallqd.stop(), 0)
         self.assertEqual(hall.hallq("verify").returncode, 0)
 
 

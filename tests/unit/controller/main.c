@@ -18,6 +18,7 @@ int main(void) {
     srunner_add_suite(runner, wires_suite());
     srunner_add_suite(runner, loop_suite());
     srunner_add_suite(runner, retries_suite());
+    srunner_add_suite(runner, unsaved_suite());
     srunner_add_suite(runner, advice_suite());
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);

@@ -19,6 +19,7 @@ Suite *ledger_suite(void);
 Suite *wires_suite(void);
 Suite *loop_suite(void);
 Suite *retries_suite(void);
+Suite *unsaved_suite(void);
 Suite *advice_suite(void);
 
 #endif

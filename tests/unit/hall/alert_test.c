@@ -395,6 +395,38 @@ START_TEST(the_list_is_bounded_and_never_loops) {
 }
 END_TEST
 
+/* As while nothing can be written: time goes on, and no tick is taken. */
+START_TEST(what_should_stand_is_known_before_it_is_raised) {
+    struct alert_now due[8];
+    struct lab *lab = lab_new();
+    lab->rules.services[2].wait_minutes = 30;
+    lab_begin(lab);
+    lab_tick(lab, lab->now_ms);
+    lab_sign_in(lab, 3, "0109");
+    lab_online(lab, "keypad-3", ROLE_KEYPAD, 3);
+    lab_issue(lab, "tax");
+    lab_tick(lab, lab->now_ms);
+    int64_t issued_ms = lab->now_ms;
+    lab_key(lab, COMMAND_WINDOW_PAUSE, 3);
+    ck_assert_uint_eq(hall_alerts_due(lab->hall, lab->now_ms, due, 8), 1);
+    ck_assert_str_eq(due[0].kind, "service_unserved");
+    ck_assert_str_eq(due[0].subject, "tax");
+    lab_key(lab, COMMAND_WINDOW_RESUME, 3);
+    lab_pass(lab, 20 * MINUTE); /* past the windows that are not open */
+    int64_t over_ms = issued_ms + 30 * MINUTE;
+    ck_assert_uint_eq(hall_alerts_due(lab->hall, over_ms - 1, due, 8), 0);
+    ck_assert_uint_eq(hall_alerts_due(lab->hall, over_ms, due, 0), 0);
+    ck_assert_uint_eq(hall_alerts_due(lab->hall, over_ms, due, 8), 1);
+    ck_assert_str_eq(due[0].kind, "wait_over");
+    ck_assert_int_eq(due[0].since_ms, over_ms);
+    lab_pass(lab, 10 * MINUTE);
+    ck_alert(lab, "wait_over", "tax", true);
+    ck_assert_uint_eq(hall_alerts_due(lab->hall, over_ms, due, 8), 0); /* it stands */
+    ck_assert(hall_needs_devices(lab->hall, lab->now_ms));
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(alerts_outlive_the_day) {
     struct lab *lab = lab_open();
     condition(lab, "uplink_lost", true);
@@ -452,6 +484,7 @@ TCase *alert_case(void) {
     tcase_add_test(tcase, a_quota_nearly_used);
     tcase_add_test(tcase, what_happens_outside_the_core);
     tcase_add_test(tcase, the_list_is_bounded_and_never_loops);
+    tcase_add_test(tcase, what_should_stand_is_known_before_it_is_raised);
     tcase_add_test(tcase, alerts_outlive_the_day);
     tcase_add_test(tcase, help_stands_until_acknowledged);
     return tcase;

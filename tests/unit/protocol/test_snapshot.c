@@ -83,6 +83,10 @@ static void fill_rest(void) {
     alert = &now.alerts[now.alert_count++];
     alert->id = 71;
     snprintf(alert->kind, sizeof alert->kind, "device_offline");
+    alert = &now.alerts[now.alert_count++];
+    alert->id = 2;
+    alert->is_unsaved = true;
+    snprintf(alert->kind, sizeof alert->kind, "help");
     now.called[now.called_count++] = (struct called_now){
         .ticket = { "A", 30 }, .window = 3, .called_ms = now.now_ms, .calls = 1
     };
@@ -136,7 +140,13 @@ START_TEST(the_manager_sees_all) {
     const struct json *device = first_of(doc, "devices");
     ck_assert_str_eq(json_text(json_get(device, "firmware")), "1.2");
     ck_assert(json_is_null(json_get(device, "last_answer")));
-    ck_assert_uint_eq(json_count(json_get(json_top(doc), "alerts")), 2);
+    const struct json *alert = first_of(doc, "alerts");
+    ck_assert_uint_eq(json_count(json_get(json_top(doc), "alerts")), 3);
+    ck_assert_int_eq((int)json_number(json_get(alert, "id")), 70);
+    ck_assert_int_eq((int)json_number(json_get(json_next(json_next(alert)), "id")), -2);
+    ck_assert_ptr_nonnull(strstr(out, "\"id\":-2,\"kind\":\"help\""));
+    ck_assert_ptr_nonnull(strstr(out, "\"text\":null,\"saved\":false"));
+    ck_assert_ptr_nonnull(strstr(out, "\"text\":null,\"saved\":true"));
     json_close(doc);
 }
 END_TEST
@@ -152,7 +162,7 @@ START_TEST(staff_learn_of_no_rating) {
     ck_assert(json_is_null(json_get(window, "rating")));
     ck_assert(json_is_null(json_get(window, "session")));
     ck_assert(json_is_null(json_get(window, "rating_ends")));
-    ck_assert_uint_eq(json_count(json_get(json_top(doc), "alerts")), 1);
+    ck_assert_uint_eq(json_count(json_get(json_top(doc), "alerts")), 2);
     ck_assert_str_eq(json_text(json_get(first_of(doc, "alerts"), "kind")), "device_offline");
     json_close(doc);
 }

@@ -110,6 +110,8 @@ export interface AlertNow {
     since: string;
     acknowledged_by: string | null;
     text: string | null;
+    /** false: it can't be written yet, so nobody can acknowledge it, and its id is a negative one. */
+    saved: boolean;
     /** Of a case that is open: whom it is about. */
     window: number | null;
     ticket: string | null;

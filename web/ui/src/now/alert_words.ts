@@ -96,6 +96,8 @@ function subjectOf(alert: AlertNow, hall: Hall): string {
 function textWords(text: string): string {
     const free = /^(\d+) MiB free$/.exec(text);
     if (free) return t("alert.free", { count: free[1] ?? "" });
+    const pressed = /^pressed (\d\d:\d\d)$/.exec(text);
+    if (pressed) return t("alert.pressed", { time: pressed[1] ?? "" });
     const keys = text.split(", ").map((word) => WHATS[word]);
     const words = keys.map((key) => (key ? t(key) : "")).filter(Boolean);
     return words.length === keys.length ? words.join(t("alert.comma")) : language.get() === "en" ? text : "";

@@ -115,6 +115,7 @@ export function AlertRow({ alert, hall, isGone = false }: AlertRowPart) {
                         </>
                     )}
                 </span>
+                {!alert.saved && <span class="small muted"> · {t("alerts.unsaved")}</span>}
                 {alert.acknowledged_by && (
                     <span class="small muted">
                         {" "}
@@ -147,7 +148,7 @@ function AlertActs({ alert, hall }: { alert: AlertNow; hall: Hall }) {
                     {t("alerts.window")}
                 </button>
             )}
-            {manages && !alert.acknowledged_by && (
+            {manages && alert.saved && !alert.acknowledged_by && (
                 <ActionButton
                     id={`seen-${alert.id}`}
                     command={{ name: "alert.acknowledge", values: { alert: alert.id } }}
@@ -165,15 +166,14 @@ function AlertActs({ alert, hall }: { alert: AlertNow; hall: Hall }) {
  * not spoken.
  */
 function NewAlert({ alerts, hall }: { alerts: AlertNow[]; hall: Hall }) {
-    const newest = alerts.reduce((most, alert) => Math.max(most, alert.id), 0);
-    const known = useRef(newest);
+    const known = useRef(new Set(alerts.map((alert) => alert.id)));
     const [spoken, speak] = useState("");
     useEffect(() => {
-        if (newest <= known.current) return;
-        known.current = newest;
-        const found = alerts.find((alert) => alert.id === newest);
-        if (found) speak(alertWords(found, hall).what);
-    }, [newest]);
+        const fresh = alerts.filter((alert) => !known.current.has(alert.id));
+        known.current = new Set(alerts.map((alert) => alert.id));
+        const last = fresh[fresh.length - 1];
+        if (last) speak(alertWords(last, hall).what);
+    }, [alerts]);
     return (
         <p class="readers" role="alert">
             {spoken}

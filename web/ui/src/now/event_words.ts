@@ -123,6 +123,7 @@ function alertOf(event: JournalEvent): AlertNow {
         subject: subject ?? "",
         since: event.time,
         acknowledged_by: null,
+        saved: true,
         text: null,
         window: null,
         ticket: null,

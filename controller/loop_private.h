@@ -93,6 +93,7 @@ struct loop {
     struct checkpoint checkpoint;
     bool shows_change;                  /* the snapshot must be made anew */
     int64_t tidied_ms, uplink_shown_ms; /* CLOCK_MONOTONIC */
+    int64_t uplink_since_ms;            /* CLOCK_MONOTONIC: connected or not */
     unsigned waiter_count;
     struct waiter waiters[ROUND_ITEMS];
     struct retries retries;

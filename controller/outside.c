@@ -20,6 +20,7 @@ enum {
     AGAIN_MS = 1000,
     ROOM_BYTES = 4 * 1024 * 1024, /* more free than when it filled up: the hall goes on */
     RESERVE_BYTES = 16 * 1024 * 1024,
+    UPLINK_WELL_MS = 5000,        /* connected for so long, it is lost no more */
     LOW_BYTES = 64 * 1024 * 1024, /* the alert; cleared when half as much again is free */
 };
 
@@ -93,7 +94,10 @@ void outside_take(struct loop *loop, int64_t now_ms) {
         bool was_connected = loop->uplink_stats.is_connected;
         uplink_read_stats(loop->uplink, &loop->uplink_stats);
         store_set_cursor(store, loop->uplink_stats.acknowledged_seq);
-        loop->shows_change = loop->shows_change || was_connected != loop->uplink_stats.is_connected;
+        if (was_connected != loop->uplink_stats.is_connected) {
+            loop->shows_change = true;
+            loop->uplink_since_ms = loop_mono_ms();
+        }
     }
     if (ledger_is_broken(loop->ledger) && ledger_mend(loop->ledger) != HALL_OK) {
         return;
@@ -202,7 +206,9 @@ static void write_free(const struct disk *disk, char *text) {
 /* One that has only begun to connect is not lost yet. */
 static void take_uplink(struct loop *loop, int64_t now_ms) {
     const struct uplink_stats *stats = &loop->uplink_stats;
-    if (stats->is_connected || stats->what[0] != 0) {
+    bool is_lost = !stats->is_connected && stats->what[0] != 0;
+    bool is_well = stats->is_connected && loop_mono_ms() - loop->uplink_since_ms >= UPLINK_WELL_MS;
+    if (is_lost || is_well) {
         take_condition(loop, "uplink_lost", stats->what, !stats->is_connected, now_ms);
     }
 }

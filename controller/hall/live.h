@@ -113,8 +113,7 @@ struct window {
     int64_t assigned_until_ms; /* 0: the day's end */
     int64_t extended_ms;
     int64_t since_ms; /* of the state */
-    /* Since when nobody sits at it: its staff left, or it opened without. 0: somebody does, or not opened today. */
-    int64_t left_ms;
+    int64_t left_ms;  /* its staff left, or it opened without any; 0 neither today */
     struct line line; /* tickets bound to this window */
     uint16_t keypads; /* online ones that stand at this window */
     int32_t staff;    /* number or NO_STAFF */

@@ -169,7 +169,6 @@ void apply_staff_signed_in(struct hall *hall, const struct event *event) {
     struct staff *staff = staff_of(hall, event);
     staff->window = window->id;
     window->staff = staff->number;
-    window->left_ms = 0;
     window->is_pending_close = false;
 }
 

@@ -37,6 +37,7 @@ static void send_to_3(struct lab *lab) {
 START_TEST(who_is_bound_to_a_window_waits_too) {
     struct lab *lab = lab_new();
     lab->rules.services[1].wait_minutes = 30;
+    lab->rules.services[2].wait_minutes = 30;
     lab_begin(lab);
     send_to_3(lab);
     lab_pass(lab, 30 * MINUTE - 1);

@@ -65,8 +65,11 @@ START_TEST(a_jump_of_the_clock_ends_no_timer) {
     lab_pass(lab, 50 * SECOND);
     lab_key(lab, COMMAND_WINDOW_DONE, 1); /* invited for 60 s */
     lab_key(lab, COMMAND_WINDOW_NEXT, 1); /* serving is assumed in 20 s */
+    lab_sign_in(lab, 4, "0108");
+    lab_key(lab, COMMAND_WINDOW_CLOSE, 4); /* missed in ten minutes */
     set_clock(lab, lab->now_ms + HOUR, NULL);
     lab_pass(lab, 19 * SECOND);
+    ck_alert(lab, "window_uncovered", "4", false);
     ck_assert_uint_eq(lab_window(lab, 1)->state, WINDOW_CALLING);
     ck_assert_uint_eq(lab_window(lab, 1)->keypad, KEYPAD_INVITE);
     set_clock(lab, lab->now_ms - 30 * MINUTE, NULL);

@@ -4,6 +4,7 @@ import json
 import os
 import sqlite3
 import subprocess
+import time
 import unittest
 import urllib.request
 
@@ -148,6 +149,7 @@ class FullDisk(unittest.TestCase):
         self.assertTrue(hall.send("alert.acknowledge", alert=saved["id"])["ok"])
         wait_for("it is over", lambda: not alert("help", "1", True), 5)
         wait_for("board-1 is back", lambda: hall.device("board-1")["online"], 10)
+        time.sleep(1.5)  # What is not written is offered each second.
         self.assertEqual(len([e for e in events(f"{disk}/hall.db", "alert.raised") if e["kind"] == "help"]), 2)
         self.assertEqual(hall.hallqd.stop(), 0)
         self.assertEqual(hall.hallq("verify").returncode, 0)

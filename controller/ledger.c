@@ -44,6 +44,7 @@ static void decide_with_note(struct ledger *ledger, struct input *input, char *h
 static void settle_pin(struct ledger *ledger, const struct input *input);
 static uint64_t standing_note(struct ledger *ledger, uint64_t number);
 static bool find_past(struct ledger *ledger, struct input *input, struct past_visit *past);
+static bool find_case(struct ledger *ledger, struct input *input, struct open_case *open);
 static void refuse_unsaved(struct ledger *ledger);
 static void add(struct ledger *ledger, const struct event *event);
 static void take_carry(void *context, const struct carry_row *row);
@@ -211,10 +212,12 @@ static void decide(struct ledger *ledger, const struct input *input) {
     struct input noted = *input;
     char hash[HASH_SIZE];
     struct past_visit past;
+    struct open_case open;
     if (input->kind == INPUT_COMMAND && input->command.command->type == COMMAND_NOTE_ERASE) {
         noted.command.note = standing_note(ledger, input->command.command->note);
     }
-    if (input->kind == INPUT_COMMAND && !find_past(ledger, &noted, &past)) {
+    if (input->kind == INPUT_COMMAND &&
+        (!find_past(ledger, &noted, &past) || !find_case(ledger, &noted, &open))) {
         refuse_unsaved(ledger);
         return;
     }
@@ -282,22 +285,44 @@ static uint64_t standing_note(struct ledger *ledger, uint64_t number) {
     return store_note_get(ledger->store, number, text, contact) == HALL_OK ? number : 0;
 }
 
-bool ledger_asks_records(const struct ledger *ledger, const struct command *command) {
+static bool asks_visit(const struct ledger *ledger, const struct command *command) {
     bool is_rating =
         command->type == COMMAND_RATING_GIVE || command->type == COMMAND_RATING_REASONS;
     return is_rating && (command->has & COMMAND_HAS(ARG_TICKET)) != 0 && command->day != 0 &&
            command->day != hall_day(ledger->hall);
 }
 
+static bool asks_case(const struct ledger *ledger, const struct command *command) {
+    bool is_step = command->type == COMMAND_CASE_CONTACT || command->type == COMMAND_CASE_VERIFY ||
+                   command->type == COMMAND_CASE_RECTIFY || command->type == COMMAND_CASE_CLOSE ||
+                   command->type == COMMAND_CASE_APPEAL;
+    return is_step && hall_lacks_case(ledger->hall, command->case_seq);
+}
+
+bool ledger_asks_records(const struct ledger *ledger, const struct command *command) {
+    return asks_visit(ledger, command) || asks_case(ledger, command);
+}
+
 /* False: the records can't be read. */
 static bool find_past(struct ledger *ledger, struct input *input, struct past_visit *past) {
     const struct command *command = input->command.command;
-    if (!ledger_asks_records(ledger, command)) {
+    if (!asks_visit(ledger, command)) {
         return true;
     }
     enum hall_error error = store_past_visit(ledger->store, command->day, command->ticket,
                                              command->type == COMMAND_RATING_REASONS, past);
     input->command.past_visit = error == HALL_OK ? past : NULL;
+    return error == HALL_OK || error == HALL_MISSING;
+}
+
+/* The same. */
+static bool find_case(struct ledger *ledger, struct input *input, struct open_case *open) {
+    const struct command *command = input->command.command;
+    if (!asks_case(ledger, command)) {
+        return true;
+    }
+    enum hall_error error = store_past_case(ledger->store, ledger->hall, command->case_seq, open);
+    input->command.past_case = error == HALL_OK ? open : NULL;
     return error == HALL_OK || error == HALL_MISSING;
 }
 

@@ -14,6 +14,9 @@ static struct event *add_step(struct draft *draft, enum event_type type,
                               const struct open_case *open);
 static bool is_verdict_of_two(enum case_outcome outcome);
 static void forget_case(struct hall *hall, struct open_case *open);
+static void begin_case(const struct hall *hall, const struct event *event, struct open_case *open);
+static void begin_round(const struct hall *hall, const struct event *event, struct open_case *open);
+static void follow_verified(const struct event *event, struct open_case *open);
 
 void case_subject(uint64_t seq, char *out) {
     snprintf(out, NAME_SIZE, "C-%llu", (unsigned long long)seq);
@@ -160,6 +163,9 @@ static enum reason find_case(const struct draft *draft, const struct open_case *
         return REASON_PERSON_NEEDED;
     }
     *open = case_of(draft->hall, draft->command->case_seq);
+    if (*open == NULL) {
+        *open = draft->input->command.past_case;
+    }
     return *open == NULL ? REASON_NO_SUCH : REASON_NONE;
 }
 
@@ -191,47 +197,76 @@ static bool is_verdict_of_two(enum case_outcome outcome) {
 
 /* --- what they change ----------------------------------------------------------------------------------------- */
 
+bool hall_lacks_case(const struct hall *hall, uint64_t seq) {
+    return hall->cases_beyond > 0 && case_of(hall, seq) == NULL;
+}
+
 void apply_case_opened(struct hall *hall, const struct event *event) {
     if (hall->case_count == CASES_MAX) {
         hall->cases_beyond++;
         return;
     }
-    hall->cases[hall->case_count++] =
-        (struct open_case){ .seq = event->seq,
-                            .visit = event->visit,
-                            .opened_ms = event->time_ms,
-                            .due_ms = event->due_ms,
-                            .close_due_ms = hours_due_ms(hall, hall->rules.rating.close_days),
-                            .kind = (uint8_t)event->case_kind,
-                            .grade = event->grade,
-                            .step = CASE_STEP_OPENED,
-                            .round = 1,
-                            .window = event->window,
-                            .ticket = event->ticket,
-                            .staff = digits_value(event->staff) };
+    begin_case(hall, event, &hall->cases[hall->case_count++]);
 }
 
-/* NULL: one that did not fit into the live day. */
-static struct open_case *open_of(struct hall *hall, const struct event *event) {
-    const struct open_case *open = case_of(hall, event->case_seq);
-    return open == NULL ? NULL : &hall->cases[open - hall->cases];
+/* One that did not fit into the live day is changed in the journal alone. */
+void apply_case_step(struct hall *hall, const struct event *event) {
+    const struct open_case *found = case_of(hall, event->case_seq);
+    struct open_case none;
+    struct open_case *open = found == NULL ? &none : &hall->cases[found - hall->cases];
+    memset(&none, 0, sizeof none);
+    if (hall_follow_case(hall, event, open)) {
+        return;
+    }
+    if (found != NULL) {
+        forget_case(hall, open);
+    } else if (hall->cases_beyond > 0) {
+        hall->cases_beyond--;
+    }
 }
 
-void apply_case_contacted(struct hall *hall, const struct event *event) {
-    struct open_case *open = open_of(hall, event);
-    if (open != NULL) {
+bool hall_follow_case(const struct hall *hall, const struct event *event, struct open_case *open) {
+    bool has_reason = (event->has & EVENT_HAS(FIELD_REASON)) != 0;
+    if (event->type == EVENT_CASE_OPENED) {
+        begin_case(hall, event, open);
+    } else if (event->type == EVENT_CASE_CONTACTED) {
         open->step = CASE_STEP_CONTACTED;
         open->contact = (uint8_t)event->case_outcome;
         open->unreached = (uint16_t)(event->case_outcome == CASE_UNREACHED ? event->count : 0);
         open->is_late = false;
+    } else if (event->type == EVENT_CASE_VERIFIED) {
+        follow_verified(event, open);
+    } else if (event->type == EVENT_CASE_RECTIFIED) {
+        open->step = CASE_STEP_RECTIFIED;
+    } else if (event->type == EVENT_CASE_CLOSED && has_reason) {
+        begin_round(hall, event, open);
+    } else if (event->type == EVENT_CASE_APPEALED) {
+        open->step = CASE_STEP_CONTACTED;
+        open->verdict = open->proposed = 0;
+        open->is_appealed = true;
+        word_copy(open->found_by, sizeof open->found_by, open->verified_by);
+    } else if (event->type == EVENT_CASE_LATE) {
+        open->is_late = true;
     }
+    return event->type != EVENT_CASE_CLOSED || has_reason;
 }
 
-void apply_case_verified(struct hall *hall, const struct event *event) {
-    struct open_case *open = open_of(hall, event);
-    if (open == NULL) {
-        return;
-    }
+static void begin_case(const struct hall *hall, const struct event *event, struct open_case *open) {
+    *open = (struct open_case){ .seq = event->seq,
+                                .visit = event->visit,
+                                .opened_ms = event->time_ms,
+                                .due_ms = event->due_ms,
+                                .close_due_ms = hours_due_ms(hall, hall->rules.rating.close_days),
+                                .kind = (uint8_t)event->case_kind,
+                                .grade = event->grade,
+                                .step = CASE_STEP_OPENED,
+                                .round = 1,
+                                .window = event->window,
+                                .ticket = event->ticket,
+                                .staff = digits_value(event->staff) };
+}
+
+static void follow_verified(const struct event *event, struct open_case *open) {
     bool is_proposal = (event->has & EVENT_HAS(FIELD_REASON)) != 0;
     open->proposed = is_proposal ? (uint8_t)event->case_outcome : 0;
     open->verdict = is_proposal ? 0 : (uint8_t)event->case_outcome;
@@ -239,22 +274,8 @@ void apply_case_verified(struct hall *hall, const struct event *event) {
     word_copy(open->verified_by, sizeof open->verified_by, event->by.id);
 }
 
-void apply_case_rectified(struct hall *hall, const struct event *event) {
-    struct open_case *open = open_of(hall, event);
-    if (open != NULL) {
-        open->step = CASE_STEP_RECTIFIED;
-    }
-}
-
-void apply_case_closed(struct hall *hall, const struct event *event) {
-    struct open_case *open = open_of(hall, event);
-    if (open == NULL) {
-        return;
-    }
-    if ((event->has & EVENT_HAS(FIELD_REASON)) == 0) {
-        forget_case(hall, open);
-        return;
-    }
+static void begin_round(const struct hall *hall, const struct event *event,
+                        struct open_case *open) {
     open->round++;
     open->step = CASE_STEP_OPENED;
     open->contact = open->proposed = open->verdict = 0;
@@ -269,23 +290,6 @@ static void forget_case(struct hall *hall, struct open_case *open) {
     unsigned behind = hall->case_count - (unsigned)(open - hall->cases) - 1;
     memmove(open, open + 1, behind * sizeof *open);
     hall->case_count--;
-}
-
-void apply_case_appealed(struct hall *hall, const struct event *event) {
-    struct open_case *open = open_of(hall, event);
-    if (open != NULL) {
-        open->step = CASE_STEP_CONTACTED;
-        open->verdict = open->proposed = 0;
-        open->is_appealed = true;
-        word_copy(open->found_by, sizeof open->found_by, open->verified_by);
-    }
-}
-
-void apply_case_late(struct hall *hall, const struct event *event) {
-    struct open_case *open = open_of(hall, event);
-    if (open != NULL) {
-        open->is_late = true;
-    }
 }
 
 /* --- time ----------------------------------------------------------------------------------------------------- */

@@ -10,9 +10,9 @@
  * second round after the first closing.
  *
  * The ledger holds CASES_MAX open cases; closed ones leave it. Long before it is full the alert cases_full tells the
- * manager to close old ones. A bad rating is never refused for it: beyond that the case is opened all the same and has
- * its alert, is counted among the open ones, and stands in journal, records and at the back office; but its steps are
- * refused here as no_such, since the hall keeps no more.
+ * manager to close old ones. A bad rating is never refused for it: beyond that the case is opened all the same, has its
+ * alert and is counted among the open ones. It stands in the journal alone, and each step is decided on what the journal
+ * has of it; only its deadlines are watched by nobody.
  */
 #ifndef CONTROLLER_HALL_CASES_H
 #define CONTROLLER_HALL_CASES_H
@@ -32,12 +32,8 @@ enum reason decide_case_close(struct draft *draft);
 enum reason decide_case_appeal(struct draft *draft);
 
 void apply_case_opened(struct hall *hall, const struct event *event);
-void apply_case_contacted(struct hall *hall, const struct event *event);
-void apply_case_verified(struct hall *hall, const struct event *event);
-void apply_case_rectified(struct hall *hall, const struct event *event);
-void apply_case_closed(struct hall *hall, const struct event *event);
-void apply_case_appealed(struct hall *hall, const struct event *event);
-void apply_case_late(struct hall *hall, const struct event *event);
+/* Every later event of a case. */
+void apply_case_step(struct hall *hall, const struct event *event);
 
 /* Ticks: see tick.h. A step whose deadline passed is said to be late, once a deadline. */
 int64_t case_due_late(const struct hall *hall, unsigned *place);

@@ -67,6 +67,25 @@ struct past_visit {
     char staff[STAFF_SIZE]; /* "" nobody */
 };
 
+enum case_step { CASE_STEP_OPENED, CASE_STEP_CONTACTED, CASE_STEP_VERIFIED, CASE_STEP_RECTIFIED };
+
+/* A case that is open. */
+struct open_case {
+    uint64_t seq, visit;
+    int64_t opened_ms, due_ms, close_due_ms; /* due_ms: the contact's */
+    uint8_t kind, grade;                     /* grade 0: no rating opened it */
+    uint8_t step, round;                     /* round 1 or 2 */
+    uint8_t contact, proposed, verdict; /* enum case_outcome; proposed waits for a second person */
+    uint16_t unreached;                 /* attempts that reached nobody */
+    uint16_t window;
+    struct ticket_no ticket;
+    bool is_late; /* the deadline that runs has passed and that was said */
+    bool is_appealed;
+    int32_t staff; /* whom it concerns, NO_STAFF nobody */
+    char verified_by[COMMAND_ID_SIZE];
+    char found_by[COMMAND_ID_SIZE]; /* whose finding is under appeal */
+};
+
 struct input {
     enum input_kind kind;
     int64_t now_ms; /* hall time, never less than that of the input before */
@@ -100,6 +119,8 @@ struct input {
             const char *note_hash; /* of a kept one */
             /* A rating of an earlier day's ticket; NULL: no such ticket, or it is of today. */
             const struct past_visit *past_visit;
+            /* case.*: one that the live day lacks (hall_lacks_case), as hall_follow_case made it; NULL: there is none */
+            const struct open_case *past_case;
             /* calendar.set: this day's spans as they are with it; hall.time: those that overlap from then on */
             const struct day_times *times;
         } command;
@@ -208,6 +229,14 @@ void hall_calendar_after(const struct hall *hall, const struct command *command,
  */
 const char *hall_stop_reason(const struct hall *hall, unsigned service, enum reason refusal,
                              int64_t now_ms);
+
+/* Did cases come when the ledger was full, and could this be one of them? See cases.h. */
+bool hall_lacks_case(const struct hall *hall, uint64_t seq);
+/*
+ * What the case is after its next event, case.opened first. False: that one closed it. Its deadlines are those of the
+ * events, the closing's counts from now.
+ */
+bool hall_follow_case(const struct hall *hall, const struct event *event, struct open_case *open);
 
 /*
  * Alerts that should stand by now and stand in no event, as while nothing can be written: kind, subject, text and since

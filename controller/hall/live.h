@@ -188,30 +188,12 @@ struct alert {
     char what[WHAT_SIZE];
 };
 
-enum case_step { CASE_STEP_OPENED, CASE_STEP_CONTACTED, CASE_STEP_VERIFIED, CASE_STEP_RECTIFIED };
-
 /* Who made a live change: see change.h. */
 struct change {
     uint8_t kind;     /* enum change_kind */
     uint32_t subject; /* index of a service, id of a window, number of staff, a date; the hall: 0 */
     struct by by;
     int64_t since_ms, until_ms; /* until 0: as long as its kind lasts */
-};
-
-struct open_case {
-    uint64_t seq, visit;
-    int64_t opened_ms, due_ms, close_due_ms; /* due_ms: the contact's */
-    uint8_t kind, grade;                     /* grade 0: no rating opened it */
-    uint8_t step, round;                     /* round 1 or 2 */
-    uint8_t contact, proposed, verdict; /* enum case_outcome; proposed waits for a second person */
-    uint16_t unreached;                 /* attempts that reached nobody */
-    uint16_t window;
-    struct ticket_no ticket;
-    bool is_late; /* the deadline that runs has passed and that was said */
-    bool is_appealed;
-    int32_t staff; /* whom it concerns, NO_STAFF nobody */
-    char verified_by[COMMAND_ID_SIZE];
-    char found_by[COMMAND_ID_SIZE]; /* whose finding is under appeal */
 };
 
 enum booking_state { BOOKING_BOOKED, BOOKING_CHECKED_IN, BOOKING_MISSED };

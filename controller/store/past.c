@@ -1,4 +1,7 @@
-/* A visit of an earlier day, asked of the records by its ticket: two keys and an index, however long the history is. */
+/*
+ * What the live day does not know and the records do: a visit of an earlier day by its ticket (two keys and an index,
+ * however long the history is), and a case that did not fit, which is rare.
+ */
 #include <string.h>
 
 #include "controller/store/store_private.h"
@@ -24,4 +27,25 @@ enum hall_error store_past_visit(struct store *store, uint32_t day, struct ticke
     }
     statement_reset(find);
     return error;
+}
+
+enum hall_error store_past_case(struct store *store, const struct hall *hall, uint64_t case_seq,
+                                struct open_case *open) {
+    struct statement *row = store_statement(store, STATEMENT_PAST_CASE);
+    bool is_open = false;
+    memset(open, 0, sizeof *open);
+    statement_bind_int(row, 1, (int64_t)case_seq);
+    enum hall_error error = statement_step(row);
+    while (error == HALL_OK) {
+        struct event event;
+        size_t length = 0;
+        const char *bytes = statement_bytes(row, 0, &length);
+        error = event_read(bytes, length, &event, NULL, NULL, NULL);
+        if (error == HALL_OK) {
+            is_open = hall_follow_case(hall, &event, open);
+            error = statement_step(row);
+        }
+    }
+    statement_reset(row);
+    return error == HALL_MISSING && is_open ? HALL_OK : error;
 }

@@ -128,6 +128,12 @@ enum hall_error store_pin_get(struct store *store, uint16_t staff, char *hash /*
  */
 enum hall_error store_past_visit(struct store *store, uint32_t day, struct ticket_no ticket,
                                  bool is_rated, struct past_visit *past);
+/*
+ * A case that is open, as its events tell: for one that the live day lacks. Only what is durable. HALL_MISSING: no such
+ * case, or it is closed.
+ */
+enum hall_error store_past_case(struct store *store, const struct hall *hall, uint64_t case_seq,
+                                struct open_case *open);
 
 /*
  * A consistent copy while running (SQLite's online backup), then synced. HALL_INVALID: `file` is the store itself, one

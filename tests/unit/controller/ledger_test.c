@@ -390,6 +390,90 @@ START_TEST(test_a_visit_of_yesterday_is_rated_from_the_records) {
 }
 END_TEST
 
+enum { CASE_BATCH = 128, CASE_BYTES = 1024 };
+
+struct case_rows {
+    struct event events[CASE_BATCH];
+    struct store_entry entries[CASE_BATCH];
+    char bytes[CASE_BATCH][CASE_BYTES];
+};
+
+static void write_case(struct case_rows *rows, unsigned place, uint64_t seq) {
+    struct event *event = &rows->events[place];
+    struct event_source source = { .hall = "test-01", .era = 1 };
+    event_init(event, EVENT_CASE_OPENED, now_ms, &(struct by){ BY_KEY, "keypad-1" });
+    event->seq = event->case_seq = seq;
+    event->case_kind = CASE_BAD_RATING;
+    event->visit = 1;
+    event->day = hall_day(ledger_hall(ledger));
+    event->ticket = (struct ticket_no){ "A", 1 };
+    snprintf(event->service, sizeof event->service, "social");
+    event->window = 1;
+    event->due_ms = now_ms + 86400000;
+    event->has = event_required(EVENT_CASE_OPENED);
+    int length = event_write(event, &source, rows->bytes[place], CASE_BYTES);
+    ck_assert_int_gt(length, 0);
+    rows->entries[place] = (struct store_entry){ event, rows->bytes[place], (size_t)length };
+}
+
+/* Cases that were opened, as a hall that never closes one has them. */
+static void append_cases(unsigned count) {
+    struct case_rows *rows = calloc(1, sizeof *rows);
+    uint64_t seq = hall_seq(ledger_hall(ledger));
+    struct store *store = ledger_store(ledger);
+    for (unsigned done = 0; done < count; done += CASE_BATCH) {
+        unsigned batch = count - done < CASE_BATCH ? count - done : CASE_BATCH;
+        for (unsigned i = 0; i < batch; i++) {
+            write_case(rows, i, ++seq);
+        }
+        ck_assert_int_eq(store_append(store, rows->entries, batch, NULL, 0), HALL_OK);
+    }
+    free(rows);
+    reopen(); /* the live day is made of them */
+}
+
+static unsigned cases_open(void) {
+    struct snapshot *snapshot = calloc(1, sizeof *snapshot);
+    hall_snapshot(ledger_hall(ledger), now_ms, snapshot);
+    unsigned count = snapshot->cases_open;
+    free(snapshot);
+    return count;
+}
+
+static enum reason step(uint64_t case_seq, enum command_type type, enum case_outcome outcome) {
+    struct command command = { .type = type,
+                               .by = { .kind = BY_CLI, .id = "chen" },
+                               .case_seq = case_seq,
+                               .case_outcome = outcome,
+                               .cause = CAUSE_WAIT };
+    ck_assert_int_eq(ledger_asks_records(ledger, &command), cases_open() > 2048);
+    enum reason reason = send(&command);
+    commit();
+    return reason;
+}
+
+START_TEST(test_a_case_beyond_the_ledger_is_handled_from_the_journal) {
+    append_cases(2049);
+    uint64_t last = hall_seq(ledger_hall(ledger));
+    ck_assert_uint_eq(cases_open(), 2049);
+    ck_assert_int_eq(step(last + 1000, COMMAND_CASE_CONTACT, CASE_REACHED), REASON_NO_SUCH);
+    ck_assert_int_eq(step(last, COMMAND_CASE_VERIFY, CASE_TRUE), REASON_STEP_MISSING);
+    ck_assert_int_eq(step(last, COMMAND_CASE_CONTACT, CASE_REACHED), REASON_NONE);
+    ck_assert_int_eq(step(last, COMMAND_CASE_VERIFY, CASE_TRUE), REASON_NONE);
+    reopen();
+    ck_assert_int_eq(step(last, COMMAND_CASE_RECTIFY, CASE_OUTCOME_NONE), REASON_NONE);
+    ck_assert_int_eq(step(last, COMMAND_CASE_CLOSE, CASE_SATISFIED), REASON_NONE);
+    ck_assert_uint_eq(cases_open(), 2048);
+    ck_assert_int_eq(step(last, COMMAND_CASE_CLOSE, CASE_SATISFIED), REASON_NO_SUCH);
+    char count[16];
+    ask_store("SELECT count(*) FROM cases WHERE state = 'closed'", count, sizeof count);
+    ck_assert_str_eq(count, "1");
+    uint64_t digest = hall_digest(ledger_hall(ledger));
+    reopen();
+    ck_assert_uint_eq(hall_digest(ledger_hall(ledger)), digest);
+}
+END_TEST
+
 Suite *ledger_suite(void) {
     Suite *suite = suite_create("ledger");
     TCase *tests = tcase_create("ledger");
@@ -404,6 +488,7 @@ Suite *ledger_suite(void) {
     tcase_add_test(tests, test_a_batch_of_pins_is_full_before_they_fall);
     tcase_add_test(tests, test_limits_below_the_day_are_refused);
     tcase_add_test(tests, test_a_visit_of_yesterday_is_rated_from_the_records);
+    tcase_add_test(tests, test_a_case_beyond_the_ledger_is_handled_from_the_journal);
     tcase_add_test(tests, test_a_day_names_the_hash_of_the_row_before_it);
     suite_add_tcase(suite, tests);
     return suite;

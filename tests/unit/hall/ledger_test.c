@@ -351,7 +351,7 @@ START_TEST(a_full_ledger_is_told_before_and_no_bad_rating_is_refused) {
     ck_ledger(lab, "full");
     rate_badly(lab);
     ck_said(lab, "rating.given case.opened alert.raised");
-    ck_assert_uint_eq(cases_open(lab), 2049); /* one of them in the records alone */
+    ck_assert_uint_eq(cases_open(lab), 2049); /* one of them in the journal alone */
     ck_assert_int_eq(step(lab, COMMAND_CASE_CONTACT, CASE_REACHED), REASON_NO_SUCH);
     char subject[NAME_SIZE];
     snprintf(subject, sizeof subject, "C-%llu",
@@ -363,6 +363,55 @@ START_TEST(a_full_ledger_is_told_before_and_no_bad_rating_is_refused) {
     ck_ledger(lab, "full");
     lab_next_day(lab); /* lab_close begins with what outlives it */
     ck_assert_uint_eq(cases_open(lab), 2049);
+    lab_close(lab);
+}
+END_TEST
+
+/* As the keeper of the journal gives them: the case as its events tell, and after each step once more. */
+static enum reason step_beyond(struct lab *lab, enum command_type type, enum case_outcome outcome,
+                               struct open_case *open) {
+    struct command command = { .type = type, .by = { BY_PAGE, "chen" } };
+    struct input input = { .kind = INPUT_COMMAND, .now_ms = lab->now_ms };
+    command.case_seq = open->seq;
+    command.case_outcome = outcome;
+    command.cause = CAUSE_WAIT;
+    input.command.command = &command;
+    input.command.past_case = open;
+    enum reason reason = lab_take(lab, &input);
+    for (unsigned i = 0; i < lab->decision.count; i++) {
+        hall_follow_case(lab->hall, &lab->decision.events[i], open);
+    }
+    return reason;
+}
+
+START_TEST(a_case_beyond_the_ledger_goes_through_its_steps) {
+    struct open_case open;
+    struct lab *lab = lab_open();
+    lab_next_day(lab);
+    lab_pass(lab, 6 * HOUR);
+    fill_to(lab, 2048);
+    ck_assert(!hall_lacks_case(lab->hall, 12345)); /* all there are stand in it */
+    uint64_t last = lab_last(lab, EVENT_CASE_OPENED)->seq;
+    rate_badly(lab);
+    ck_assert(!hall_lacks_case(lab->hall, last));
+    ck_assert(hall_lacks_case(lab->hall, lab_last(lab, EVENT_CASE_OPENED)->seq));
+    ck_assert(hall_follow_case(lab->hall, lab_last(lab, EVENT_CASE_OPENED), &open));
+    ck_assert_int_eq(step_beyond(lab, COMMAND_CASE_VERIFY, CASE_TRUE, &open), REASON_STEP_MISSING);
+    ck_assert_int_eq(step_beyond(lab, COMMAND_CASE_CONTACT, CASE_REACHED, &open), REASON_NONE);
+    ck_assert_int_eq(step_beyond(lab, COMMAND_CASE_VERIFY, CASE_MISTAKEN, &open), REASON_NONE);
+    ck_assert_int_eq(step_beyond(lab, COMMAND_CASE_VERIFY, CASE_MISTAKEN, &open),
+                     REASON_OTHER_PERSON);
+    ck_assert_int_eq(step_beyond(lab, COMMAND_CASE_VERIFY, CASE_TRUE, &open), REASON_NONE);
+    ck_assert_int_eq(step_beyond(lab, COMMAND_CASE_RECTIFY, CASE_OUTCOME_NONE, &open), REASON_NONE);
+    ck_assert_int_eq(step_beyond(lab, COMMAND_CASE_CLOSE, CASE_NOT_SATISFIED, &open), REASON_NONE);
+    ck_assert_uint_eq(open.round, 2);
+    ck_assert_uint_eq(cases_open(lab), 2049);
+    ck_assert_int_eq(step_beyond(lab, COMMAND_CASE_CONTACT, CASE_REACHED, &open), REASON_NONE);
+    ck_assert_int_eq(step_beyond(lab, COMMAND_CASE_VERIFY, CASE_TRUE, &open), REASON_NONE);
+    ck_assert_int_eq(step_beyond(lab, COMMAND_CASE_RECTIFY, CASE_OUTCOME_NONE, &open), REASON_NONE);
+    ck_assert_int_eq(step_beyond(lab, COMMAND_CASE_CLOSE, CASE_NOT_SATISFIED, &open), REASON_NONE);
+    ck_assert(!hall_follow_case(lab->hall, lab_last(lab, EVENT_CASE_CLOSED), &open));
+    ck_assert_uint_eq(cases_open(lab), 2048);
     lab_close(lab);
 }
 END_TEST
@@ -381,6 +430,7 @@ TCase *ledger_case(void) {
     tcase_add_test(tcase, late_steps_are_said_once);
     tcase_add_test(tcase, open_cases_outlive_the_days);
     tcase_add_test(tcase, a_full_ledger_is_told_before_and_no_bad_rating_is_refused);
+    tcase_add_test(tcase, a_case_beyond_the_ledger_goes_through_its_steps);
     tcase_add_test(tcase, the_alert_of_a_case_names_its_window_and_ticket);
     tcase_add_test(tcase, a_service_for_the_unsolved_opens_a_case_at_done);
     return tcase;

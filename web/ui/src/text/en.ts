@@ -121,7 +121,7 @@ export const en: Texts = {
     "what.keyStuck": "key stuck",
     "what.other": "other fault",
     "what.nearlyFull": "hardly room for more",
-    "what.full": "full: new ones stand in the records only",
+    "what.full": "full: nobody watches the deadlines of new ones",
     "alert.waitOver": "{subject}: wait over the limit",
     "alert.waitForecast": "{subject}: wait forecast to be over the limit",
     "alert.servingOver": "{subject}: serving over the limit",

@@ -119,7 +119,7 @@ export const zh = {
     "what.keyStuck": "按键卡住",
     "what.other": "其他故障",
     "what.nearlyFull": "快满了",
-    "what.full": "已满，新的只在记录里",
+    "what.full": "已满，新的没有期限提醒",
     "alert.waitOver": "{subject}：等候超过时限",
     "alert.waitForecast": "{subject}：预计等候将超过时限",
     "alert.servingOver": "{subject}：办理超过时限",

@@ -8,6 +8,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "devices/holder.h"
 #include "devices/line.h"
 
 struct rate {
@@ -23,6 +24,7 @@ static const struct rate rates[] = {
 };
 enum { FORMAT_BITS = CSIZE | PARENB | PARODD | CSTOPB };
 
+static void serial_say_held(const char *path, const struct serial_says *says);
 static const struct rate *rate_find(uint32_t baud);
 static bool serial_set(int fd, const struct line_settings *settings,
                        const struct serial_says *says);
@@ -39,12 +41,23 @@ int serial_open(const char *path, const struct line_settings *settings,
     if (!isatty(fd)) {
         snprintf(says->what, says->what_size, "%.60s is no serial line", path);
     } else if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-        snprintf(says->what, says->what_size, "%.60s: another program uses it", path);
+        serial_say_held(path, says);
     } else if (serial_set(fd, settings, says)) {
         return fd;
     }
     close(fd);
     return -1;
+}
+
+/* By name, so that whoever stands before the cabinet knows what to stop. */
+static void serial_say_held(const char *path, const struct serial_says *says) {
+    struct holder holder;
+    if (holder_find(path, &holder)) {
+        snprintf(says->what, says->what_size, "%.60s: in use by %s (process %d)", path, holder.name,
+                 holder.process);
+    } else {
+        snprintf(says->what, says->what_size, "%.60s: another program uses it", path);
+    }
 }
 
 bool serial_knows_baud(uint32_t baud) {

@@ -19,7 +19,8 @@ enum option_bit {
     OPTION_STAFF = 1 << 8,
     OPTION_AFTER = 1 << 9,
     OPTION_TOKEN = 1 << 10,
-    OPTION_WINDOWS = 1 << 11
+    OPTION_WINDOWS = 1 << 11,
+    OPTION_FORMAT = 1 << 12
 };
 enum { OPTIONS_LIVE = OPTION_CONFIG | OPTION_SOCKET };
 
@@ -89,6 +90,22 @@ static const struct tool_row ROWS[] = {
       "  --baud       rates to try, in order (default 115200,19200,9600)\n"
       "  --to         the last address to ask (default 247)\n"
       "  --json       one JSON object a line\n" },
+    { "device", tool_device, 3, 130, OPTION_CONFIG | OPTION_BAUD | OPTION_FORMAT | OPTION_JSON,
+      "device PORT ADDRESS read [input|holding REGISTER [COUNT]] |\n"
+      "             write REGISTER VALUE... | identify [SECONDS] | address NEW |\n"
+      "             print [TEXT [QR]] | text TEXT [red|green|amber] [flash] [scroll]",
+      "One device on the bench, by the reference register map. hallqd must not use the line\n"
+      "(exit 4). PORT is a path, usb:SERIAL, usb:1-1.3, tcp:HOST:PORT, or the id of a bus\n"
+      "of the config.\n"
+      "  read         all that it says of itself, in words; or registers as numbers\n"
+      "  write        values into registers in one request, and reads them back\n"
+      "  identify     makes it blink (10 s; 0 stops it)\n"
+      "  address      gives it another address; refused where a device answers there\n"
+      "  print        a dispenser prints a test page, or TEXT (200 bytes of GBK at most)\n"
+      "  text         a board or a unit shows TEXT (128 bytes of GBK at most)\n"
+      "  --baud       the line's rate (default the config's of this port, else 9600)\n"
+      "  --format     data bits, parity, stop bits (default the same, else 8N1)\n"
+      "  --json       read prints JSON\n" },
     { "user", tool_user, 1, 2,
       OPTIONS_LIVE | OPTION_ROLE | OPTION_STAFF | OPTION_TOKEN | OPTION_JSON,
       "user add NAME --role ROLE [--staff NUMBER] | passwd NAME | remove NAME [--token] |\n"
@@ -167,15 +184,21 @@ int tool_check(const struct tool *tool) {
 }
 
 static int parse(int argc, char **argv, struct tool *tool, unsigned *given) {
-    static const struct option OPTIONS[] = {
-        { "config", required_argument, NULL, 'c' }, { "socket", required_argument, NULL, 's' },
-        { "json", no_argument, NULL, 'j' },         { "verify", no_argument, NULL, 'v' },
-        { "next", required_argument, NULL, 'n' },   { "baud", required_argument, NULL, 'b' },
-        { "to", required_argument, NULL, 't' },     { "role", required_argument, NULL, 'r' },
-        { "staff", required_argument, NULL, 'f' },  { "after", required_argument, NULL, 'a' },
-        { "token", no_argument, NULL, 'k' },        { "windows", required_argument, NULL, 'w' },
-        { "help", no_argument, NULL, 'h' },         { NULL, 0, NULL, 0 }
-    };
+    static const struct option OPTIONS[] = { { "config", required_argument, NULL, 'c' },
+                                             { "socket", required_argument, NULL, 's' },
+                                             { "json", no_argument, NULL, 'j' },
+                                             { "verify", no_argument, NULL, 'v' },
+                                             { "next", required_argument, NULL, 'n' },
+                                             { "baud", required_argument, NULL, 'b' },
+                                             { "to", required_argument, NULL, 't' },
+                                             { "role", required_argument, NULL, 'r' },
+                                             { "staff", required_argument, NULL, 'f' },
+                                             { "after", required_argument, NULL, 'a' },
+                                             { "token", no_argument, NULL, 'k' },
+                                             { "windows", required_argument, NULL, 'w' },
+                                             { "format", required_argument, NULL, 'm' },
+                                             { "help", no_argument, NULL, 'h' },
+                                             { NULL, 0, NULL, 0 } };
     for (;;) {
         /* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread. */
         int letter = getopt_long(argc, argv, "c:h", OPTIONS, NULL);
@@ -196,6 +219,7 @@ static unsigned take_option(int letter, struct tool *tool) {
     switch (letter) {
     case 'c':
         tool->config_file = optarg;
+        tool->is_config_given = true;
         return OPTION_CONFIG;
     case 's':
         tool->socket = optarg;
@@ -224,6 +248,9 @@ static unsigned take_option(int letter, struct tool *tool) {
     case 'a':
         tool->after = optarg;
         return OPTION_AFTER;
+    case 'm':
+        tool->format = optarg;
+        return OPTION_FORMAT;
     case 'k':
         tool->token = true;
         return OPTION_TOKEN;

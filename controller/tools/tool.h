@@ -20,10 +20,12 @@ enum tool_exit {
 
 struct tool {
     const char *config_file;
-    const char *socket; /* NULL: the config's */
+    const char *socket;   /* NULL: the config's */
+    bool is_config_given; /* -c was said */
     const char *next, *role, *staff, *baud;
-    const char *after; /* NULL: from now on */
-    const char *to;    /* NULL: to the end */
+    const char *format; /* of a line: "8N1" */
+    const char *after;  /* NULL: from now on */
+    const char *to;     /* NULL: to the end */
     const char *windows;
     bool json, verify, token;
     int count; /* of words behind the subcommand */
@@ -42,12 +44,25 @@ int tool_verify(const struct tool *tool);
 int tool_backup(const struct tool *tool);
 int tool_restore(const struct tool *tool);
 int tool_scan(const struct tool *tool);
+int tool_device(const struct tool *tool);
 int tool_user(const struct tool *tool);
 int tool_estimates(const struct tool *tool);
 int tool_advise(const struct tool *tool);
 
 /* The config, checked whole; NULL: its mistakes stand on stderr. The caller frees it. */
 struct config *tool_config(const struct tool *tool);
+
+/*
+ * The line that words[0] names, with --format: as it is set in the config where that has a bus of this port (its id will
+ * do then too), else 9,600 8N1. TOOL_USAGE: what is wrong stands on stderr; a config that -c did not name may be missing.
+ */
+int tool_line(const struct tool *tool, struct line_settings *line);
+/* --baud for one line; false: said on stderr. */
+bool tool_baud(const char *text, struct line_settings *line);
+/* Says why a line can't be had or was lost. TOOL_RUNNING when hallqd holds it, else TOOL_REFUSED. */
+int tool_say_line(const char *port, const char *what);
+/* A number, also in hex (0x1f), within the two of `range`; false: said on stderr. */
+bool tool_number(const char *name, const char *text, const unsigned range[2], unsigned *out);
 
 /*
  * Connects to the running hallqd: a descriptor, or -1 with *code set. TOOL_ABSENT is not said on stderr, so that the

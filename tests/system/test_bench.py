@@ -1,0 +1,131 @@
+"""hallq device: one device on the bench, against slaves that share no code with it."""
+import json
+import os
+import subprocess
+import unittest
+
+from hall import BIN, Hall, wait_for
+from slave import Board, BoardPart, Dispenser, Keypad, Unit
+from slave_bench import one_of_each
+
+DONE, REFUSED, USAGE, STORE, RUNNING, ABSENT = range(6)
+
+
+def hallq(*arguments, stdin=None, timeout=60):
+    return subprocess.run([os.path.join(BIN, "hallq"), *arguments], capture_output=True, text=True, timeout=timeout,
+                          stdin=subprocess.DEVNULL if stdin is None else None, input=stdin)
+
+
+class Device(unittest.TestCase):
+    def setUp(self):
+        self.line = one_of_each()
+        self.addCleanup(self.line.__exit__)
+
+    def device(self, code, address, *arguments, port=None):
+        answer = hallq("device", port or self.line.port, str(address), *arguments, "--baud", "115200")
+        self.assertEqual(answer.returncode, code, answer.stdout + answer.stderr)
+        return answer.stderr if code else answer.stdout
+
+    def test_read(self):
+        keypad = self.line[Keypad]
+        keypad.key(5, 7)
+        keypad.key(17, 8)
+        keypad.status = 16 | 64
+        page = self.device(DONE, 31, "read")
+        for line in ("kind        3, keypad", "map         1", "firmware    1.2", f"serial      {keypad.serial}",
+                     "power-ups   1", "status      key stuck, unknown bits 0x0040", "key events  2",
+                     "done        0, the session shown", "last keys   17 (8), 5 (7), newest first: code (argument)"):
+            self.assertIn(line + "\n", page)
+        said = json.loads(self.device(DONE, 31, "read", "--json"))
+        self.assertEqual((said["kind"], said["serial"], said["key_events"]), ("keypad", keypad.serial, 2))
+        self.assertEqual(said["keys"], [{"code": 17, "argument": 8}, {"code": 5, "argument": 7}])
+        self.assertEqual(self.device(DONE, 31, "read", "input", "0", "2"), "    0      3  0x0003\n    1      1  0x0001\n")
+        self.assertEqual(json.loads(self.device(DONE, 31, "read", "holding", "0x100", "3", "--json")),
+                         {"address": 31, "registers": "holding", "first": 256, "values": [0, 0, 0]})
+        self.assertIn("exception 2: no such register", self.device(REFUSED, 31, "read", "holding", "900"))
+        self.assertIn("address 32 on ", self.device(REFUSED, 32, "read"))
+
+    def test_nobody_there(self):
+        self.assertIn("no answer at 115200 baud 8N1, asked twice", self.device(REFUSED, 99, "read"))
+        self.assertIn("/dev/no-such-line: ", self.device(REFUSED, 1, "read", port="/dev/no-such-line"))
+
+    def test_write(self):
+        self.assertEqual(self.device(DONE, 26, "write", "256", "0x41", "7", "3", "2", "0", "0"),
+                         "6 registers written from 256 on; read back the same\n")
+        self.assertEqual(self.line[Unit].parts[0].ticket, "A007")
+        self.assertIn("exception 2", self.device(REFUSED, 26, "write", "900", "1"))
+
+    def test_identify(self):
+        self.assertEqual(self.device(DONE, 31, "identify"), "address 31 blinks for 10 s\n")
+        self.assertEqual(self.line[Keypad].holding[240], 10)
+        self.assertEqual(self.device(DONE, 31, "identify", "0"), "address 31 blinks no more\n")
+        self.assertEqual(self.line[Keypad].holding[240], 0)
+
+    def test_address(self):
+        keypad = self.line[Keypad]
+        self.assertIn("address 11 is taken", self.device(REFUSED, 31, "address", "11"))
+        self.assertIn("what it has already", self.device(REFUSED, 31, "address", "31"))
+        self.assertEqual(self.device(DONE, 31, "address", "32"),
+                         f"serial {keypad.serial} moved from address 31 to 32\n")
+        self.assertEqual(keypad.address, 32)
+        # This terminal takes the registers and goes on where it was.
+        self.assertIn("it was told to move from 11, and is not there", self.device(REFUSED, 11, "address", "12"))
+
+    def test_print(self):
+        printer = self.line[Dispenser]
+        printer.done = printer.job = 65535
+        self.assertEqual(self.device(DONE, 1, "print"), "job 1 is printed\n")
+        self.assertEqual(self.device(DONE, 1, "print", "第一行\n\x1dB012", "https://a.example/1"), "job 2 is printed\n")
+        self.assertEqual([(paper.ticket, paper.qr) for paper in printer.papers],
+                         [("A000", ""), ("B012", "https://a.example/1")])
+        self.assertEqual(printer.papers[1].text, "第一行\n\x1dB012")
+        printer.status = 2
+        self.assertIn("job 3 is not printed: paper out", self.device(REFUSED, 1, "print"))
+        self.assertIn("address 31 is a keypad: only a dispenser prints", self.device(REFUSED, 31, "print"))
+
+    def test_text(self):
+        self.assertEqual(self.device(DONE, 51, "text", "三号窗口\nA017", "green", "flash"), "address 51 shows it\n")
+        board = self.line[Board].part(BoardPart)
+        self.assertEqual((board.text, board.flashes, board.word(1)), ("三号窗口\nA017", True, 17))
+        self.assertEqual(self.device(DONE, 26, "text", "B001"), "address 26 shows it\n")
+        self.assertEqual(self.line[Unit].part(BoardPart).text, "B001")
+        self.assertIn("only a board or a unit shows text", self.device(REFUSED, 11, "text", "x"))
+        self.assertIn("blue: expected red, green", self.device(USAGE, 51, "text", "x", "blue"))
+
+    def tearDown(self):
+        """What the tools do is what a strict slave takes; asking for what is not there is not."""
+        self.assertEqual([text for text in self.line.line.violations
+                          if "outside the map" not in text and "nobody has address" not in text], [])
+
+    def test_usage(self):
+        for wrong in (["31", "dance"], ["0", "read"], ["248", "read"], ["31", "read", "input"], ["31", "read", "all", "0"],
+                      ["31", "read", "input", "0", "126"], ["31", "write", "256"], ["31", "write", "256", "65536"],
+                      ["31", "identify", "soon"], ["31", "address"], ["31", "address", "248"], ["31", "read", "--to", "3"],
+                      ["31", "read", "--format", "9N1"], ["31", "read", "--baud", "fast"],
+                      ["31", "read", "-c", "/no/such/file"]):
+            answer = hallq("device", self.line.port, *wrong)
+            self.assertEqual(answer.returncode, USAGE, wrong)
+            self.assertNotEqual(answer.stderr, "", wrong)
+
+
+class Held(unittest.TestCase):
+    def test_a_line_that_hallqd_holds(self):
+        """The error names the program; a bus's id stands for its line."""
+        with Hall() as hall:
+            port = hall.config["buses"][0]["port"]
+            hall.start("sim", [os.path.join(BIN, "hallq-sim"), "-c", hall.file, "--people", "off", "--instant"])
+            wait_for("the line", lambda: os.path.exists(port))
+            answer = hallq("device", "floor", "26", "read", "-c", hall.file)
+            self.assertEqual(answer.returncode, DONE, answer.stderr)
+            self.assertIn("kind        5, unit\n", answer.stdout)
+            self.assertEqual(hallq("device", "flour", "26", "read", "-c", hall.file).returncode, USAGE)
+            hall.start_hallqd()
+            wait_for("a device", lambda: any(d["online"] for d in hall.status()["devices"]))
+            answer = hallq("device", "floor", "26", "read", "-c", hall.file)
+            self.assertEqual(answer.returncode, RUNNING)
+            self.assertIn(f"{port[:60]}: in use by hallqd (process {hall.hallqd.process.pid})", answer.stderr)
+            self.assertIn("stop hallqd first", answer.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

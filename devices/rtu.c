@@ -64,6 +64,7 @@ void rtu_ask(struct rtu *rtu, const struct rtu_request *request, int64_t answer_
     result->done_us = line_now_us();
     result->waited_us = result->done_us - result->sent_us - wire_us;
     result->misfits = scan.misfits;
+    result->heard = rtu->heard_length;
     result->has_echo = scan.has_echo;
     rtu_count(rtu, request, result);
     switch (result->outcome) {

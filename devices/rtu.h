@@ -33,6 +33,7 @@ struct rtu_result {
     uint8_t exception;
     bool has_echo;
     unsigned misfits;
+    size_t heard; /* bytes that came since the request, whatever they were */
     int64_t sent_us, done_us;
     int64_t waited_us; /* from when the wire was done with both frames until the answer was whole */
     int64_t busy_us;   /* wire time of this exchange: its frames and the silences they need */

@@ -1,6 +1,8 @@
 /*
  * Finds the devices on a line that nobody else uses: asks every address at every given rate for its identity, kindly
  * (t3.5 kept, one question each, a second one when something unreadable came). Blocking; for a tool, not for hallqd.
+ * Most addresses are nobody's, so each is waited for briefly. A device that thinks longer is not missed: its answer
+ * disturbs a later question, and then the addresses asked last are asked again with all the patience of the map.
  */
 #ifndef DEVICES_SCAN_H
 #define DEVICES_SCAN_H
@@ -42,7 +44,7 @@ struct scan_callbacks {
 /*
  * Returns HALL_OK when all was asked or the caller stopped it, HALL_INVALID for a rate that no line has, HALL_IO when
  * the line can't be opened, HALL_GONE when it was lost; `what` (WHAT_SIZE bytes) then says why. Silent addresses take
- * the wire time of one question and answer + the profile's answer_ms each.
+ * the wire time of one question and answer + 20 ms each. Who answers late is found a little out of order.
  */
 enum hall_error scan_line(const struct scan_options *options,
                           const struct scan_callbacks *callbacks, char *what);

@@ -20,7 +20,8 @@ enum option_bit {
     OPTION_AFTER = 1 << 9,
     OPTION_TOKEN = 1 << 10,
     OPTION_WINDOWS = 1 << 11,
-    OPTION_FORMAT = 1 << 12
+    OPTION_FORMAT = 1 << 12,
+    OPTION_PROGRESS = 1 << 13
 };
 enum { OPTIONS_LIVE = OPTION_CONFIG | OPTION_SOCKET };
 
@@ -83,13 +84,18 @@ static const struct tool_row ROWS[] = {
       "  --windows    so many will open: prints the longest wait to expect from which half hour\n"
       "               on. N serve everything, SERVICE=N that alone. As if people came evenly\n"
       "               within the half hour: who comes in a crowd waits longer\n" },
-    { "scan", tool_scan, 1, 1, OPTION_BAUD | OPTION_TO | OPTION_JSON,
-      "scan PORT [--baud RATE,...] [--to ADDRESS] [--json]",
-      "Asks each address of a line and prints who answers: kind, firmware, serial number.\n"
-      "PORT is a path, usb:SERIAL, usb:1-1.3 or tcp:HOST:PORT. hallqd must not use it.\n"
+    { "scan", tool_scan, 1, 1,
+      OPTION_CONFIG | OPTION_BAUD | OPTION_TO | OPTION_FORMAT | OPTION_PROGRESS | OPTION_JSON,
+      "scan PORT [--baud RATE,...] [--to ADDRESS] [--progress] [--json]",
+      "Asks each address of a line and prints a table of who answers: kind, firmware, serial\n"
+      "number. PORT is a path, usb:SERIAL, usb:1-1.3, tcp:HOST:PORT, or the id of a bus of the\n"
+      "config. hallqd must not use it (exit 4). Progress is drawn where stderr is a terminal.\n"
       "  --baud       rates to try, in order (default 115200,19200,9600)\n"
+      "  --format     data bits, parity, stop bits (default the config's of this port, else 8N1)\n"
       "  --to         the last address to ask (default 247)\n"
-      "  --json       one JSON object a line\n" },
+      "  --progress   says progress line by line where stderr is no terminal\n"
+      "  --json       one JSON object a line, as they are found\n"
+      "Exit 0: somebody answered, 1: nobody did.\n" },
     { "device", tool_device, 3, 130, OPTION_CONFIG | OPTION_BAUD | OPTION_FORMAT | OPTION_JSON,
       "device PORT ADDRESS read [input|holding REGISTER [COUNT]] |\n"
       "             write REGISTER VALUE... | identify [SECONDS] | address NEW |\n"
@@ -184,21 +190,16 @@ int tool_check(const struct tool *tool) {
 }
 
 static int parse(int argc, char **argv, struct tool *tool, unsigned *given) {
-    static const struct option OPTIONS[] = { { "config", required_argument, NULL, 'c' },
-                                             { "socket", required_argument, NULL, 's' },
-                                             { "json", no_argument, NULL, 'j' },
-                                             { "verify", no_argument, NULL, 'v' },
-                                             { "next", required_argument, NULL, 'n' },
-                                             { "baud", required_argument, NULL, 'b' },
-                                             { "to", required_argument, NULL, 't' },
-                                             { "role", required_argument, NULL, 'r' },
-                                             { "staff", required_argument, NULL, 'f' },
-                                             { "after", required_argument, NULL, 'a' },
-                                             { "token", no_argument, NULL, 'k' },
-                                             { "windows", required_argument, NULL, 'w' },
-                                             { "format", required_argument, NULL, 'm' },
-                                             { "help", no_argument, NULL, 'h' },
-                                             { NULL, 0, NULL, 0 } };
+    static const struct option OPTIONS[] = {
+        { "config", required_argument, NULL, 'c' }, { "socket", required_argument, NULL, 's' },
+        { "json", no_argument, NULL, 'j' },         { "verify", no_argument, NULL, 'v' },
+        { "next", required_argument, NULL, 'n' },   { "baud", required_argument, NULL, 'b' },
+        { "to", required_argument, NULL, 't' },     { "role", required_argument, NULL, 'r' },
+        { "staff", required_argument, NULL, 'f' },  { "after", required_argument, NULL, 'a' },
+        { "token", no_argument, NULL, 'k' },        { "windows", required_argument, NULL, 'w' },
+        { "format", required_argument, NULL, 'm' }, { "progress", no_argument, NULL, 'p' },
+        { "help", no_argument, NULL, 'h' },         { NULL, 0, NULL, 0 }
+    };
     for (;;) {
         /* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread. */
         int letter = getopt_long(argc, argv, "c:h", OPTIONS, NULL);
@@ -251,6 +252,9 @@ static unsigned take_option(int letter, struct tool *tool) {
     case 'm':
         tool->format = optarg;
         return OPTION_FORMAT;
+    case 'p':
+        tool->progress = true;
+        return OPTION_PROGRESS;
     case 'k':
         tool->token = true;
         return OPTION_TOKEN;

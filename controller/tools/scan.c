@@ -1,64 +1,91 @@
 /* scan: who is on a line. Works on the bench and in the cabinet; hallqd must not have the port at the time. */
+#include "devices/scan.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "controller/tools/tool.h"
-#include "devices/scan.h"
-#include "protocol/utf8.h"
+
+enum { FOUND_MAX = 247 * SCAN_BAUDS_MAX, STEPS = 10, RATES_TEXT = 160 };
 
 struct scan_state {
     const struct tool *tool;
+    struct scan_options options;
     unsigned count;
-    bool is_live; /* progress is drawn on a terminal */
+    struct scan_found *found; /* owned, FOUND_MAX of them */
+    bool is_live;             /* progress is drawn over itself, on a terminal */
+    bool is_said;             /* progress is said line by line */
+    unsigned said;            /* tenths */
+    struct timespec began;
 };
 
 static volatile sig_atomic_t was_stopped;
 
+static int scan_and_print(struct scan_state *state);
 static bool read_bauds(const char *text, struct scan_options *options);
 static bool read_to(const char *text, struct scan_options *options);
 static void take_found(void *context, const struct scan_found *found);
 static void print_json(const struct scan_found *found);
-static void print_text(const struct scan_found *found);
+static void print_table(struct scan_state *state);
+static void print_heading(const struct scan_state *state);
+static int compare_found(const void *left, const void *right);
+static void fill_row(struct table *table, const struct scan_state *state,
+                     const struct scan_found *found);
+static uint8_t twin_of(const struct scan_state *state, const struct scan_found *found);
+static double seconds_since(const struct timespec *began);
 static bool draw_progress(void *context, uint32_t baud, uint8_t address, unsigned done,
                           unsigned total);
 static void clear_progress(const struct scan_state *state);
 static void stop(int signal_number);
 
 int tool_scan(const struct tool *tool) {
-    struct scan_options options = {
-        .line = { .baud = 9600, .data_bits = 8, .stop_bits = 1, .parity = 'N' },
-        .first = 1,
-        .last = 247
-    };
-    struct scan_state state = { .tool = tool, .is_live = isatty(STDERR_FILENO) == 1 };
-    struct scan_callbacks callbacks = { .found = take_found,
-                                        .progress = draw_progress,
-                                        .context = &state };
-    char what[WHAT_SIZE] = "";
+    struct scan_state state = { .tool = tool,
+                                .options = { .first = 1, .last = 247 },
+                                .is_live = isatty(STDERR_FILENO) == 1 };
+    state.is_said = tool->progress && !state.is_live;
     struct sigaction action = { .sa_handler = stop };
-    if (strlen(tool->words[0]) >= sizeof(options.line.port)) {
-        fprintf(stderr, "hallq: %s: longer than a port may be\n", tool->words[0]);
+    if (tool_line(tool, &state.options.line) != TOOL_DONE ||
+        !read_bauds(tool->baud == NULL ? "115200,19200,9600" : tool->baud, &state.options) ||
+        !read_to(tool->to, &state.options)) {
         return TOOL_USAGE;
     }
-    utf8_copy(options.line.port, sizeof(options.line.port), tool->words[0]);
-    if (!read_bauds(tool->baud == NULL ? "115200,19200,9600" : tool->baud, &options) ||
-        !read_to(tool->to, &options)) {
-        return TOOL_USAGE;
+    state.found = calloc(FOUND_MAX, sizeof(*state.found));
+    if (state.found == NULL) {
+        fprintf(stderr, "hallq: no memory\n");
+        return TOOL_REFUSED;
     }
     (void)sigaction(SIGINT, &action, NULL);
-    enum hall_error error = scan_line(&options, &callbacks, what);
-    clear_progress(&state);
+    int code = scan_and_print(&state);
+    free(state.found);
+    return code;
+}
+
+static int scan_and_print(struct scan_state *state) {
+    struct scan_callbacks callbacks = { .found = take_found,
+                                        .progress = draw_progress,
+                                        .context = state };
+    char what[WHAT_SIZE] = "";
+    (void)clock_gettime(CLOCK_MONOTONIC, &state->began);
+    enum hall_error error = scan_line(&state->options, &callbacks, what);
+    clear_progress(state);
+    if (error == HALL_INVALID) {
+        fprintf(stderr, "hallq: %s\n", what);
+        return TOOL_USAGE;
+    }
+    if (!state->tool->json && (error == HALL_OK || state->count > 0)) {
+        print_table(state);
+    }
     if (error != HALL_OK) {
-        fprintf(stderr, "hallq: %s: %s\n", options.line.port, what);
-        return error == HALL_INVALID ? TOOL_USAGE : TOOL_REFUSED;
+        return tool_say_line(state->options.line.port, what);
     }
-    if (!tool->json) {
-        fprintf(stderr, "%u found%s\n", state.count, was_stopped ? ", stopped before the end" : "");
+    if (was_stopped) {
+        fprintf(stderr, "hallq: stopped by hand: not every address was asked\n");
     }
-    return state.count > 0 ? TOOL_DONE : TOOL_REFUSED;
+    return state->count > 0 ? TOOL_DONE : TOOL_REFUSED;
 }
 
 static bool read_bauds(const char *text, struct scan_options *options) {
@@ -81,10 +108,9 @@ static bool read_bauds(const char *text, struct scan_options *options) {
 }
 
 static bool read_to(const char *text, struct scan_options *options) {
-    char *end = NULL;
-    unsigned long to = text == NULL ? options->last : strtoul(text, &end, 10);
-    if (to < 1 || to > 247 || (text != NULL && *end != '\0')) {
-        fprintf(stderr, "hallq: --to %s: expected an address 1..247\n", text);
+    static const unsigned ADDRESSES[2] = { 1, 247 };
+    unsigned to = options->last;
+    if (text != NULL && !tool_number("--to", text, ADDRESSES, &to)) {
         return false;
     }
     options->last = (uint8_t)to;
@@ -93,23 +119,26 @@ static bool read_to(const char *text, struct scan_options *options) {
 
 static void take_found(void *context, const struct scan_found *found) {
     struct scan_state *state = context;
-    clear_progress(state);
-    state->count++;
-    if (state->tool->json) {
-        print_json(found);
-    } else {
-        print_text(found);
+    if (state->count < FOUND_MAX) {
+        state->found[state->count++] = *found;
     }
-    (void)fflush(stdout);
+    if (state->tool->json) {
+        clear_progress(state);
+        print_json(found);
+        (void)fflush(stdout);
+    }
+}
+
+static bool is_known(const struct scan_found *found) {
+    return !found->is_refused && !found->is_unclear && found->kind >= ROLE_DISPENSER &&
+           found->kind <= ROLE_UNIT;
 }
 
 static void print_json(const struct scan_found *found) {
     char line[256];
     char firmware[16];
     struct json_writer writer;
-    bool is_known = !found->is_refused && !found->is_unclear;
-    const char *kind =
-        found->kind >= ROLE_DISPENSER && found->kind <= ROLE_UNIT ? role_word(found->kind) : NULL;
+    bool is_read = !found->is_refused && !found->is_unclear;
     (void)snprintf(firmware, sizeof(firmware), "%u.%u", found->firmware / 256u,
                    found->firmware % 256u);
     json_writer_init(&writer, line, sizeof(line));
@@ -118,9 +147,9 @@ static void print_json(const struct scan_found *found) {
     json_write_int(&writer, "baud", found->baud);
     json_write_bool(&writer, "refused", found->is_refused);
     json_write_bool(&writer, "unclear", found->is_unclear);
-    json_write_text(&writer, "kind", is_known ? kind : NULL);
+    json_write_text(&writer, "kind", is_known(found) ? role_word((enum role)found->kind) : NULL);
     json_write_int(&writer, "map", found->map);
-    json_write_text(&writer, "firmware", is_known ? firmware : NULL);
+    json_write_text(&writer, "firmware", is_read ? firmware : NULL);
     json_write_int(&writer, "serial", found->serial);
     json_end_object(&writer);
     if (json_writer_end(&writer) > 0) {
@@ -128,25 +157,111 @@ static void print_json(const struct scan_found *found) {
     }
 }
 
-static void print_text(const struct scan_found *found) {
-    printf("address %3u at %u baud: ", found->address, found->baud);
-    if (found->is_unclear) {
-        printf("answers unreadably: two devices of one address, or a wrong parity\n");
-    } else if (found->is_refused) {
-        printf("a Modbus device without the reference registers\n");
-    } else if (found->kind < ROLE_DISPENSER || found->kind > ROLE_UNIT) {
-        printf("kind %u is not understood, map %u\n", found->kind, found->map);
-    } else {
-        printf("%s, map %u, firmware %u.%u, serial %u\n", role_word(found->kind), found->map,
-               found->firmware / 256u, found->firmware % 256u, found->serial);
+static void print_table(struct scan_state *state) {
+    struct table table;
+    table_init(&table, ">ADDRESS\t>BAUD\tDEVICE\t>FIRMWARE\t>SERIAL\tREMARK");
+    qsort(state->found, state->count, sizeof(*state->found), compare_found);
+    for (unsigned i = 0; i < state->count; i++) {
+        fill_row(&table, state, &state->found[i]);
     }
+    print_heading(state);
+    if (state->count > 0) {
+        printf("\n");
+        table_print(&table, stdout);
+        printf("\n");
+    }
+    table_deinit(&table);
+    printf("%u device%s found in %.1f s%s\n", state->count, state->count == 1 ? "" : "s",
+           seconds_since(&state->began), was_stopped ? ", stopped before the end" : "");
+}
+
+/* What was asked, so that the table still says it when it lies in a folder. */
+static void print_heading(const struct scan_state *state) {
+    const struct scan_options *options = &state->options;
+    char rates[RATES_TEXT] = "";
+    char day[32] = "";
+    struct tm local;
+    time_t now = time(NULL);
+    size_t at = 0;
+    for (unsigned i = 0; i < options->baud_count; i++) {
+        at += (size_t)snprintf(rates + at, sizeof(rates) - at, "%s%u", i == 0 ? "" : ", ",
+                               options->bauds[i]);
+    }
+    if (localtime_r(&now, &local) != NULL) {
+        (void)strftime(day, sizeof(day), "%Y-%m-%d %H:%M", &local);
+    }
+    printf("Line %s, %s\nAddresses %u to %u asked at %s baud, %u%c%u\n", options->line.port, day,
+           options->first, options->last, rates, options->line.data_bits, options->line.parity,
+           options->line.stop_bits);
+}
+
+static int compare_found(const void *left, const void *right) {
+    const struct scan_found *a = left;
+    const struct scan_found *b = right;
+    if (a->baud != b->baud) {
+        return a->baud < b->baud ? 1 : -1;
+    }
+    return (int)a->address - (int)b->address;
+}
+
+static void fill_row(struct table *table, const struct scan_state *state,
+                     const struct scan_found *found) {
+    uint8_t twin = twin_of(state, found);
+    table_row(table);
+    table_cell(table, 0, "%u", found->address);
+    table_cell(table, 1, "%u", found->baud);
+    if (found->is_unclear || found->is_refused) {
+        table_cell(table, 2, "-");
+        table_cell(table, 5, "%s",
+                   found->is_unclear ? "answers unreadably: two of one address, or wrong parity"
+                                     : "a Modbus device without the reference registers");
+        return;
+    }
+    if (is_known(found)) {
+        table_cell(table, 2, "%s", role_word((enum role)found->kind));
+    } else {
+        table_cell(table, 2, "kind %u", found->kind);
+    }
+    table_cell(table, 3, "%u.%u", found->firmware / 256u, found->firmware % 256u);
+    table_cell(table, 4, "%u", found->serial);
+    if (found->map != 1) {
+        table_cell(table, 5, "map %u is not understood", found->map);
+    } else if (!is_known(found)) {
+        table_cell(table, 5, "this kind is not understood");
+    } else if (twin != 0) {
+        table_cell(table, 5, "the same serial number as address %u", twin);
+    }
+}
+
+/* Another address with the same serial number at this rate; 0 none. */
+static uint8_t twin_of(const struct scan_state *state, const struct scan_found *found) {
+    for (unsigned i = 0; i < state->count; i++) {
+        const struct scan_found *other = &state->found[i];
+        if (other->baud == found->baud && other->address != found->address && is_known(other) &&
+            other->serial == found->serial) {
+            return other->address;
+        }
+    }
+    return 0;
+}
+
+static double seconds_since(const struct timespec *began) {
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - began->tv_sec) + (double)(now.tv_nsec - began->tv_nsec) / 1e9;
 }
 
 static bool draw_progress(void *context, uint32_t baud, uint8_t address, unsigned done,
                           unsigned total) {
-    const struct scan_state *state = context;
+    struct scan_state *state = context;
+    unsigned tenth = done * STEPS / total;
     if (state->is_live) {
-        fprintf(stderr, "\r%u baud, address %u, %u of %u \033[K", baud, address, done, total);
+        fprintf(stderr, "\r%3u%%  %u baud, address %u, %u found \033[K", done * 100 / total, baud,
+                address, state->count);
+    } else if (state->is_said && (done == 0 || tenth != state->said)) {
+        fprintf(stderr, "%3u%%  %u baud, address %u, %u found\n", done * 100 / total, baud, address,
+                state->count);
+        state->said = tenth;
     }
     return !was_stopped;
 }

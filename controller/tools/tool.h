@@ -27,7 +27,7 @@ struct tool {
     const char *after;  /* NULL: from now on */
     const char *to;     /* NULL: to the end */
     const char *windows;
-    bool json, verify, token;
+    bool json, verify, token, progress;
     int count; /* of words behind the subcommand */
     char **words;
 };

@@ -1,12 +1,13 @@
-"""hallq device: one device on the bench, against slaves that share no code with it."""
+"""hallq device and scan: a line on the bench, against slaves that share no code with it."""
 import json
 import os
 import subprocess
+import time
 import unittest
 
 from hall import BIN, Hall, wait_for
-from slave import Board, BoardPart, Dispenser, Keypad, Unit
-from slave_bench import one_of_each
+from slave import Board, BoardPart, Dispenser, Keypad, Refused, Unit
+from slave_bench import BenchLine, one_of_each
 
 DONE, REFUSED, USAGE, STORE, RUNNING, ABSENT = range(6)
 
@@ -108,6 +109,80 @@ class Device(unittest.TestCase):
             self.assertNotEqual(answer.stderr, "", wrong)
 
 
+class Scan(unittest.TestCase):
+    def scan(self, *arguments):
+        return hallq("scan", self.hall.config["buses"][0]["port"], *arguments)
+
+    def serve(self, change, *options):
+        self.hall = Hall(change)
+        self.hall.__enter__()
+        self.addCleanup(self.hall.__exit__, None, None, None)
+        self.hall.start("sim", [os.path.join(BIN, "hallq-sim"), "-c", self.hall.file, "--people", "off", *options])
+        wait_for("the line", lambda: os.path.exists(self.hall.config["buses"][0]["port"]))
+
+    def test_a_line_of_32(self):
+        """All of them within 10 s at 19,200 baud, wire time and all; they stand anywhere between 1 and 247."""
+        addresses = [7 * place + 3 for place in range(32)] + [247]
+
+        def line_of_32(config, _):
+            config["buses"][0]["baud"] = 19200
+            config["buses"][0]["devices"] = [
+                {"id": f"board-{address}", "role": "board", "address": address, "window": 1 + place % 2}
+                for place, address in enumerate(addresses[1:])]
+        self.serve(line_of_32)
+        began = time.monotonic()
+        answer = self.scan("--baud", "19200", "--progress")
+        took = time.monotonic() - began
+        self.assertEqual(answer.returncode, DONE, answer.stderr)
+        lines = answer.stdout.splitlines()
+        self.assertRegex(lines[0], r"^Line \S+, \d{4}-\d\d-\d\d \d\d:\d\d$")
+        self.assertEqual(lines[1], "Addresses 1 to 247 asked at 19200 baud, 8N1")
+        self.assertEqual(lines[3].split(), ["ADDRESS", "BAUD", "DEVICE", "FIRMWARE", "SERIAL", "REMARK"])
+        rows = [line.split() for line in lines[4:-2]]
+        self.assertEqual([int(row[0]) for row in rows], addresses[1:])
+        self.assertEqual({tuple(row[1:4]) for row in rows}, {("19200", "board", "1.2")})
+        self.assertRegex(lines[-1], r"^32 devices found in \d+\.\d s$")
+        progress = answer.stderr.splitlines()
+        self.assertRegex(progress[0], r"^  0%  19200 baud, address 1, 0 found$")
+        self.assertEqual(len(progress), 10)
+        print(f"\nscan of 247 addresses, 32 devices, 19,200 baud: {took:.1f} s")
+        self.assertLess(took, 10)
+
+    def test_progress_on_a_terminal(self):
+        self.serve(None, "--instant")
+        master, slave = os.openpty()
+        scan = subprocess.run([os.path.join(BIN, "hallq"), "scan", self.hall.config["buses"][0]["port"], "--baud",
+                               "115200", "--to", "12"], stdout=subprocess.PIPE, stderr=slave, timeout=60, text=True)
+        os.close(slave)
+        drawn = os.read(master, 65536).decode()
+        os.close(master)
+        self.assertEqual(scan.returncode, DONE)
+        self.assertIn("\r  0%  115200 baud, address 1, 0 found", drawn)
+        self.assertIn("\r 91%  115200 baud, address 12, 2 found", drawn)
+        self.assertTrue(drawn.endswith("\r\x1b[K"))
+        self.assertNotIn("%", scan.stdout)
+
+    def test_what_is_wrong_is_remarked(self):
+        class Foreign(Board):
+            def _do(self, function, start, count, frame):
+                raise Refused("no such register", 2)
+        other = Board("other", 9)
+        other.MAP = 2
+        with BenchLine(Foreign("foreign", 5), other, Keypad("a", 11, serial=77), Keypad("b", 12, serial=77)) as line:
+            answer = hallq("scan", line.port, "--baud", "115200", "--to", "20")
+        self.assertEqual(answer.returncode, DONE, answer.stderr)
+        for row in (r"      5  115200  -\s+a Modbus device without the reference registers",
+                    r"      9  115200  board\s+1\.2\s+\d+  map 2 is not understood",
+                    r"     11  115200  keypad\s+1\.2\s+77  the same serial number as address 12"):
+            self.assertRegex(answer.stdout, "(?m)^" + row + "$")
+
+    def test_nobody(self):
+        with BenchLine() as line:
+            answer = hallq("scan", line.port, "--baud", "115200", "--to", "9")
+        self.assertEqual(answer.returncode, REFUSED)
+        self.assertRegex(answer.stdout, r"(?m)^0 devices found in \d\.\d s$")
+
+
 class Held(unittest.TestCase):
     def test_a_line_that_hallqd_holds(self):
         """The error names the program; a bus's id stands for its line."""
@@ -125,6 +200,7 @@ class Held(unittest.TestCase):
             self.assertEqual(answer.returncode, RUNNING)
             self.assertIn(f"{port[:60]}: in use by hallqd (process {hall.hallqd.process.pid})", answer.stderr)
             self.assertIn("stop hallqd first", answer.stderr)
+            self.assertEqual(hallq("scan", port).returncode, RUNNING)
 
 
 if __name__ == "__main__":

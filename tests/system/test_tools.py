@@ -373,8 +373,8 @@ class Tools(unittest.TestCase):
             self.assertEqual([(f["address"], f["kind"], f["map"]) for f in found],
                              [(1, "dispenser", 1), (11, "terminal", 1), (26, "unit", 1), (31, "keypad", 1)])
             text = subprocess.run([*scan[:-1], "1"], capture_output=True, text=True, timeout=60)
-            self.assertRegex(text.stdout, r"^address   1 at 115200 baud: dispenser, map 1, firmware \d+\.\d+, serial \d+\n$")
-            self.assertEqual(text.stderr, "1 found\n")
+            self.assertRegex(text.stdout, r"(?m)^      1  115200  dispenser       1\.2  \d+\n\n1 device found in \d\.\d s$")
+            self.assertEqual(text.stderr, "")
         answer = subprocess.run([os.path.join(BIN, "hallq"), "scan", "/dev/no-such-line"], capture_output=True, text=True,
                                 timeout=10)
         self.assertEqual(answer.returncode, REFUSED)

@@ -27,6 +27,7 @@ static const struct act ACTS[] = {
     { "address", 1, 1, device_address, "address NEW" },
     { "print", 0, 2, device_print, "print [TEXT [QR]]" },
     { "text", 1, 4, device_text, "text TEXT [red|green|amber] [flash] [scroll]" },
+    { "conform", 0, 1, device_conform, "conform [press]" },
 };
 enum { ACT_COUNT = sizeof(ACTS) / sizeof(ACTS[0]) };
 
@@ -43,7 +44,7 @@ int tool_device(const struct tool *tool) {
     }
     if (act == NULL || device.count < act->least || device.count > act->most) {
         fprintf(stderr, "usage: hallq device PORT ADDRESS %s\n",
-                act == NULL ? "read|write|identify|address|print|text" : act->usage);
+                act == NULL ? "read|write|identify|address|print|text|conform" : act->usage);
         return TOOL_USAGE;
     }
     if (!tool_number("address", tool->words[1], ADDRESSES, &address) ||

@@ -19,6 +19,7 @@ struct bench_device {
 int device_read(struct bench_device *device);
 int device_print(struct bench_device *device);
 int device_text(struct bench_device *device);
+int device_conform(struct bench_device *device);
 
 /* Says on stderr what stood in the way; TOOL_REFUSED. */
 int device_say(const struct bench_device *device, const struct rtu_result *result);

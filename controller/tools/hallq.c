@@ -99,7 +99,8 @@ static const struct tool_row ROWS[] = {
     { "device", tool_device, 3, 130, OPTION_CONFIG | OPTION_BAUD | OPTION_FORMAT | OPTION_JSON,
       "device PORT ADDRESS read [input|holding REGISTER [COUNT]] |\n"
       "             write REGISTER VALUE... | identify [SECONDS] | address NEW |\n"
-      "             print [TEXT [QR]] | text TEXT [red|green|amber] [flash] [scroll]",
+      "             print [TEXT [QR]] | text TEXT [red|green|amber] [flash] [scroll] |\n"
+      "             conform [press]",
       "One device on the bench, by the reference register map. hallqd must not use the line\n"
       "(exit 4). PORT is a path, usb:SERIAL, usb:1-1.3, tcp:HOST:PORT, or the id of a bus\n"
       "of the config.\n"
@@ -109,9 +110,13 @@ static const struct tool_row ROWS[] = {
       "  address      gives it another address; refused where a device answers there\n"
       "  print        a dispenser prints a test page, or TEXT (200 bytes of GBK at most)\n"
       "  text         a board or a unit shows TEXT (128 bytes of GBK at most)\n"
+      "  conform      checks it against the map, step by step: each with what was found and what\n"
+      "               was expected; exit 1 when it has a fault. It prints one paper and ends "
+      "dark.\n"
+      "               press: somebody stands by, presses keys and counts papers as asked\n"
       "  --baud       the line's rate (default the config's of this port, else 9600)\n"
       "  --format     data bits, parity, stop bits (default the same, else 8N1)\n"
-      "  --json       read prints JSON\n" },
+      "  --json       read and conform print JSON\n" },
     { "user", tool_user, 1, 2,
       OPTIONS_LIVE | OPTION_ROLE | OPTION_STAFF | OPTION_TOKEN | OPTION_JSON,
       "user add NAME --role ROLE [--staff NUMBER] | passwd NAME | remove NAME [--token] |\n"

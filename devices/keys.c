@@ -1,16 +1,10 @@
 #include <syslog.h>
 
 #include "devices/device.h"
+#include "devices/press.h"
 #include "protocol/registers.h"
 
-enum { KEY_UNKNOWN = 0 }; /* no key's code */
-
-struct press {
-    enum role part; /* ROLE_NONE: the profile has no such code, and nobody waits for an answer */
-    uint16_t code, argument; /* code KEY_UNKNOWN: a terminal's, and the profile has no such */
-};
-
-static struct press press_read(const struct device *device, const uint16_t *ring, unsigned place);
+static struct press press_at(const struct device *device, const uint16_t *ring, unsigned place);
 static struct press press_of_terminal(const struct code_map *codes, uint16_t code);
 static struct press press_of_keypad(const struct code_map *codes, uint16_t code);
 static struct press press_of_dispenser(const struct code_map *codes, uint16_t code);
@@ -29,7 +23,7 @@ void device_take_keys(struct device *device, const uint16_t *ring, uint16_t even
         device_log(device, LOG_WARNING, "%u keys lost", report.lost);
     }
     for (unsigned place = taken; place-- > 0;) {
-        struct press press = press_read(device, ring, place);
+        struct press press = press_at(device, ring, place);
         if (press.part == ROLE_NONE || press.code == KEY_UNKNOWN) {
             device_log(device, LOG_WARNING, "key code %u is not in the profile",
                        ring[(size_t)2 * place]);
@@ -52,7 +46,7 @@ void device_take_old_keys(struct device *device, const uint16_t *ring, uint16_t 
                           int64_t now_us) {
     unsigned held = events < RING_ENTRIES ? events : RING_ENTRIES;
     for (unsigned place = held; place-- > 0;) {
-        struct press press = press_read(device, ring, place);
+        struct press press = press_at(device, ring, place);
         if (press.part == ROLE_TERMINAL && device->config->role == ROLE_UNIT) {
             device->has_unread = true;
             device->unread = (uint16_t)(events - place);
@@ -70,12 +64,14 @@ void device_take_old_keys(struct device *device, const uint16_t *ring, uint16_t 
     }
 }
 
-static struct press press_read(const struct device *device, const uint16_t *ring, unsigned place) {
-    const struct code_map *codes = &device->config->profile->codes;
-    const uint16_t *entry = ring + (size_t)2 * place;
+static struct press press_at(const struct device *device, const uint16_t *ring, unsigned place) {
+    return press_read(device->config->profile, device->config->role, ring + (size_t)2 * place);
+}
+
+struct press press_read(const struct profile *profile, enum role role, const uint16_t *entry) {
+    const struct code_map *codes = &profile->codes;
     uint16_t code = entry[0];
     struct press press = { .part = ROLE_NONE };
-    enum role role = device->config->role;
     if (role == ROLE_DISPENSER) {
         press = press_of_dispenser(codes, code);
     } else if (role == ROLE_KEYPAD) {
@@ -131,7 +127,7 @@ static struct press press_of_dispenser(const struct code_map *codes, uint16_t co
 static bool press_is_last(const struct device *device, const uint16_t *ring, unsigned place,
                           enum role part) {
     for (unsigned newer = 0; newer < place; newer++) {
-        if (press_read(device, ring, newer).part == part) {
+        if (press_at(device, ring, newer).part == part) {
             return false;
         }
     }

@@ -21,7 +21,9 @@ enum option_bit {
     OPTION_TOKEN = 1 << 10,
     OPTION_WINDOWS = 1 << 11,
     OPTION_FORMAT = 1 << 12,
-    OPTION_PROGRESS = 1 << 13
+    OPTION_PROGRESS = 1 << 13,
+    OPTION_QUICK = 1 << 14,
+    OPTION_WAIT = 1 << 15
 };
 enum { OPTIONS_LIVE = OPTION_CONFIG | OPTION_SOCKET };
 
@@ -117,6 +119,16 @@ static const struct tool_row ROWS[] = {
       "  --baud       the line's rate (default the config's of this port, else 9600)\n"
       "  --format     data bits, parity, stop bits (default the same, else 8N1)\n"
       "  --json       read and conform print JSON\n" },
+    { "walk", tool_walk, 0, 0, OPTION_CONFIG | OPTION_QUICK | OPTION_WAIT | OPTION_JSON,
+      "walk [--quick] [--wait SECONDS] [--json]",
+      "Through the hall with an installer: lights each window's board, asks for each key of each\n"
+      "device in turn, hears which device was pressed, and prints the wiring report for the\n"
+      "hand-over. Devices in each other's place are found. hallqd must not run (exit 4).\n"
+      "Enter skips a device, q and Enter ends the walk.\n"
+      "  --quick      one key a device\n"
+      "  --wait       so long for each press (default 120)\n"
+      "  --json       the report as one JSON object\n"
+      "Exit 0: pass, 1: fail.\n" },
     { "user", tool_user, 1, 2,
       OPTIONS_LIVE | OPTION_ROLE | OPTION_STAFF | OPTION_TOKEN | OPTION_JSON,
       "user add NAME --role ROLE [--staff NUMBER] | passwd NAME | remove NAME [--token] |\n"
@@ -201,8 +213,9 @@ static int parse(int argc, char **argv, struct tool *tool, unsigned *given) {
         { "next", required_argument, NULL, 'n' },   { "baud", required_argument, NULL, 'b' },
         { "to", required_argument, NULL, 't' },     { "role", required_argument, NULL, 'r' },
         { "staff", required_argument, NULL, 'f' },  { "after", required_argument, NULL, 'a' },
-        { "token", no_argument, NULL, 'k' },        { "windows", required_argument, NULL, 'w' },
+        { "token", no_argument, NULL, 'k' },        { "windows", required_argument, NULL, 'o' },
         { "format", required_argument, NULL, 'm' }, { "progress", no_argument, NULL, 'p' },
+        { "quick", no_argument, NULL, 'q' },        { "wait", required_argument, NULL, 'w' },
         { "help", no_argument, NULL, 'h' },         { NULL, 0, NULL, 0 }
     };
     for (;;) {
@@ -260,10 +273,16 @@ static unsigned take_option(int letter, struct tool *tool) {
     case 'p':
         tool->progress = true;
         return OPTION_PROGRESS;
+    case 'q':
+        tool->quick = true;
+        return OPTION_QUICK;
+    case 'w':
+        tool->wait = optarg;
+        return OPTION_WAIT;
     case 'k':
         tool->token = true;
         return OPTION_TOKEN;
-    case 'w':
+    case 'o':
         tool->windows = optarg;
         return OPTION_WINDOWS;
     default:

@@ -27,7 +27,8 @@ struct tool {
     const char *after;  /* NULL: from now on */
     const char *to;     /* NULL: to the end */
     const char *windows;
-    bool json, verify, token, progress;
+    const char *wait; /* seconds */
+    bool json, verify, token, progress, quick;
     int count; /* of words behind the subcommand */
     char **words;
 };
@@ -45,6 +46,7 @@ int tool_backup(const struct tool *tool);
 int tool_restore(const struct tool *tool);
 int tool_scan(const struct tool *tool);
 int tool_device(const struct tool *tool);
+int tool_walk(const struct tool *tool);
 int tool_user(const struct tool *tool);
 int tool_estimates(const struct tool *tool);
 int tool_advise(const struct tool *tool);

@@ -15,7 +15,7 @@ from hall import BIN, Hall, ROOT, wait_for
 
 DONE, REFUSED, USAGE, STORE, RUNNING, ABSENT = range(6)
 COMMANDS = ["check", "status", "watch", "send", "reload", "time", "rebuild", "verify", "backup", "restore",
-            "estimates", "advise", "scan", "device", "user"]
+            "estimates", "advise", "scan", "device", "walk", "user"]
 
 
 def no_buses(config, hall):

@@ -21,5 +21,6 @@ Suite *loop_suite(void);
 Suite *retries_suite(void);
 Suite *unsaved_suite(void);
 Suite *advice_suite(void);
+Suite *wiring_suite(void);
 
 #endif

@@ -1,0 +1,145 @@
+/* The wiring report: what an installer hands over. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "controller/tools/walk.h"
+
+enum { REPORT_JSON_MAX = 1 << 20 };
+
+static void print_text(const struct walk *walk, const char *day);
+static void print_lines(const struct walk *walk);
+static void print_table(const struct walk *walk);
+static void print_advice(const struct walk *walk);
+static void print_json(const struct walk *walk, const char *day);
+static void write_place(const struct walk *walk, unsigned place, struct json_writer *writer);
+
+void walk_report(const struct walk *walk) {
+    char day[40] = "";
+    struct tm local;
+    time_t now = time(NULL);
+    if (localtime_r(&now, &local) != NULL) {
+        (void)strftime(day, sizeof(day),
+                       walk->tool->json ? "%Y-%m-%dT%H:%M:%S%z" : "%Y-%m-%d %H:%M", &local);
+    }
+    if (walk->tool->json) {
+        print_json(walk, day);
+    } else {
+        print_text(walk, day);
+    }
+}
+
+static void print_text(const struct walk *walk, const char *day) {
+    const struct wiring *wiring = &walk->wiring;
+    printf("Wiring of %s (%s), %s\n", walk->config->hall_name, walk->config->hall_id, day);
+    print_lines(walk);
+    printf("\n");
+    print_table(walk);
+    printf("\n");
+    print_advice(walk);
+    printf("%s: %u of %u devices right%s\n", wiring_passes(wiring) ? "PASS" : "FAIL",
+           wiring_right(wiring), wiring->count, walk->is_stopped ? "; stopped before the end" : "");
+    printf("\nInstalled by ____________________   Taken over by ____________________\n");
+}
+
+static void print_lines(const struct walk *walk) {
+    for (unsigned i = 0; i < walk->config->bus_count; i++) {
+        const struct bus_config *bus = &walk->config->buses[i].bus;
+        const struct line_settings *line = &bus->line;
+        printf("Bus %s: %s, %u baud, %u%c%u%s\n", bus->id, line->port, line->baud, line->data_bits,
+               line->parity, line->stop_bits,
+               walk->benches[i] == NULL ? ", not walked: no modbus-rtu" : "");
+    }
+}
+
+static void print_table(const struct walk *walk) {
+    struct table table;
+    table_init(&table,
+               ">WINDOW\tDEVICE\tROLE\tBUS\t>ADDRESS\t>FIRMWARE\t>SERIAL\tRESULT\tHEARD AS");
+    for (unsigned i = 0; i < walk->wiring.count; i++) {
+        const struct wiring_place *place = &walk->wiring.places[i];
+        table_row(&table);
+        table_cell(&table, 0, "%s", place->window == 0 ? "-" : walk_label(walk, place->window));
+        table_cell(&table, 1, "%s", place->id);
+        table_cell(&table, 2, "%s", role_word(place->role));
+        table_cell(&table, 3, "%s", place->bus);
+        table_cell(&table, 4, "%u", place->address);
+        if (place->serial != 0) {
+            table_cell(&table, 5, "%u.%u", place->firmware / 256u, place->firmware % 256u);
+            table_cell(&table, 6, "%u", place->serial);
+        }
+        table_cell(&table, 7, "%s", wiring_word(&walk->wiring, i));
+        if (place->state == WIRING_OTHER) {
+            table_cell(&table, 8, "%s", walk->wiring.places[place->other].id);
+        }
+    }
+    table_print(&table, stdout);
+    table_deinit(&table);
+}
+
+static void print_advice(const struct walk *walk) {
+    char advice[WIRING_ADVICE];
+    bool is_first = true;
+    for (unsigned i = 0; i < walk->wiring.count; i++) {
+        wiring_advise(&walk->wiring, i, advice);
+        if (advice[0] != '\0') {
+            printf("%s  %s\n", is_first ? "To do:\n" : "", advice);
+            is_first = false;
+        }
+    }
+    if (!is_first) {
+        printf("\n");
+    }
+}
+
+static void print_json(const struct walk *walk, const char *day) {
+    char *text = malloc(REPORT_JSON_MAX);
+    char advice[WIRING_ADVICE];
+    struct json_writer writer;
+    if (text == NULL) {
+        fprintf(stderr, "hallq: no memory\n");
+        return;
+    }
+    json_writer_init(&writer, text, REPORT_JSON_MAX);
+    json_begin_object(&writer, NULL);
+    json_write_text(&writer, "hall", walk->config->hall_id);
+    json_write_text(&writer, "name", walk->config->hall_name);
+    json_write_text(&writer, "time", day);
+    json_write_bool(&writer, "passes", wiring_passes(&walk->wiring));
+    json_write_bool(&writer, "stopped", walk->is_stopped);
+    json_begin_array(&writer, "devices");
+    for (unsigned i = 0; i < walk->wiring.count; i++) {
+        write_place(walk, i, &writer);
+    }
+    json_end_array(&writer);
+    json_begin_array(&writer, "todo");
+    for (unsigned i = 0; i < walk->wiring.count; i++) {
+        wiring_advise(&walk->wiring, i, advice);
+        if (advice[0] != '\0') {
+            json_write_text(&writer, NULL, advice);
+        }
+    }
+    json_end_array(&writer);
+    json_end_object(&writer);
+    if (json_writer_end(&writer) > 0) {
+        printf("%s\n", text);
+    }
+    free(text);
+}
+
+static void write_place(const struct walk *walk, unsigned place, struct json_writer *writer) {
+    const struct wiring_place *one = &walk->wiring.places[place];
+    json_begin_object(writer, NULL);
+    json_write_text(writer, "id", one->id);
+    json_write_text(writer, "role", role_word(one->role));
+    json_write_int(writer, "window", one->window);
+    json_write_text(writer, "bus", one->bus);
+    json_write_int(writer, "address", one->address);
+    json_write_int(writer, "firmware", one->firmware);
+    json_write_int(writer, "serial", one->serial);
+    json_write_text(writer, "result", wiring_word(&walk->wiring, place));
+    json_write_text(writer, "heard",
+                    one->state == WIRING_OTHER ? walk->wiring.places[one->other].id : NULL);
+    json_write_text(writer, "what", one->what[0] == '\0' ? NULL : one->what);
+    json_end_object(writer);
+}

@@ -194,6 +194,45 @@ class Walk(unittest.TestCase):
         self.assertEqual(hallq("walk", "-c", "/no/such/file").returncode, USAGE)
 
 
+class SimulatedHall(unittest.TestCase):
+    """The hall of hallq-sim, with a unit: the walk hears both of its parts, over a line with its wire time."""
+
+    class Visitor(Installer):
+        def __init__(self, hall, sim, moved, *words):
+            self.sim, self.moved = sim, moved
+            super().__init__(hall, None, {}, *words)
+
+        def _press(self, name, what):
+            name = self.moved.get(name, name)
+            offset = 256 if name.startswith("unit") else 0
+            if what.startswith("NEXT"):
+                self.sim.say(f"press {name} 1")
+            elif what.startswith("key"):
+                self.sim.say(f"press {name} {256 + int(what[4])}")
+            else:
+                grade = GRADES[re.match('"(.*)"', what)[1]]
+                self.sim.say(f"press {name} {offset + grade} 1")
+
+        def _look(self, name, label):
+            self.type("y")
+
+    def test_a_unit_and_swapped_ones(self):
+        def one_more(config, hall):
+            config["windows"].append({"id": 3, "own": ["tax"], "label": "三"})
+            config["buses"][0]["devices"].append({"id": "unit-3", "role": "unit", "address": 27, "window": 3})
+        with Hall(one_more) as hall:
+            sim = hall.start("sim", [os.path.join(BIN, "hallq-sim"), "-c", hall.file, "--people", "off", "--control"],
+                             stdin=True)
+            wait_for("the line", lambda: os.path.exists(hall.config["buses"][0]["port"]))
+            code, report = self.Visitor(hall, sim, {}).finish()
+            self.assertEqual(code, DONE, report)
+            self.assertIn("PASS: 6 of 6 devices right\n", report)
+            code, report = self.Visitor(hall, sim, {"unit-2": "unit-3", "unit-3": "unit-2"}).finish()
+            self.assertEqual(code, REFUSED)
+            self.assertRegex(report, r"(?m)^ *三  unit-3 .* swapped  unit-2$")
+            self.assertIn("unit-2 and unit-3 are swapped", report)
+
+
 class Runs(unittest.TestCase):
     def test_not_while_hallqd_runs(self):
         with Hall(two_windows) as hall:

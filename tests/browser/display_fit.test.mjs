@@ -32,6 +32,7 @@ before(async () => {
     browser = await startBrowser(hall.url);
     await hall.signStaffIn(1, 107);
     await hall.signStaffIn(3, 109);
+    hall.tool("", "send", "service.stop", '{"service":"tax","reason":"系统升级"}');
     for (let row = 0; row < ROWS; row++) {
         await call(3);
         await serve(3);

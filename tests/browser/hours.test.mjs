@@ -48,17 +48,23 @@ const openService = async (page, at) => {
 test("a service is stopped in two presses and goes on again, each with its undo", async () => {
     const page = await openNow();
     await openService(page, 1);
+    // Ten characters are what the service takes of a reason.
+    await page.getByLabel("原因").fill("网络故障正在抢修中请稍候");
     await page.getByRole("button", { name: "停办 B 税务" }).click();
     await until("stopped", 5_000, () => service("tax").stopped);
+    assert.equal(service("tax").stop_reason, "网络故障正在抢修中请");
+    await page.getByText("原因：网络故障正在抢修中请", { exact: true }).waitFor();
     await page.locator(".lane", { hasText: "已停办" }).waitFor();
     await undo(page);
     await until("going on", 5_000, () => !service("tax").stopped);
-    hall.tool("", "send", "service.stop", `{"service":"tax","until":"${inHours(1)}"}`);
+    assert.equal(await page.getByLabel("原因").inputValue(), "");
+    hall.tool("", "send", "service.stop", `{"service":"tax","reason":"培训","until":"${inHours(1)}"}`);
     await page.getByRole("button", { name: "恢复办理 B 税务" }).click();
     await until("going on", 5_000, () => !service("tax").stopped);
     await undo(page);
     await until("stopped again", 5_000, () => service("tax").stopped);
     assert.ok(service("tax").stopped_until, "until the same time as before");
+    assert.equal(service("tax").stop_reason, "培训");
     await page.getByRole("button", { name: "恢复办理 B 税务" }).click();
     await until("going on", 5_000, () => !service("tax").stopped);
     await page.context().close();
@@ -105,12 +111,15 @@ test("today is extended for a service, a window and the hall, and taken back", a
 test("the hall is closed after a question that says how many wait, and opened at once", async () => {
     const page = await openNow();
     await page.getByRole("button", { name: "延时、关闭…" }).click();
+    await page.getByLabel("原因").fill("消防演练");
     await page.getByRole("button", { name: "关闭大厅…" }).click();
     const dialog = page.locator("dialog");
     await dialog.getByText(`已在等的 ${hall.status().hall.waiting} 人`).waitFor();
     assert.equal(await page.evaluate(() => document.activeElement?.innerText), "取消");
     await dialog.getByRole("button", { name: "关闭大厅" }).click();
     await until("closed", 5_000, () => !hall.status().hall.open);
+    assert.equal(hall.status().hall.closed_reason, "消防演练");
+    await page.getByText("原因：消防演练", { exact: true }).waitFor();
     await page.getByRole("button", { name: "开放大厅" }).click();
     await until("open", 5_000, () => hall.status().hall.open);
     await page.context().close();

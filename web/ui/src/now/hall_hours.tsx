@@ -15,6 +15,7 @@ import { msOf } from "../parts/since";
 import { t } from "../text/text";
 import { ChangesButton } from "./changes";
 import { Extend } from "./extend";
+import { ReasonField, reasonValue } from "./reason_field";
 import { SayTime } from "./say_time";
 import { closeView, show } from "./view";
 
@@ -52,6 +53,9 @@ export function HallDrawer({ hall }: { hall: Hall }) {
             {administers && !hall.hall.clock_trusted && <SayTime />}
             <section>
                 <p>{hoursWords(hall)}</p>
+                {hall.hall.closed_reason && (
+                    <p>{t("reason.stands", { reason: hall.hall.closed_reason })}</p>
+                )}
                 {hall.hall.open ? (
                     <CloseHall hall={hall} />
                 ) : (
@@ -59,7 +63,10 @@ export function HallDrawer({ hall }: { hall: Hall }) {
                         id="hall-open"
                         kind="first"
                         command={{ name: "hall.open", values: {} }}
-                        undo={{ name: "hall.close", values: {} }}
+                        undo={{
+                            name: "hall.close",
+                            values: reasonValue(hall.hall.closed_reason),
+                        }}
                         done={t("hours.opened")}
                     >
                         {t("hours.open")}
@@ -79,8 +86,10 @@ export function HallDrawer({ hall }: { hall: Hall }) {
 /** Whoever comes meanwhile is sent away, so an undo would come too late for them. */
 function CloseHall({ hall }: { hall: Hall }) {
     const [isAsking, ask] = useState(false);
+    const [reason, setReason] = useState("");
     return (
         <>
+            <ReasonField reason={reason} set={setReason} />
             <button type="button" class="button" onClick={() => ask(true)}>
                 {t("hours.closeAsk")}
             </button>
@@ -93,7 +102,7 @@ function CloseHall({ hall }: { hall: Hall }) {
                         ask(false);
                         void act({
                             id: "hall-close",
-                            command: { name: "hall.close", values: {} },
+                            command: { name: "hall.close", values: reasonValue(reason) },
                             done: t("hours.closed"),
                         });
                     }}

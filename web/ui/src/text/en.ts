@@ -253,6 +253,8 @@ export const en: Texts = {
     "service.isStopped": "Stopped: no more tickets; who has one is served",
     "service.isStoppedUntil": "Stopped until {time}: no more tickets; who has one is served",
     "service.stopHint": "Stopped, it gives no more tickets; who has one is served",
+    "reason.label": "Reason (optional; boards and paper say it)",
+    "reason.stands": "Reason: {reason}",
     "extend.title": "Extend today",
     "extend.until": "Until",
     "extend.go": "Set",

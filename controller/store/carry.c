@@ -18,6 +18,8 @@ struct replay {
     char *fault;
 };
 
+static enum hall_error replay_all(struct store *store, struct hall *hall, uint64_t *events,
+                                  char *fault);
 static enum hall_error replay_begin(struct store *store, struct replay *replay, uint64_t *from);
 static enum hall_error replay_rows(struct store *store, struct replay *replay, uint64_t from,
                                    uint64_t to);
@@ -64,9 +66,6 @@ enum hall_error carry_read(struct store *store,
     statement_reset(get);
     return error == HALL_MISSING ? HALL_OK : error;
 }
-
-static enum hall_error replay_all(struct store *store, struct hall *hall, uint64_t *events,
-                                  char *fault);
 
 /* A reader's rows must be of one moment, as the writer goes on meanwhile. */
 enum hall_error store_replay(struct store *store, struct hall *hall, uint64_t *events,

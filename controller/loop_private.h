@@ -1,6 +1,6 @@
 /*
  * The hall thread's whole state, shared by loop.c (epoll, open, close), loop_reload.c (the config), round.c (a batch of
- * inputs), show.c (what stands now), outside.c (disk and back office) and doors.c (web, control, uplink). All of it is
+ * inputs), refusal.c (what a refused citizen reads), show.c (what stands now), outside.c (disk and back office) and doors.c (web, control, uplink). All of it is
  * the hall thread's alone.
  */
 #ifndef CONTROLLER_LOOP_PRIVATE_H
@@ -130,6 +130,9 @@ enum hall_error round_now(struct loop *loop, const struct input *input);
 enum hall_error round_end_day(struct loop *loop);
 /* Milliseconds until time alone asks for a round. */
 int round_timeout_ms(struct loop *loop);
+
+/* refusal.c: a refused press at a dispenser prints why. */
+void refusal_print(struct loop *loop, const struct device_report *press, enum reason reason);
 
 /* show.c: makes the snapshot and gives the devices their images. */
 void show_run(struct loop *loop);

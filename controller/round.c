@@ -12,7 +12,6 @@
 #include "controller/image.h"
 #include "controller/loop_private.h"
 #include "controller/press.h"
-#include "controller/template.h"
 #include "controller/zone.h"
 
 enum { ANSWER_SIZE = 4096, LONGEST_DAY_MS = 25 * 3600000 };
@@ -39,7 +38,6 @@ static void make_room(struct loop *loop);
 static void settle_for(struct loop *loop, const struct command *command);
 static void commit(struct loop *loop);
 static void tell(struct loop *loop, const struct waiter *waiter, bool is_durable);
-static void print_refusal(struct loop *loop, const struct device_report *press, enum reason reason);
 
 void round_run(struct loop *loop) {
     outside_take_clock(loop);
@@ -460,7 +458,7 @@ static void tell(struct loop *loop, const struct waiter *waiter, bool is_durable
             wires_answer(loop->wires, &waiter->report,
                          answer.reason == REASON_NONE ? 1 : reason_answer(answer.reason));
         }
-        print_refusal(loop, &waiter->report, answer.reason);
+        refusal_print(loop, &waiter->report, answer.reason);
         return;
     case WAITER_COMMAND:
         doors_answer(loop, waiter->origin, waiter->ticket, &answer);
@@ -471,23 +469,4 @@ static void tell(struct loop *loop, const struct waiter *waiter, bool is_durable
         }
         return;
     }
-}
-
-/* The key was lit when it was pressed, but meanwhile it would be refused: the citizen stands there and reads why. */
-static void print_refusal(struct loop *loop, const struct device_report *press,
-                          enum reason reason) {
-    const struct device_place *place = wires_place(loop->wires, press->device, NULL, NULL);
-    unsigned key = press->code - (unsigned)KEY_TICKET;
-    if (reason == REASON_NONE || place == NULL || press->part != ROLE_DISPENSER || key == 0 ||
-        key > DISPENSER_KEYS || place->keys[key] == 0) {
-        return;
-    }
-    char text[JOB_TEXT_SIZE];
-    int64_t now_ms = loop_now_ms(loop);
-    char time[TIME_SIZE];
-    time_format(now_ms, zone_offset_min(now_ms), time);
-    struct slip_why why = { reason, hall_stop_reason(ledger_hall(loop->ledger), place->keys[key],
-                                                     reason, now_ms) };
-    template_slip(loop->config, place->keys[key], &why, time, text);
-    wires_print_slip(loop->wires, press->device, text, now_ms);
 }

@@ -120,7 +120,8 @@ void template_ticket(const struct snapshot *snapshot, const struct config *confi
 
 void template_slip(const struct config *config, unsigned service, const struct slip_why *why,
                    const char *time, char *out) {
-    const char *name = config->services[service].zh;
+    const char *zh = config->services[service].zh;
+    const char *name = zh[0] != 0 ? zh : config->rules.services[service].id;
     const char *words = words_of_stop(why->words);
     /*
      * The hall's name is 128 bytes at most, as the service's; the rest is short: all of it fits. A device that holds
@@ -128,10 +129,10 @@ void template_slip(const struct config *config, unsigned service, const struct s
      */
     snprintf(out, JOB_TEXT_SIZE,
              "%s\n\x1d"
-             "未取到号\n%s\n%s%s%s%s\n%s\n%.10s %.5s",
-             config->hall_name, name[0] != 0 ? name : config->rules.services[service].id,
-             words[0] != 0 ? "原因：" : "", words, words[0] != 0 ? "\n" : "",
-             reason_zh(why->reason), reason_en(why->reason), time, time + 11);
+             "未取到号\n%s%s%s%s%s%s\n%s\n%.10s %.5s",
+             config->hall_name, name, name[0] != 0 ? "\n" : "", words[0] != 0 ? "原因：" : "",
+             words, words[0] != 0 ? "\n" : "", reason_zh(why->reason), reason_en(why->reason), time,
+             time + 11);
 }
 
 static const char *value_of(const struct template_values *values, const char *name, size_t length) {

@@ -29,7 +29,7 @@ struct slip_why {
     enum reason reason;
     const char *words;
 };
-/* The slip that says so. `time`: RFC 3339 (TIME_SIZE); `out`: JOB_TEXT_SIZE. */
+/* The slip that says so. `service`: 0 when none is known, as of a wrong code. `time`: RFC 3339 (TIME_SIZE); `out`: JOB_TEXT_SIZE. */
 void template_slip(const struct config *config, unsigned service, const struct slip_why *why,
                    const char *time, char *out);
 

@@ -80,6 +80,12 @@ class Appointments(unittest.TestCase):
             self.assertEqual(hall.last("appointment.booked")["code_end"], code[2:])
             self.assertEqual(len(dispenser.papers), 1)
 
+    def test_a_code_that_is_not_known_prints_why(self):
+        with running() as (hall, floor):
+            paper = check_in(floor.slaves["dispenser-1"], 4711)
+            self.assertIn("未取到号\n没有办理：校验码不对", paper.text)
+            self.assertEqual(hall.events("ticket.issued"), [])
+
     def slots(self, hall):
         return hall.status()["appointments"]["slots"]
 

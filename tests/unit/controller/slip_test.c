@@ -1,6 +1,7 @@
 /* Slips beside tickets: numbers that never meet, never twice on paper, never in a ticket's way. */
 #include "controller/slip.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "controller/template.h"
@@ -91,6 +92,19 @@ START_TEST(test_text) {
 }
 END_TEST
 
+/* Nobody knows whose code a wrong one is. */
+START_TEST(test_a_wrong_code_names_no_service) {
+    static struct config config;
+    char text[JOB_TEXT_SIZE];
+    struct slip_why why = { REASON_BAD_CODE, "" };
+    strcpy(config.hall_name, "测试大厅");
+    template_slip(&config, 0, &why, "2026-11-23T09:31:02.123+08:00", text);
+    char wanted[JOB_TEXT_SIZE];
+    snprintf(wanted, sizeof wanted, "未取到号\n%s\n", reason_zh(REASON_BAD_CODE));
+    ck_assert_ptr_nonnull(strstr(text, wanted));
+}
+END_TEST
+
 START_TEST(test_what_was_given_as_the_reason) {
     ck_assert_ptr_nonnull(strstr(text_of(REASON_SERVICE_STOPPED, "网络故障"),
                                  "税务\n原因：网络故障\n没有取号：该业务已停止取号"));
@@ -106,6 +120,7 @@ Suite *slip_suite(void) {
     tcase_add_test(tests, test_not_twice_around_a_ticket);
     tcase_add_test(tests, test_numbers);
     tcase_add_test(tests, test_text);
+    tcase_add_test(tests, test_a_wrong_code_names_no_service);
     tcase_add_test(tests, test_what_was_given_as_the_reason);
     suite_add_tcase(suite, tests);
     return suite;

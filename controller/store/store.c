@@ -48,8 +48,8 @@ static const char *const statement_texts[STATEMENT_NAMES] = {
         " AND v.serving IS NOT NULL"
         " LEFT JOIN ratings r ON r.visit = v.visit AND r.state = 'given' WHERE t.ticket_id = ?1"
         " ORDER BY (r.visit IS NOT NULL) = ?2 DESC, v.visit DESC LIMIT 1",
-    [STATEMENT_PAST_CASE] = "SELECT j.bytes FROM case_steps s JOIN journal j ON j.seq = s.seq"
-                            " WHERE s.case_seq = ? ORDER BY s.seq",
+    [STATEMENT_PAST_CASE] = ("SELECT j.bytes FROM case_steps s JOIN journal j ON j.seq = s.seq"
+                             " WHERE s.case_seq = ? ORDER BY s.seq"),
 };
 
 static enum hall_error load_state(struct store *store, char *fault);

@@ -82,7 +82,7 @@ static bool await_press(struct conform *conform, uint16_t count, struct rtu_resu
 static const char *ring_fault(enum role role, const uint16_t *old, const uint16_t *now) {
     unsigned kept = old[INPUT_KEY_EVENTS] < RING_ENTRIES ? old[INPUT_KEY_EVENTS] : RING_ENTRIES - 1;
     const uint16_t *shifted = now + INPUT_RING + 2;
-    if (memcmp(old + INPUT_RING, shifted, kept * 2 * sizeof *shifted) != 0) {
+    if (memcmp(old + INPUT_RING, shifted, (size_t)kept * 2 * sizeof *shifted) != 0) {
         return "the ring does not hold the newest first";
     }
     if (!code_is_known(role, now[INPUT_RING])) {

@@ -28,13 +28,17 @@ volatile sig_atomic_t walk_was_stopped;
 static bool is_running(const struct tool *tool);
 static void stop(int signal_number);
 static void find_places(struct walk *walk);
+static void add_window(struct walk *walk, uint16_t window);
+static void add_place(struct walk *walk, const struct bus_place *bus, unsigned device);
 static int open_lines(struct walk *walk);
+static void give_bench(struct walk *walk, const char *bus, struct bench *bench);
 static void close_lines(struct walk *walk);
 static void find_present(struct walk *walk);
 static void wake(struct walk *walk, unsigned place, bool is_awake);
 static void show_board(struct walk *walk, unsigned place, const char *text);
 static bool has_part(const struct walk *walk, unsigned place, enum role part);
 static void walk_hall(struct walk *walk);
+static void light_boards(struct walk *walk, unsigned first);
 static void walk_place(struct walk *walk, unsigned place);
 static void walk_board(struct walk *walk, unsigned place);
 static bool take_board_answer(struct walk *walk, unsigned place, const char *line);
@@ -105,30 +109,38 @@ static void stop(int signal_number) {
 /* Those of no window first, then window by window as the config has them. */
 static void find_places(struct walk *walk) {
     const struct config *config = walk->config;
-    struct wiring *wiring = &walk->wiring;
-    for (unsigned at = 0; at <= config->rules.window_count; at++) {
-        uint16_t window = at == 0 ? 0 : config->rules.windows[at - 1].id;
-        for (unsigned i = 0; i < config->bus_count * BUS_DEVICES_MAX; i++) {
-            const struct bus_place *bus = &config->buses[i / BUS_DEVICES_MAX];
-            unsigned device = i % BUS_DEVICES_MAX;
-            if (device >= bus->bus.device_count || bus->devices[device].window != window ||
-                wiring->count == DEVICES_MAX) {
-                continue;
-            }
-            const struct device_config *one = &bus->bus.devices[device];
-            bool is_heard = bus->bus.protocol == PROTOCOL_MODBUS_RTU;
-            struct wiring_place *place = &wiring->places[wiring->count];
-            utf8_copy(place->id, sizeof(place->id), one->id);
-            utf8_copy(place->bus, sizeof(place->bus), bus->bus.id);
-            place->role = one->role;
-            place->window = window;
-            place->address = one->address;
-            place->state = is_heard ? WIRING_UNTRIED : WIRING_OUTSIDE;
-            walk->places[wiring->count] = &bus->devices[device];
-            walk->listeners[wiring->count++].target =
-                (struct bench_target){ one->address, one->role, one->profile };
+    add_window(walk, 0);
+    for (unsigned i = 0; i < config->rules.window_count; i++) {
+        add_window(walk, config->rules.windows[i].id);
+    }
+}
+
+static void add_window(struct walk *walk, uint16_t window) {
+    for (unsigned i = 0; i < walk->config->bus_count * BUS_DEVICES_MAX; i++) {
+        const struct bus_place *bus = &walk->config->buses[i / BUS_DEVICES_MAX];
+        unsigned device = i % BUS_DEVICES_MAX;
+        if (device < bus->bus.device_count && bus->devices[device].window == window) {
+            add_place(walk, bus, device);
         }
     }
+}
+
+static void add_place(struct walk *walk, const struct bus_place *bus, unsigned device) {
+    struct wiring *wiring = &walk->wiring;
+    const struct device_config *one = &bus->bus.devices[device];
+    if (wiring->count == DEVICES_MAX) {
+        return; /* no config has more */
+    }
+    struct wiring_place *place = &wiring->places[wiring->count];
+    utf8_copy(place->id, sizeof(place->id), one->id);
+    utf8_copy(place->bus, sizeof(place->bus), bus->bus.id);
+    place->role = one->role;
+    place->window = bus->devices[device].window;
+    place->address = one->address;
+    place->state = bus->bus.protocol == PROTOCOL_MODBUS_RTU ? WIRING_UNTRIED : WIRING_OUTSIDE;
+    walk->places[wiring->count] = &bus->devices[device];
+    walk->listeners[wiring->count++].target =
+        (struct bench_target){ one->address, one->role, one->profile };
 }
 
 static int open_lines(struct walk *walk) {
@@ -143,18 +155,22 @@ static int open_lines(struct walk *walk) {
             fprintf(stderr, "hallq: bus %s:\n", bus->id);
             return tool_say_line(bus->line.port, what);
         }
-        opened++;
-        for (unsigned place = 0; place < walk->wiring.count; place++) {
-            if (strcmp(walk->wiring.places[place].bus, bus->id) == 0) {
-                walk->listeners[place].bench = walk->benches[i];
-            }
-        }
+        opened += bus->device_count;
+        give_bench(walk, bus->id, walk->benches[i]);
     }
-    if (opened == 0 || walk->wiring.count == 0) {
+    if (opened == 0) {
         fprintf(stderr, "hallq: %s has no device on a modbus-rtu bus\n", walk->config->file);
         return TOOL_USAGE;
     }
     return TOOL_DONE;
+}
+
+static void give_bench(struct walk *walk, const char *bus, struct bench *bench) {
+    for (unsigned place = 0; place < walk->wiring.count; place++) {
+        if (strcmp(walk->wiring.places[place].bus, bus) == 0) {
+            walk->listeners[place].bench = bench;
+        }
+    }
 }
 
 static void close_lines(struct walk *walk) {
@@ -224,23 +240,28 @@ static bool has_part(const struct walk *walk, unsigned place, enum role part) {
     return role == part || (role == ROLE_UNIT && part != ROLE_DISPENSER);
 }
 
-/* The boards of a window are lit while it is at its turn. */
 static void walk_hall(struct walk *walk) {
     struct wiring *wiring = &walk->wiring;
     for (unsigned i = 0; i < wiring->count && !walk->is_stopped && !walk_was_stopped; i++) {
-        struct wiring_place *place = &wiring->places[i];
-        const char *label = walk_label(walk, place->window);
-        bool is_new = i == 0 || wiring->places[i - 1].window != place->window;
-        for (unsigned j = 0; is_new && place->window != 0 && j < wiring->count; j++) {
-            bool is_lit = wiring->places[j].window == place->window;
-            bool was_lit = i > 0 && wiring->places[j].window == wiring->places[i - 1].window;
-            if (is_lit || was_lit) {
-                show_board(walk, j, is_lit ? label : "");
-            }
+        if (i == 0 || wiring->places[i - 1].window != wiring->places[i].window) {
+            light_boards(walk, i);
         }
-        if (place->state == WIRING_UNTRIED) {
+        if (wiring->places[i].state == WIRING_UNTRIED) {
             fprintf(stderr, "[%u/%u] ", i + 1, wiring->count);
             walk_place(walk, i);
+        }
+    }
+}
+
+/* The boards of a window show its label while it is at its turn, those of the one before are dark again. */
+static void light_boards(struct walk *walk, unsigned first) {
+    const struct wiring_place *places = walk->wiring.places;
+    uint16_t window = places[first].window;
+    for (unsigned i = 0; i < walk->wiring.count; i++) {
+        bool is_lit = places[i].window == window && window != 0;
+        bool was_lit = first > 0 && places[i].window == places[first - 1].window;
+        if (is_lit || was_lit) {
+            show_board(walk, i, is_lit ? walk_label(walk, window) : "");
         }
     }
 }

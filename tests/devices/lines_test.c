@@ -9,6 +9,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "devices/bench.h"
+#include "devices/holder.h"
 #include "devices/line.h"
 #include "devices/scan.h"
 #include "tests/devices/rig.h"
@@ -254,6 +256,53 @@ START_TEST(a_scan_finds_the_slow) {
 }
 END_TEST
 
+/* The late answer of one register would else be believed of another: both are one register long. */
+START_TEST(a_bench_believes_no_late_answer) {
+    struct line_slaves *slaves = slaves_open();
+    struct line_settings line = { .baud = 115200, .data_bits = 8, .stop_bits = 1, .parity = 'N' };
+    struct bench *bench = NULL;
+    char what[WHAT_SIZE] = "";
+    slave_add(slaves, 11, 2);
+    slave_fault(slaves, 11, FAULT_LATE, READ_INPUT, 1, 100);
+    snprintf(line.port, PORT_SIZE, "%s", slaves_path(slaves));
+    ck_assert_int_eq(bench_open(&line, 60000, &bench, what), HALL_OK);
+    struct rtu_request request = { .slave = 11, .function = READ_INPUT, .address = 2, .count = 1 };
+    struct rtu_result result;
+    ck_assert_int_eq(bench_ask_once(bench, &request, &result), RTU_NO_ANSWER);
+    slave_fault(slaves, 11, FAULT_DEAF, READ_INPUT, 1, 0);
+    request.address = 0;
+    ck_assert_int_eq(bench_ask_once(bench, &request, &result), RTU_NO_ANSWER);
+    ck_assert_int_eq(bench_ask_once(bench, &request, &result), RTU_ANSWER);
+    ck_assert_uint_eq(result.values[0], 2);
+    ck_assert_uint_eq(bench_counts(bench)->silent, 2);
+    bench_close(bench);
+    slaves_close(slaves);
+}
+END_TEST
+
+/* Who holds a line is named, here this very test. */
+START_TEST(a_held_line_names_its_holder) {
+    struct line_slaves *slaves = slaves_open();
+    struct line_settings line = { .baud = 115200, .data_bits = 8, .stop_bits = 1, .parity = 'N' };
+    struct bench *bench = NULL;
+    struct bench *second = NULL;
+    struct holder holder;
+    char what[WHAT_SIZE] = "";
+    char expected[64];
+    snprintf(line.port, PORT_SIZE, "%s", slaves_path(slaves));
+    ck_assert(!holder_find(line.port, &holder));
+    ck_assert_int_eq(bench_open(&line, 60000, &bench, what), HALL_OK);
+    ck_assert(holder_find(line.port, &holder));
+    ck_assert_int_eq(holder.process, getpid());
+    ck_assert_int_eq(bench_open(&line, 60000, &second, what), HALL_IO);
+    snprintf(expected, sizeof expected, ": in use by bus_tests (process %d)", (int)getpid());
+    ck_assert_ptr_nonnull(strstr(what, expected));
+    bench_close(bench);
+    ck_assert(!holder_find(line.port, &holder));
+    slaves_close(slaves);
+}
+END_TEST
+
 Suite *lines_suite(void) {
     Suite *suite = suite_create("lines");
     TCase *cases = tcase_create("lines");
@@ -268,6 +317,8 @@ Suite *lines_suite(void) {
     tcase_add_test(cases, rtu_runs_through_a_serial_server);
     tcase_add_test(cases, a_scan_finds_who_answers);
     tcase_add_test(cases, a_scan_finds_the_slow);
+    tcase_add_test(cases, a_bench_believes_no_late_answer);
+    tcase_add_test(cases, a_held_line_names_its_holder);
     suite_add_tcase(suite, cases);
     return suite;
 }

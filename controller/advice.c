@@ -141,7 +141,7 @@ struct advice_wish advice_wish_now(const struct snapshot *snapshot,
 /* The line grows or shrinks at one pace for the whole half hour, so it is longest at its begin or its end. */
 uint32_t advice_wait_s(uint64_t *left_ms, uint64_t work_ms, unsigned windows) {
     uint64_t before_ms = *left_ms;
-    uint64_t done_ms = windows * HALF_HOUR_S * UINT64_C(1000);
+    uint64_t done_ms = UINT64_C(1000) * HALF_HOUR_S * windows;
     uint64_t sum_ms = before_ms + work_ms;
     *left_ms = sum_ms > done_ms ? sum_ms - done_ms : 0;
     uint64_t most_ms = before_ms > *left_ms ? before_ms : *left_ms;

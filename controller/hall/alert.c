@@ -191,16 +191,23 @@ static void fill_due(const struct hall *hall, const struct alert_kind *kind, uns
     }
 }
 
+static unsigned fill_kind(const struct hall *hall, const struct alert_kind *kind, int64_t now_ms,
+                          struct alert_now *out, unsigned max) {
+    unsigned subjects = kind->count(hall);
+    unsigned count = 0;
+    for (unsigned i = 0; i < subjects && count < max; i++) {
+        if (is_due(hall, kind, i, now_ms)) {
+            fill_due(hall, kind, i, &out[count++]);
+        }
+    }
+    return count;
+}
+
 unsigned hall_alerts_due(const struct hall *hall, int64_t now_ms, struct alert_now *out,
                          unsigned max) {
     unsigned count = 0;
     for (unsigned k = 0; hall->has_rules && hall->day != 0 && k < ALERT_KINDS; k++) {
-        unsigned subjects = ALERT_TABLE[k].count(hall);
-        for (unsigned i = 0; i < subjects && count < max; i++) {
-            if (is_due(hall, &ALERT_TABLE[k], i, now_ms)) {
-                fill_due(hall, &ALERT_TABLE[k], i, &out[count++]);
-            }
-        }
+        count += fill_kind(hall, &ALERT_TABLE[k], now_ms, out + count, max - count);
     }
     return count;
 }

@@ -27,6 +27,12 @@ struct plan {
     char name[NAME_SIZE];
 };
 
+/* What a plan's windows have to do in one half hour. */
+struct plan_hour {
+    unsigned half_hour;
+    uint64_t work_ms;
+};
+
 /* What is known of the days from today on. */
 struct outlook {
     struct config *config;
@@ -284,6 +290,23 @@ static void print_service(const struct outlook *outlook, unsigned day, unsigned 
     strip_end(&strip);
 }
 
+/* The work of a half hour for all the plan's services that are open in it; false: none is. */
+static bool plan_work(const struct outlook *outlook, unsigned day, uint64_t services,
+                      const struct day_spans *spans, struct plan_hour *hour) {
+    hour->work_ms = 0;
+    bool is_any_open = false;
+    for (unsigned i = 1; i < SERVICES_MAX; i++) {
+        struct advice_wish wish = wish_of(outlook, day, i, hour->half_hour);
+        uint64_t work_ms = 0;
+        if ((services >> i & 1) != 0 && is_open(&spans[i], hour->half_hour) &&
+            advice_work_ms(&outlook->advice, &wish, &work_ms)) {
+            is_any_open = true;
+            hour->work_ms += work_ms;
+        }
+    }
+    return is_any_open;
+}
+
 /* Who waits at the end of a span is served on, so the work of a break is none and its windows go on. */
 static void print_plan(const struct outlook *outlook, unsigned day, const struct plan *plan,
                        const struct day_spans *spans /* by service */) {
@@ -291,18 +314,9 @@ static void print_plan(const struct outlook *outlook, unsigned day, const struct
     uint64_t left_ms = 0;
     printf("  %u for %-10s ", plan->windows, plan->name);
     for (unsigned half_hour = 0; half_hour < HALF_HOURS; half_hour++) {
-        uint64_t sum_ms = 0;
-        bool is_any_open = false;
-        for (unsigned i = 1; i < SERVICES_MAX; i++) {
-            struct advice_wish wish = wish_of(outlook, day, i, half_hour);
-            uint64_t work_ms = 0;
-            if ((plan->services >> i & 1) != 0 && is_open(&spans[i], half_hour) &&
-                advice_work_ms(&outlook->advice, &wish, &work_ms)) {
-                is_any_open = true;
-                sum_ms += work_ms;
-            }
-        }
-        uint32_t wait_s = advice_wait_s(&left_ms, sum_ms, plan->windows);
+        struct plan_hour hour = { .half_hour = half_hour };
+        bool is_any_open = plan_work(outlook, day, plan->services, spans, &hour);
+        uint32_t wait_s = advice_wait_s(&left_ms, hour.work_ms, plan->windows);
         strip_print(&strip, half_hour, is_any_open ? (int)((wait_s + 59) / 60) : STRIP_CLOSED,
                     " min");
     }

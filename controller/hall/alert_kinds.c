@@ -69,14 +69,14 @@ static int64_t wait_over(const struct hall *hall, unsigned place) {
                                                  : since_ms + (int64_t)minutes * MINUTE_MS;
 }
 
-/*
- * A window that only helps serves too: who waits is called there after help_after_minutes. One that is paused calls
- * nobody, so it serves nobody.
- */
 static int64_t wait_over_ends(const struct hall *hall, unsigned place) {
     return wait_over(hall, place) > hall->last_ms + WAIT_HOLD_MS ? hall->last_ms : INT64_MAX;
 }
 
+/*
+ * A window that only helps serves too: who waits is called there after help_after_minutes. One that is paused calls
+ * nobody, so it serves nobody.
+ */
 static bool is_served(const struct hall *hall, unsigned service) {
     for (unsigned i = 0; i < hall->window_count; i++) {
         const struct window *window = &hall->windows[i];

@@ -3,6 +3,7 @@ commands with answers; yesterday's backup restored."""
 import json
 import os
 import shutil
+import signal
 import subprocess
 import time
 import unittest
@@ -82,11 +83,10 @@ class Uplink(unittest.TestCase):
             self.assertFalse(hall.status()["uplink"]["connected"])
             wait_for("an alert says so", lambda: any(a["kind"] == "uplink_lost" for a in hall.status()["alerts"]))
             hall.start_broker()
-            subscriber = hall.subscribe()
             wait_for("connected", lambda: hall.status()["uplink"]["connected"], 25)
             wait_for("the alert is cleared",
                      lambda: not any(a["kind"] == "uplink_lost" for a in hall.status()["alerts"]))
-            subscriber.stop()
+            wait_for("what happened meanwhile is sent", lambda: hall.status()["uplink"]["behind"] == 0)
 
     def test_kill_minus_nine_loses_nothing_at_the_broker(self):
         with Hall(with_mqtt) as hall:
@@ -304,7 +304,7 @@ class Commands(unittest.TestCase):
             issue(hall, 2)
             wait_for("it hears", lambda: before.lines())
             known = {seq for _, seq in ids_of(before.lines())}
-            before.stop()
+            before.stop(signal.SIGKILL)  # mosquitto_sub may be deaf to SIGTERM for a while
             issue(hall, 230)
             # Another session: what came in between is not kept for it.
             after = hall.subscribe(name="after")

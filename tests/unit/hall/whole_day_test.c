@@ -174,6 +174,7 @@ END_TEST
 
 TCase *whole_day_case(void) {
     TCase *tcase = tcase_create("whole_day");
+    tcase_set_tags(tcase, "long"); /* mutants.py leaves it out at first */
     tcase_add_test(tcase, a_whole_day_and_its_figures);
     return tcase;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Breaks the rules of controller/hall one line at a time and looks which tests of unit_hall fail: a test that no break
 fails proves little, and a break that no test sees is a rule without one. Prints both, as lists.
-    tests/hall/mutants.py [--count N] [--seed S] [--file controller/hall/queue.c ...] [--jobs N]
+    tests/hall/mutants.py [--count N] [--minutes M] [--seed S] [--file controller/hall/queue.c ...] [--jobs N]
 Works on copies of the tree in a temporary folder. A few seconds a break and job: this is no part of tests/run.sh."""
 import argparse
 import concurrent.futures
@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 QUICK_S, WHOLE_S = 30, 90
@@ -108,6 +109,7 @@ def all_tests():
 def read_options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=300, help="breaks to try (default 300; 0: all)")
+    parser.add_argument("--minutes", type=float, default=600, help="begins no other break after so long")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--file", nargs="+", default=[os.path.relpath(p, ROOT)
                                                       for p in sorted(glob.glob(ROOT + "/controller/hall/*.c"))])
@@ -121,11 +123,14 @@ def main():
     random.Random(options.seed).shuffle(breaks)
     breaks = breaks[:options.count or None]
     seen, unseen, tried = set(), [], 0
+    until = time.monotonic() + 60 * options.minutes
     with tempfile.TemporaryDirectory(prefix="hallq-mutants.") as folder:
         benches = [Bench(f"{folder}/{job}") for job in range(options.jobs)]
         free, lock = list(benches), threading.Lock()
 
         def work(one):
+            if time.monotonic() > until:
+                return one, None
             with lock:
                 bench = free.pop()
             try:

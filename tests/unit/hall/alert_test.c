@@ -351,51 +351,6 @@ START_TEST(a_quota_nearly_used) {
 }
 END_TEST
 
-static void condition(struct lab *lab, const char *kind, bool is_raised) {
-    struct input input = { .kind = INPUT_CONDITION, .now_ms = lab->now_ms };
-    input.condition.kind = kind;
-    input.condition.subject = "hall";
-    input.condition.text = "says why";
-    input.condition.is_raised = is_raised;
-    lab_take(lab, &input);
-}
-
-START_TEST(what_happens_outside_the_core) {
-    static const char *const KINDS[] = { "uplink_lost", "disk_low", "not_saved" };
-    struct lab *lab = lab_open();
-    for (unsigned i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
-        condition(lab, KINDS[i], true);
-        ck_said(lab, "alert.raised");
-        condition(lab, KINDS[i], true); /* stands: no second event */
-        ck_said(lab, "");
-        lab_tick(lab, lab->now_ms);
-        ck_alert(lab, KINDS[i], "hall", true);
-        condition(lab, KINDS[i], false);
-        ck_said(lab, "alert.cleared");
-        condition(lab, KINDS[i], false);
-        ck_said(lab, "");
-    }
-    lab_close(lab);
-}
-END_TEST
-
-START_TEST(the_list_is_bounded_and_never_loops) {
-    struct lab *lab = lab_open();
-    for (unsigned i = 0; i < 200; i++) {
-        char kind[WORD_SIZE];
-        snprintf(kind, sizeof kind, "outside_%u", i);
-        condition(lab, kind, true);
-    }
-    lab_issue(lab, "tax");
-    lab_tick(lab, lab->now_ms);
-    hall_snapshot(lab->hall, lab->now_ms, lab->snapshot);
-    ck_assert_uint_eq(lab->snapshot->alert_count, ALERTS_NOW_MAX);
-    ck_alert(lab, "outside_199", "hall", true); /* the oldest made room */
-    ck_alert(lab, "outside_0", "hall", false);
-    lab_close(lab);
-}
-END_TEST
-
 /* As while nothing can be written: time goes on, and no tick is taken. */
 START_TEST(what_should_stand_is_known_before_it_is_raised) {
     struct alert_now due[8];
@@ -424,20 +379,6 @@ START_TEST(what_should_stand_is_known_before_it_is_raised) {
     ck_alert(lab, "wait_over", "tax", true);
     ck_assert_uint_eq(hall_alerts_due(lab->hall, over_ms, due, 8), 0); /* it stands */
     ck_assert(hall_needs_devices(lab->hall, lab->now_ms));
-    lab_close(lab);
-}
-END_TEST
-
-START_TEST(alerts_outlive_the_day) {
-    struct lab *lab = lab_open();
-    condition(lab, "uplink_lost", true);
-    struct command command = { .type = COMMAND_ALERT_ACKNOWLEDGE, .by = { BY_PAGE, "wang" } };
-    command.alert = lab_last(lab, EVENT_ALERT_RAISED)->seq;
-    lab_send(lab, &command);
-    lab_next_day(lab);
-    ck_alert(lab, "uplink_lost", "hall", true);
-    ck_assert_str_eq(lab->snapshot->alerts[0].acknowledged_by, "wang");
-    ck_assert_str_eq(lab->snapshot->alerts[0].text, "says why");
     lab_close(lab);
 }
 END_TEST
@@ -483,10 +424,7 @@ TCase *alert_case(void) {
     tcase_add_test(tcase, no_device_alert_at_night);
     tcase_add_test(tcase, people_waiting_after_closing);
     tcase_add_test(tcase, a_quota_nearly_used);
-    tcase_add_test(tcase, what_happens_outside_the_core);
-    tcase_add_test(tcase, the_list_is_bounded_and_never_loops);
     tcase_add_test(tcase, what_should_stand_is_known_before_it_is_raised);
-    tcase_add_test(tcase, alerts_outlive_the_day);
     tcase_add_test(tcase, help_stands_until_acknowledged);
     return tcase;
 }

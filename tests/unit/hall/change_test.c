@@ -45,6 +45,7 @@ static unsigned change_count(struct lab *lab) {
 START_TEST(a_window_opened_until_a_time_closes_then) {
     struct lab *lab = lab_open();
     ck_assert_int_eq(manage(lab, COMMAND_WINDOW_OPEN, 1, lab_time(8, 0)), REASON_BAD_ARGUMENT);
+    ck_assert_int_eq(manage(lab, COMMAND_WINDOW_OPEN, 1, lab->now_ms), REASON_BAD_ARGUMENT);
     ck_assert_int_eq(manage(lab, COMMAND_WINDOW_OPEN, 1, lab_time(10, 0)), REASON_NONE);
     ck_assert_int_eq(manage(lab, COMMAND_WINDOW_OPEN, 2, lab_time(10, 0)), REASON_NONE);
     ck_assert_str_eq(change_of(lab, CHANGE_WINDOW_OPENED)->by.id, "wang");

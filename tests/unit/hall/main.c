@@ -11,7 +11,7 @@ int main(void) {
         device_case,      reload_case,       view_case,      random_case,    visit_case,
         estimate_case,    booking_case,      check_in_case,  whole_day_case, pin_case,
         rating_late_case, class_case,        suspicion_case, reasons_case,   alert_hold_case,
-        foresee_case,     readme_case
+        alert_list_case,  foresee_case,      readme_case
     };
     Suite *suite = suite_create("hall");
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -29,6 +29,7 @@ TCase *change_case(void);
 TCase *shift_case(void);
 TCase *alert_case(void);
 TCase *alert_hold_case(void);
+TCase *alert_list_case(void);
 TCase *estimate_case(void);
 TCase *device_case(void);
 TCase *reload_case(void);

@@ -20,6 +20,7 @@ START_TEST(the_snapshot_says_what_stands) {
     ck_assert_uint_eq(window->waiting, 2);
     ck_assert_uint_eq(window->next.number, 1);
     ck_assert_uint_eq(window->ticket.number, 3);
+    ck_assert_int_eq(window->ticket_class, CLASS_GREEN);
     ck_assert_uint_eq(window->visit, lab_last(lab, EVENT_TICKET_CALLED)->seq);
     const struct snapshot *now = lab->snapshot;
     ck_assert_uint_eq(now->seq, hall_seq(lab->hall));
@@ -43,6 +44,33 @@ START_TEST(the_snapshot_says_what_stands) {
     ck_assert(lab_service(lab, "permit")->is_open);
     ck_assert(lab_service(lab, "permit")->needs_precheck);
     ck_assert_int_eq(lab_service(lab, "permit")->closed_why, REASON_NONE);
+    lab_close(lab);
+}
+END_TEST
+
+/* What was promised stands on the paper; a ticket for which nothing could be said has none. */
+START_TEST(the_paper_has_the_estimate_of_its_ticket) {
+    struct lab *lab = lab_open();
+    lab_online(lab, "dispenser-1", ROLE_DISPENSER, 0);
+    struct command command = lab_command(COMMAND_TICKET_ISSUE, 0);
+    snprintf(command.service, sizeof command.service, "social");
+    snprintf(command.print, sizeof command.print, "dispenser-1");
+    struct input input = { .kind = INPUT_COMMAND, .now_ms = lab->now_ms };
+    input.command.command = &command;
+    for (unsigned i = 0; i < 2; i++) {
+        input.command.has_estimate = i == 0;
+        input.command.estimate_s[0] = 300;
+        input.command.estimate_s[1] = 900;
+        ck_assert_int_eq(lab_take(lab, &input), REASON_NONE);
+    }
+    hall_snapshot(lab->hall, lab->now_ms, lab->snapshot);
+    ck_assert_uint_eq(lab->snapshot->printing_count, 1); /* one paper a dispenser */
+    ck_assert(lab->snapshot->printing[0].has_estimate);
+    ck_assert_uint_eq(lab->snapshot->printing[0].estimate_s[1], 900);
+    lab_report(lab, REPORT_PRINTED, "dispenser-1", ROLE_DISPENSER, 0,
+               lab->snapshot->printing[0].job);
+    hall_snapshot(lab->hall, lab->now_ms, lab->snapshot);
+    ck_assert(!lab->snapshot->printing[0].has_estimate);
     lab_close(lab);
 }
 END_TEST
@@ -246,6 +274,7 @@ END_TEST
 TCase *view_case(void) {
     TCase *tcase = tcase_create("view");
     tcase_add_test(tcase, the_snapshot_says_what_stands);
+    tcase_add_test(tcase, the_paper_has_the_estimate_of_its_ticket);
     tcase_add_test(tcase, the_snapshot_says_what_was_extended_or_stopped_and_until_when);
     tcase_add_test(tcase, the_snapshot_says_why_hall_and_service_are_closed);
     tcase_add_test(tcase, the_last_calls_are_bounded_newest_first);

@@ -367,6 +367,10 @@ START_TEST(what_should_stand_is_known_before_it_is_raised) {
     ck_assert_uint_eq(hall_alerts_due(lab->hall, lab->now_ms, due, 8), 1);
     ck_assert_str_eq(due[0].kind, "service_unserved");
     ck_assert_str_eq(due[0].subject, "tax");
+    ck_assert_uint_eq(hall_alerts_due(lab->hall, issued_ms + 30 * MINUTE, due, 8), 3);
+    for (unsigned i = 0; i < 3; i++) { /* of several kinds, each in its place */
+        ck_assert_str_ne(due[i].kind, "");
+    }
     lab_key(lab, COMMAND_WINDOW_RESUME, 3);
     lab_pass(lab, 20 * MINUTE); /* past the windows that are not open */
     int64_t over_ms = issued_ms + 30 * MINUTE;

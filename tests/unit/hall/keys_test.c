@@ -402,6 +402,22 @@ START_TEST(pause_reason_must_be_known) {
 }
 END_TEST
 
+START_TEST(a_pause_is_told_again_only_with_another_reason) {
+    struct lab *lab = lab_open();
+    lab_sign_in(lab, 1, "0107");
+    struct command command = lab_command(COMMAND_WINDOW_PAUSE, 1);
+    snprintf(command.reason, sizeof command.reason, "1");
+    ck_assert_int_eq(lab_send(lab, &command), REASON_NONE);
+    ck_said(lab, "window.paused");
+    ck_assert_int_eq(lab_send(lab, &command), REASON_NONE);
+    ck_said(lab, "");
+    snprintf(command.reason, sizeof command.reason, "2");
+    ck_assert_int_eq(lab_send(lab, &command), REASON_NONE);
+    ck_said(lab, "window.paused");
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(done_says_its_outcome) {
     struct lab *lab = lab_open();
     lab_online(lab, "keypad-1", ROLE_KEYPAD, 1);
@@ -475,6 +491,7 @@ TCase *keys_case(void) {
     tcase_add_test(tcase, held_ticket_is_called_by_unhold);
     tcase_add_test(tcase, a_window_that_closes_after_this_ticket_holds_nobody);
     tcase_add_test(tcase, pause_reason_must_be_known);
+    tcase_add_test(tcase, a_pause_is_told_again_only_with_another_reason);
     tcase_add_test(tcase, done_says_its_outcome);
     tcase_add_test(tcase, auto_call_calls_by_itself_and_guards_the_keys);
     tcase_add_test(tcase, unknown_window_is_no_such);

@@ -196,6 +196,7 @@ static enum reason check_steps(const struct draft *draft, const struct wish *wis
         (steps->count > 0 && strcmp(steps->names[0], first) != 0)) {
         return REASON_BAD_ARGUMENT;
     }
+    uint64_t seen = 0;
     for (unsigned i = 0; i < steps->count; i++) {
         unsigned service = rules_service(&draft->hall->rules, steps->names[i]);
         if (service == 0) {
@@ -204,6 +205,10 @@ static enum reason check_steps(const struct draft *draft, const struct wish *wis
         if (i > 0 && draft->hall->rules.services[service].needs_precheck) {
             return REASON_PRECHECK_NEEDED;
         }
+        if ((seen >> service & 1U) != 0) {
+            return REASON_BAD_ARGUMENT; /* one service twice */
+        }
+        seen |= UINT64_C(1) << service;
     }
     return REASON_NONE;
 }

@@ -226,6 +226,16 @@ static uint16_t national_code(uint16_t reason, uint8_t grade) {
     return (uint16_t)(reason + (grade == 1 ? GRADE_1_BASE : GRADE_2_BASE));
 }
 
+/* A national code begins with the grade that it explains. */
+static bool explains_grade(const struct command *command, uint8_t grade) {
+    for (unsigned i = 0; i < command->reason_count; i++) {
+        if (national_code(command->reasons[i], grade) / 100 != grade) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* After a restart a keypad's last presses come again, of which some may stand in the journal. */
 static bool is_said_already(const struct command *command, const struct rating_target *target) {
     const struct session *session =
@@ -251,6 +261,9 @@ enum reason decide_rating_reasons(struct draft *draft) {
     }
     if (is_said_already(command, &target)) {
         return REASON_NONE;
+    }
+    if (!explains_grade(command, target.grade)) {
+        return REASON_BAD_ARGUMENT;
     }
     struct event *event = rating_add(draft, EVENT_RATING_REASONS_GIVEN, &target);
     if (has_session) {

@@ -59,7 +59,8 @@ static const struct tool_row ROWS[] = {
       "Says what time it is: hallq time 2026-11-23T09:31:02+08:00\n"
       "For a box whose clock is neither kept by a battery nor set by a time server. Hall time\n"
       "goes on from there at once, waits and turns stay as they are; the system's clock is not\n"
-      "touched. Holds until a time server sets that clock or hallqd ends.\n"
+      "touched. Holds until a time server sets that clock or hallqd ends. A clock that is\n"
+      "trusted is moved as well: hallq status says whether it is.\n"
       "Exit 0: done, 1: refused.\n" },
     { "rebuild", tool_rebuild, 0, 0, OPTION_CONFIG | OPTION_VERIFY, "rebuild [--verify]",
       "Makes the tables of reports and the carry-over anew from the journal.\n"
@@ -132,11 +133,11 @@ static const struct tool_row ROWS[] = {
     { "user", tool_user, 1, 2,
       OPTIONS_LIVE | OPTION_ROLE | OPTION_STAFF | OPTION_TOKEN | OPTION_JSON,
       "user add NAME --role ROLE [--staff NUMBER] | passwd NAME | remove NAME [--token] |\n"
-      "             token NAME --role ROLE | list [--json]",
+      "             token NAME --role ROLE [--staff NUMBER] | list [--json]",
       "Page users and API tokens. Passwords are asked for, or read as one line from stdin;\n"
       "a token is drawn, printed once and kept as a hash only.\n"
       "  --role       viewer, staff, guide, manager or admin\n"
-      "  --staff      the staff number that belongs to the role staff\n"
+      "  --staff      the staff number, with the role staff alone\n"
       "  --token      remove the token of that name, not the user\n" },
 };
 enum { ROW_COUNT = sizeof(ROWS) / sizeof(ROWS[0]) };

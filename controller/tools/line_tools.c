@@ -94,7 +94,8 @@ static bool find_line(const struct tool *tool, struct line_settings *line) {
     if (found != NULL) {
         *line = found->line;
     } else if (config != NULL && tool->is_config_given) {
-        fprintf(stderr, "hallq: %s: %s has no such bus or port\n", line->port, config->file);
+        fprintf(stderr, "hallq: %s: %s has no such bus or port (without -c any port is taken)\n",
+                line->port, config->file);
     }
     if (config != NULL) {
         config_free(config);

@@ -180,6 +180,18 @@ START_TEST(reasons_by_ticket_explain_its_newest_rating) {
 }
 END_TEST
 
+START_TEST(reasons_are_of_the_grade_they_explain) {
+    struct lab *lab = lab_open();
+    struct command command = late(COMMAND_RATING_GIVE, RATING_QR);
+    command.grade = _i == 0 ? 1 : 5;
+    serve(lab);
+    ck_assert_int_eq(lab_send(lab, &command), REASON_NONE);
+    ck_assert_int_eq(explain(lab, command, NULL), REASON_BAD_ARGUMENT); /* those of grade 2 */
+    ck_said(lab, "");
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(reasons_of_an_earlier_day_count_as_long_as_their_rating) {
     struct lab *lab = days_later(1);
     struct command command = late(COMMAND_RATING_REASONS, RATING_CHANNEL_NONE);
@@ -321,6 +333,7 @@ TCase *rating_late_case(void) {
     tcase_add_test(tcase, a_bad_late_rating_opens_its_case_at_once);
     tcase_add_test(tcase, late_ratings_are_no_run_of_bad_ones);
     tcase_add_test(tcase, reasons_by_ticket_explain_its_newest_rating);
+    tcase_add_loop_test(tcase, reasons_are_of_the_grade_they_explain, 0, 2);
     tcase_add_test(tcase, reasons_of_an_earlier_day_count_as_long_as_their_rating);
     tcase_add_test(tcase, who_was_asked_and_did_not_rate_is_given_the_default_grade);
     tcase_add_test(tcase, an_early_invitation_asks_too);

@@ -399,6 +399,8 @@ START_TEST(a_list_of_services_is_checked) {
     snprintf(command.services.names[0], NAME_SIZE, "tax");
     snprintf(command.services.names[1], NAME_SIZE, "passport");
     ck_refused(lab, lab_send(lab, &command), REASON_NO_SUCH);
+    snprintf(command.services.names[1], NAME_SIZE, "tax");
+    ck_refused(lab, lab_send(lab, &command), REASON_BAD_ARGUMENT); /* one service twice */
     command.services.count = 9;
     ck_refused(lab, lab_send(lab, &command), REASON_BAD_ARGUMENT);
     lab_close(lab);

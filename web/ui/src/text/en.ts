@@ -252,7 +252,7 @@ export const en: Texts = {
     "service.resumed": "{name} goes on",
     "service.isStopped": "Stopped: no more tickets; who has one is served",
     "service.isStoppedUntil": "Stopped until {time}: no more tickets; who has one is served",
-    "service.stopHint": "Stopped, it gives no more tickets; who has one is served",
+    "service.stopHint": "Goes on. Once stopped, it gives no more tickets; who has one is served",
     "reason.label": "Reason (optional; boards and paper say it)",
     "reason.stands": "Reason: {reason}",
     "extend.title": "Extend today",

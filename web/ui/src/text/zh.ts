@@ -247,7 +247,7 @@ export const zh = {
     "service.resumed": "{name} 已恢复办理",
     "service.isStopped": "已停办，不再取号；已取号的照办",
     "service.isStoppedUntil": "停办至 {time}，不再取号；已取号的照办",
-    "service.stopHint": "停办后不再取号，已取号的照办",
+    "service.stopHint": "正常办理。停办后不再取号，已取号的照办",
     "reason.label": "原因（可不填，屏上和纸上会写）",
     "reason.stands": "原因：{reason}",
     "extend.title": "今天延时",

@@ -27,6 +27,36 @@ START_TEST(a_class_holds_for_its_services) {
 }
 END_TEST
 
+START_TEST(a_class_is_changed_only_while_its_ticket_waits) {
+    struct lab *lab = lab_open();
+    lab_sign_in(lab, 1, "0107");
+    lab_issue(lab, "social");
+    lab_issue(lab, "social");
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    ck_refused(lab, reclass_green(lab, "A001"), REASON_NOT_NOW);
+    lab_key(lab, COMMAND_WINDOW_START, 1);
+    ck_refused(lab, reclass_green(lab, "A001"), REASON_NOT_NOW);
+    lab_key(lab, COMMAND_WINDOW_DONE, 1);
+    ck_refused(lab, reclass_green(lab, "A001"), REASON_NOT_NOW);
+    ck_refused(lab, reclass_green(lab, "A009"), REASON_NO_SUCH);
+    struct command command = { .type = COMMAND_TICKET_RECLASS, .by = { BY_MQTT, "office" } };
+    command.ticket = lab_no("A002");
+    command.has = COMMAND_HAS(ARG_TICKET) | COMMAND_HAS(ARG_CLASS) | COMMAND_HAS(ARG_GROUND);
+    command.class = CLASS_NORMAL;
+    command.ground = GROUND_ELDERLY; /* a ground is green's alone */
+    ck_refused(lab, lab_send(lab, &command), REASON_BAD_ARGUMENT);
+    lab_close(lab);
+}
+END_TEST
+
+START_TEST(a_command_that_is_none_is_unknown) {
+    struct lab *lab = lab_open();
+    struct command command = { .type = COMMAND_NONE, .by = { BY_MQTT, "office" } };
+    ck_refused(lab, lab_send(lab, &command), REASON_UNKNOWN_COMMAND);
+    lab_close(lab);
+}
+END_TEST
+
 /* Who sends commands, and how classes.*.by calls them. */
 static const struct {
     struct by by;
@@ -108,6 +138,8 @@ END_TEST
 
 TCase *class_case(void) {
     TCase *tcase = tcase_create("class");
+    tcase_add_test(tcase, a_class_is_changed_only_while_its_ticket_waits);
+    tcase_add_test(tcase, a_command_that_is_none_is_unknown);
     tcase_add_test(tcase, a_class_holds_for_its_services);
     tcase_add_loop_test(tcase, a_class_is_given_by_whom_its_by_names, 0, 4);
     tcase_add_test(tcase, a_tickets_channel_is_where_it_was_asked_for);

@@ -188,6 +188,8 @@ START_TEST(reasons_are_of_the_grade_they_explain) {
     ck_assert_int_eq(lab_send(lab, &command), REASON_NONE);
     ck_assert_int_eq(explain(lab, command, NULL), REASON_BAD_ARGUMENT); /* those of grade 2 */
     ck_said(lab, "");
+    command.type = COMMAND_RATING_REASONS;
+    ck_refused(lab, lab_send(lab, &command), REASON_BAD_ARGUMENT); /* none at all */
     lab_close(lab);
 }
 END_TEST

@@ -200,9 +200,10 @@ int tool_check(const struct tool *tool) {
     for (unsigned i = 0; i < config->bus_count; i++) {
         devices += config->buses[i].bus.device_count;
     }
-    printf("%s: good: %u services, %u windows, %u staff, %u devices on %u buses\n", file,
+    printf("%s: good: %u services, %u windows, %u staff, %u devices on %u %s\n", file,
            (unsigned)config->rules.service_count, (unsigned)config->rules.window_count,
-           (unsigned)config->rules.staff_count, devices, config->bus_count);
+           (unsigned)config->rules.staff_count, devices, config->bus_count,
+           config->bus_count == 1 ? "bus" : "buses");
     config_free(config);
     return TOOL_DONE;
 }

@@ -78,8 +78,7 @@ void outside_said_time(struct loop *loop, int64_t time_ms) {
     bool was_trusted = loop->clock.is_trusted;
     clock_say(&loop->clock, wall_ms(), time_ms);
     loop_log(LOG_NOTICE, "clock: somebody has said what time it is, %+lld s from where it was%s",
-             (long long)(time_ms - before_ms) / 1000,
-             was_trusted ? ", though it was trusted" : "");
+             (long long)(time_ms - before_ms) / 1000, was_trusted ? ", though it was trusted" : "");
 }
 
 /* Untrusted: tickets are issued despite the calendar, the day does not change, the page says so. */

@@ -10,6 +10,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -72,12 +73,15 @@ class Bench:
     def run(self, seconds, **environment):
         """A run that hangs counts as one that failed without a name."""
         environment = {**os.environ, "CK_VERBOSITY": "normal", "CK_DEFAULT_TIMEOUT": "20", **environment}
+        test = subprocess.Popen([self.folder + "/build/bin/unit_hall"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                text=True, cwd=self.folder, env=environment, start_new_session=True)
         try:
-            done = subprocess.run([self.folder + "/build/bin/unit_hall"], capture_output=True, text=True, timeout=seconds,
-                                  cwd=self.folder, env=environment)
+            said, _ = test.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
+            os.killpg(test.pid, signal.SIGKILL)  # what hangs may be a child of it
+            test.communicate()
             return 1, set()
-        return done.returncode, set(re.findall(r":[FE]:[^:]*:(\w+):\d+:", done.stdout))
+        return test.returncode, set(re.findall(r":[FE]:[^:]*:(\w+):\d+:", said))
 
     def try_break(self, file, number, broken):
         """The names that fail; None: it does not compile."""

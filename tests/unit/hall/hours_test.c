@@ -207,6 +207,7 @@ START_TEST(a_stopped_service_gives_no_tickets_but_is_served) {
     lab_issue(lab, "social");
     ck_assert_int_eq(manage(lab, COMMAND_SERVICE_RESUME, "social", 0), REASON_ALREADY);
     ck_assert_int_eq(manage(lab, COMMAND_SERVICE_STOP, "passport", 0), REASON_NO_SUCH);
+    ck_assert_int_eq(manage(lab, COMMAND_SERVICE_RESUME, "passport", 0), REASON_NO_SUCH);
     ck_assert_int_eq(manage(lab, COMMAND_SERVICE_STOP, "social", lab_time(8, 0)),
                      REASON_BAD_ARGUMENT);
     ck_assert_int_eq(manage(lab, COMMAND_SERVICE_STOP, "social", lab_time(9, 30)), REASON_NONE);

@@ -72,11 +72,15 @@ END_TEST
 
 START_TEST(an_unanswered_invitation_is_missed) {
     struct lab *lab = asked(0);
+    uint16_t session = session_of(lab);
     lab_pass(lab, 60 * SECOND - 1);
     ck_assert_uint_eq(lab->last[EVENT_RATING_MISSED].seq, 0);
     lab_pass(lab, 1);
     ck_assert_str_eq(lab_last(lab, EVENT_RATING_MISSED)->reason, "no_answer");
     ck_assert_uint_eq(session_of(lab), 0);
+    lab_rate(lab, 1, session, 5);
+    ck_said(lab, "rating.ignored");
+    ck_assert_str_eq(lab_last(lab, EVENT_RATING_IGNORED)->reason, "session_closed");
     lab_close(lab);
 }
 END_TEST

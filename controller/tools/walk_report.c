@@ -4,34 +4,33 @@
 #include <time.h>
 
 #include "controller/tools/walk.h"
+#include "controller/zone.h"
 
 enum { REPORT_JSON_MAX = 1 << 20 };
 
-static void print_text(const struct walk *walk, const char *day);
+static void print_text(const struct walk *walk, const char *moment);
 static void print_lines(const struct walk *walk);
 static void print_table(const struct walk *walk);
 static void print_advice(const struct walk *walk);
-static void print_json(const struct walk *walk, const char *day);
+static void print_json(const struct walk *walk, const char *moment);
 static void write_place(const struct walk *walk, unsigned place, struct json_writer *writer);
 
 void walk_report(const struct walk *walk) {
-    char day[40] = "";
-    struct tm local;
-    time_t now = time(NULL);
-    if (localtime_r(&now, &local) != NULL) {
-        (void)strftime(day, sizeof(day),
-                       walk->tool->json ? "%Y-%m-%dT%H:%M:%S%z" : "%Y-%m-%d %H:%M", &local);
-    }
+    char moment[TIME_SIZE];
+    int64_t now_ms = (int64_t)time(NULL) * 1000;
+    zone_set(walk->config->timezone); /* a cabinet's computer may live in another */
+    time_format(now_ms, zone_offset_min(now_ms), moment);
     if (walk->tool->json) {
-        print_json(walk, day);
+        print_json(walk, moment);
     } else {
-        print_text(walk, day);
+        print_text(walk, moment);
     }
 }
 
-static void print_text(const struct walk *walk, const char *day) {
+static void print_text(const struct walk *walk, const char *moment) {
     const struct wiring *wiring = &walk->wiring;
-    printf("Wiring of %s (%s), %s\n", walk->config->hall_name, walk->config->hall_id, day);
+    printf("Wiring of %s (%s), %.10s %.5s\n", walk->config->hall_name, walk->config->hall_id,
+           moment, moment + 11);
     print_lines(walk);
     printf("\n");
     print_table(walk);
@@ -92,7 +91,7 @@ static void print_advice(const struct walk *walk) {
     }
 }
 
-static void print_json(const struct walk *walk, const char *day) {
+static void print_json(const struct walk *walk, const char *moment) {
     char *text = malloc(REPORT_JSON_MAX);
     char advice[WIRING_ADVICE];
     struct json_writer writer;
@@ -104,7 +103,7 @@ static void print_json(const struct walk *walk, const char *day) {
     json_begin_object(&writer, NULL);
     json_write_text(&writer, "hall", walk->config->hall_id);
     json_write_text(&writer, "name", walk->config->hall_name);
-    json_write_text(&writer, "time", day);
+    json_write_text(&writer, "time", moment);
     json_write_bool(&writer, "passes", wiring_passes(&walk->wiring));
     json_write_bool(&writer, "stopped", walk->is_stopped);
     json_begin_array(&writer, "devices");

@@ -6,7 +6,7 @@ import subprocess
 import threading
 import unittest
 
-from hall import BIN, Hall, wait_for
+from hall import BIN, Hall, is_time, wait_for
 from slave import BoardPart, Floor
 from test_bench import DONE, REFUSED, RUNNING, USAGE, hallq
 
@@ -138,6 +138,8 @@ class Walk(unittest.TestCase):
         self.assertEqual({d["id"]: (d["result"], d["heard"]) for d in said["devices"] if d["result"] != "right"},
                          {"keypad-1": ("swapped", "keypad-2"), "keypad-2": ("swapped", "keypad-1")})
         self.assertEqual(len(said["todo"]), 1)
+        self.assertTrue(is_time(said["time"]), said["time"])
+        self.assertTrue(said["time"].endswith("+08:00"), "the hall's zone, wherever this machine lives")
         self.assertEqual(said["devices"][0]["serial"], self.floor["dispenser-1"].serial)
 
     def test_swapped_boards_and_a_dark_one(self):

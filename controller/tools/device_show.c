@@ -11,6 +11,7 @@ enum { PRINT_WAIT_S = 30, LOOK_NS = 200000000 };
 
 static int await_paper(struct bench_device *device, uint16_t job);
 static uint16_t free_job(struct bench_device *device, uint16_t done);
+static bool take_text(const char *name, const char *text, char *out, size_t size);
 static bool take_style(struct bench_device *device, uint16_t *style);
 static void pause_ns(long ns);
 
@@ -18,6 +19,10 @@ int device_print(struct bench_device *device) {
     struct rtu_result result;
     struct print_job job = { .text = "HallQ\n打印测试 test print\n\x1d"
                                      "A000\nABCDEFGHIJKLMNOPQRST 0123456789\n" };
+    if ((device->count > 0 && !take_text("text", device->words[0], job.text, sizeof(job.text))) ||
+        (device->count > 1 && !take_text("QR", device->words[1], job.qr, sizeof(job.qr)))) {
+        return TOOL_USAGE;
+    }
     int code = device_ask_inputs(device, &result);
     if (code != TOOL_DONE) {
         return code;
@@ -27,12 +32,6 @@ int device_print(struct bench_device *device) {
         fprintf(stderr, "hallq: address %u is a %s: only a dispenser prints\n", device->address,
                 kind == NULL ? "device of an unknown kind" : kind);
         return TOOL_REFUSED;
-    }
-    if (device->count > 0) {
-        utf8_copy(job.text, sizeof(job.text), device->words[0]);
-    }
-    if (device->count > 1) {
-        utf8_copy(job.qr, sizeof(job.qr), device->words[1]);
     }
     job.job = free_job(device, result.values[INPUT_DONE]);
     struct bench_target target = { device->address, ROLE_DISPENSER, profile_reference() };
@@ -45,7 +44,8 @@ int device_print(struct bench_device *device) {
 int device_text(struct bench_device *device) {
     struct rtu_result result;
     struct board_image image = { .style = STYLE_RED };
-    if (!take_style(device, &image.style)) {
+    if (!take_text("text", device->words[0], image.text, sizeof(image.text)) ||
+        !take_style(device, &image.style)) {
         return TOOL_USAGE;
     }
     int code = device_ask_inputs(device, &result);
@@ -59,7 +59,6 @@ int device_text(struct bench_device *device) {
                 device->address, word == NULL ? "device of an unknown kind" : word);
         return TOOL_REFUSED;
     }
-    utf8_copy(image.text, sizeof(image.text), device->words[0]);
     struct image shown = { .board = image };
     struct bench_target target = { device->address, (enum role)kind, profile_reference() };
     if (bench_show(device->bench, &target, ROLE_BOARD, &shown, &result) != RTU_ANSWER) {
@@ -116,6 +115,17 @@ static int await_paper(struct bench_device *device, uint16_t job) {
     }
     printf("job %u is printed\n", job);
     return TOOL_DONE;
+}
+
+/* What does not fit is refused here: on paper nobody would know that its end is missing. */
+static bool take_text(const char *name, const char *text, char *out, size_t size) {
+    if (strlen(text) >= size) {
+        fprintf(stderr, "hallq: %s: found %zu bytes, expected at most %zu\n", name, strlen(text),
+                size - 1);
+        return false;
+    }
+    utf8_copy(out, size, text);
+    return true;
 }
 
 static bool take_style(struct bench_device *device, uint16_t *style) {

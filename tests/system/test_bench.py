@@ -82,6 +82,8 @@ class Device(unittest.TestCase):
         self.assertEqual(printer.papers[1].text, "第一行\n\x1dB012")
         printer.status = 2
         self.assertIn("job 3 is not printed: paper out", self.device(REFUSED, 1, "print"))
+        self.assertIn("text: found 5000 bytes, expected at most", self.device(USAGE, 1, "print", "x" * 5000))
+        self.assertIn("QR: found 5000 bytes, expected at most", self.device(USAGE, 1, "print", "x", "x" * 5000))
         self.assertIn("address 31 is a keypad: only a dispenser prints", self.device(REFUSED, 31, "print"))
 
     def test_text(self):
@@ -91,6 +93,7 @@ class Device(unittest.TestCase):
         self.assertEqual(self.device(DONE, 26, "text", "B001"), "address 26 shows it\n")
         self.assertEqual(self.line[Unit].part(BoardPart).text, "B001")
         self.assertIn("only a board or a unit shows text", self.device(REFUSED, 11, "text", "x"))
+        self.assertIn("text: found 5000 bytes, expected at most", self.device(USAGE, 51, "text", "x" * 5000))
         self.assertIn("blue: expected red, green", self.device(USAGE, 51, "text", "x", "blue"))
 
     def tearDown(self):

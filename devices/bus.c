@@ -14,9 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "devices/device.h"
-#include "devices/line.h"
-#include "devices/rtu.h"
+#include "devices/driver.h"
 
 enum { RETRY_FIRST_US = 200000, RETRY_MOST_US = 2000000, LATENCY_STEP_US = 100 };
 
@@ -36,13 +34,13 @@ struct bus {
     struct mailbox mailboxes[BUS_DEVICES_MAX];
     struct bus_stats stats;
 
-    struct line line; /* the thread's own, as all below */
-    struct rtu *rtu;
+    struct line line;            /* the thread's own, as all below */
+    const struct driver *driver; /* NULL: none for this protocol, the bus stays down */
+    void *state;
+    struct link link;
+    bool is_up;
     bool is_down_told;
-    bool is_echo_told;
     int64_t retry_us, raise_us; /* pause between tries to open the line; the next try */
-    struct schedule schedule;
-    struct device devices[BUS_DEVICES_MAX];
 };
 
 static void bus_init(struct bus *bus, const struct bus_config *config,
@@ -54,16 +52,8 @@ static void bus_raise(struct bus *bus);
 static void bus_fall(struct bus *bus);
 static void bus_tell(struct bus *bus, enum report_kind kind, const char *what);
 static bool bus_step(struct bus *bus);
-static bool bus_exchange(struct bus *bus, struct device *device, enum ask ask,
-                         const struct rtu_request *request);
 static void bus_take_mail(struct bus *bus);
-static void bus_count(struct bus *bus, const struct device *device,
-                      const struct rtu_result *result);
-static void bus_count_device(struct device_stats *stats, const struct device *device,
-                             const struct rtu_result *result);
-static void bus_hear_echo(struct bus *bus, const struct rtu_result *result);
-static bool bus_wait(struct bus *bus, int64_t until_us);
-static const char *protocol_word(enum bus_protocol protocol);
+static bool bus_sleep(struct bus *bus, int64_t until_us, bool hears_line);
 
 struct bus *bus_open(const struct bus_config *config, const struct bus_callbacks *callbacks) {
     assert(config->device_count <= BUS_DEVICES_MAX);
@@ -72,7 +62,8 @@ struct bus *bus_open(const struct bus_config *config, const struct bus_callbacks
         return NULL;
     }
     bus_init(bus, config, callbacks);
-    if (bus->stop_fd < 0 || bus->wake_fd < 0 || !bus_start(bus)) {
+    bool is_whole = bus->driver == NULL || bus->state != NULL;
+    if (bus->stop_fd < 0 || bus->wake_fd < 0 || !is_whole || !bus_start(bus)) {
         bus_free(bus);
         return NULL;
     }
@@ -123,15 +114,18 @@ static void bus_init(struct bus *bus, const struct bus_config *config,
     bus->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     pthread_mutex_init(&bus->mutex, NULL);
     bus->retry_us = RETRY_FIRST_US;
-    bus->schedule.count = config->device_count;
     bus->stats.device_count = config->device_count;
     bus->stats.since_us = (uint64_t)line_now_us();
     line_init(&bus->line, &config->line, bus->stop_fd);
-    for (unsigned i = 0; i < config->device_count; i++) {
-        struct device *device = &bus->devices[i];
-        device_init(device, &bus->config.devices[i], &bus->schedule.items[i]);
-        device->bus_id = bus->config.id;
-        device->callbacks = &bus->callbacks;
+    bus->link = (struct link){
+        .config = &bus->config, .callbacks = &bus->callbacks, .line = &bus->line, .bus = bus
+    };
+    bus->driver = driver_of(config->protocol);
+    if (bus->driver != NULL) {
+        bus->state = calloc(1, bus->driver->size);
+    }
+    if (bus->state != NULL) {
+        bus->driver->init(bus->state, &bus->link);
     }
 }
 
@@ -153,6 +147,7 @@ static void bus_free(struct bus *bus) {
         close(bus->wake_fd);
     }
     pthread_mutex_destroy(&bus->mutex);
+    free(bus->state);
     free(bus);
 }
 
@@ -163,34 +158,36 @@ static void *bus_run(void *context) {
     bool goes_on = true;
     while (goes_on) {
         bus_take_mail(bus);
-        if (bus->rtu != NULL) {
+        if (bus->is_up) {
             goes_on = bus_step(bus);
         } else if (line_now_us() >= bus->raise_us) {
             bus_raise(bus);
         } else {
-            goes_on = bus_wait(bus, bus->raise_us);
+            goes_on = bus_sleep(bus, bus->raise_us, false);
         }
     }
-    rtu_close(bus->rtu);
+    if (bus->is_up) {
+        bus->driver->fall(bus->state, true, line_now_us());
+    }
     line_close(&bus->line);
     return NULL;
 }
 
 /* Tries to open the line. */
 static void bus_raise(struct bus *bus) {
-    if (bus->config.protocol != PROTOCOL_MODBUS_RTU) {
+    if (bus->driver == NULL) {
         char what[WHAT_SIZE];
         snprintf(what, sizeof what, "protocol %s is not built yet",
-                 protocol_word(bus->config.protocol));
+                 driver_word(bus->config.protocol));
         line_lose(&bus->line, what);
     } else if (line_open(&bus->line) == HALL_OK) {
-        bus->rtu = rtu_open(&bus->line);
-        if (bus->rtu == NULL) {
+        bus->is_up = bus->driver->rise(bus->state);
+        if (!bus->is_up) {
             line_lose(&bus->line, "no memory");
             line_close(&bus->line);
         }
     }
-    if (bus->rtu == NULL) {
+    if (!bus->is_up) {
         if (!bus->is_down_told) {
             bus_tell(bus, REPORT_BUS_DOWN, bus->line.what);
         }
@@ -201,30 +198,18 @@ static void bus_raise(struct bus *bus) {
     }
     bus->is_down_told = false;
     bus->retry_us = RETRY_FIRST_US;
-    schedule_reset(&bus->schedule, line_now_us());
     bus_tell(bus, REPORT_BUS_UP, bus->line.warning);
 }
 
 /* The line went away, and all its devices with it. */
 static void bus_fall(struct bus *bus) {
     int64_t now_us = line_now_us();
-    rtu_close(bus->rtu);
-    bus->rtu = NULL;
+    bus->is_up = false;
     line_close(&bus->line);
     bus_tell(bus, REPORT_BUS_DOWN, bus->line.what);
     bus->is_down_told = true;
     bus->raise_us = now_us + bus->retry_us;
-    for (unsigned i = 0; i < bus->config.device_count; i++) {
-        if (!bus->devices[i].is_away) {
-            device_lose(&bus->devices[i], "the line is lost", now_us);
-        }
-    }
-    pthread_mutex_lock(&bus->mutex);
-    for (unsigned i = 0; i < bus->config.device_count; i++) {
-        bus->stats.devices[i].is_online = false;
-        memcpy(bus->stats.devices[i].what, device_what(&bus->devices[i]), WHAT_SIZE);
-    }
-    pthread_mutex_unlock(&bus->mutex);
+    bus->driver->fall(bus->state, false, now_us);
 }
 
 static void bus_tell(struct bus *bus, enum report_kind kind, const char *what) {
@@ -242,43 +227,13 @@ static void bus_tell(struct bus *bus, enum report_kind kind, const char *what) {
     bus->callbacks.report(bus->callbacks.context, &report);
 }
 
-/* One exchange, or a wait until something falls due. False when the bus is to stop. */
+/* False when the bus is to stop. */
 static bool bus_step(struct bus *bus) {
-    int64_t now_us = line_now_us();
-    struct choice choice = schedule_next(&bus->schedule, now_us);
-    if (choice.ask == ASK_NOTHING) {
-        return bus_wait(bus, choice.wake_us);
-    }
-    struct device *device = &bus->devices[choice.device];
-    struct rtu_request request;
-    return !device_ask(device, choice.ask, now_us, &request) ||
-           bus_exchange(bus, device, choice.ask, &request);
-}
-
-static bool bus_exchange(struct bus *bus, struct device *device, enum ask ask,
-                         const struct rtu_request *request) {
-    struct rtu_result result;
-    int64_t drain_us = (int64_t)device->config->profile->answer_ms * 1000;
-    int64_t answer_us = schedule_answer_us(device->item, drain_us);
-    int64_t began_us = line_now_us();
-    rtu_ask(bus->rtu, request, answer_us, drain_us, &result);
-    if (result.outcome == RTU_STOPPED) {
-        return false;
-    }
-    if (result.outcome == RTU_GONE) {
+    enum hall_error error = bus->driver->step(bus->state);
+    if (error == HALL_GONE) {
         bus_fall(bus);
-        return true;
     }
-    device_hear(device, ask, request, &result);
-    if (ask == ASK_PROBE) {
-        schedule_spend(&bus->schedule, line_now_us() - began_us);
-    } else if (ask == ASK_PULSE && result.outcome == RTU_ANSWER) {
-        unsigned place = (unsigned)(device - bus->devices);
-        schedule_learn(&bus->schedule, place, result.done_us - began_us);
-    }
-    bus_hear_echo(bus, &result);
-    bus_count(bus, device, &result);
-    return true;
+    return error != HALL_BUSY;
 }
 
 static void bus_take_mail(struct bus *bus) {
@@ -297,85 +252,57 @@ static void bus_take_mail(struct bus *bus) {
             bus->mailboxes[i].is_full = false;
         }
         pthread_mutex_unlock(&bus->mutex);
-        if (is_full) {
-            device_show(&bus->devices[i], &image, line_now_us());
+        if (is_full && bus->driver != NULL) {
+            bus->driver->show(bus->state, i, &image, line_now_us());
         }
     }
 }
 
-static void bus_count(struct bus *bus, const struct device *device,
-                      const struct rtu_result *result) {
-    pthread_mutex_lock(&bus->mutex);
-    bus->stats.busy_us += (uint64_t)result->busy_us;
-    bus->stats.stray_bytes = bus->line.stray_bytes;
-    bus_count_device(&bus->stats.devices[device - bus->devices], device, result);
-    pthread_mutex_unlock(&bus->mutex);
-}
-
-static void bus_count_device(struct device_stats *stats, const struct device *device,
-                             const struct rtu_result *result) {
-    stats->requests++;
-    stats->misfits += result->misfits;
-    stats->is_online = !device->is_away;
-    stats->is_faulted =
-        device->is_alien || device->is_refusing || device->is_unshown || device->status != 0;
-    memcpy(stats->what, device_what(device), sizeof stats->what);
-    stats->firmware = device->firmware;
-    stats->boots = device->boots;
-    stats->serial = device->serial;
-    stats->images = device->images;
-    switch (result->outcome) {
-    case RTU_ANSWER:
-    case RTU_EXCEPTION:
-        stats->answers++;
-        stats->last_answer_us = result->done_us;
-        break;
-    case RTU_NO_ANSWER:
-        stats->timeouts++;
-        return;
-    case RTU_MANGLED:
-        stats->crc_errors++;
-        return;
-    case RTU_GONE:
-    case RTU_STOPPED:
-        return;
-    }
-    int64_t took_us = result->done_us - result->sent_us;
-    unsigned bucket = 0;
-    while (bucket + 1 < LATENCY_BUCKETS && took_us >= (int64_t)LATENCY_STEP_US << bucket) {
-        bucket++;
-    }
-    stats->latency[bucket]++;
-}
-
-static void bus_hear_echo(struct bus *bus, const struct rtu_result *result) {
-    if (!result->has_echo || bus->is_echo_told) {
-        return;
-    }
-    static const char what[] = "echo: the line gives back what is sent; switch the adapter's "
-                               "receiver off while it sends";
-    bus->is_echo_told = true;
-    pthread_mutex_lock(&bus->mutex);
-    snprintf(bus->stats.what, sizeof bus->stats.what, "%s", what);
-    pthread_mutex_unlock(&bus->mutex);
-    bus->callbacks.log(bus->callbacks.context, LOG_WARNING, what);
-}
-
-/* Waits for `until_us` or mail. False when the bus is to stop. */
-static bool bus_wait(struct bus *bus, int64_t until_us) {
-    struct pollfd polls[2] = { { .fd = bus->stop_fd, .events = POLLIN },
-                               { .fd = bus->wake_fd, .events = POLLIN } };
+static bool bus_sleep(struct bus *bus, int64_t until_us, bool hears_line) {
+    struct pollfd polls[3] = { { .fd = bus->stop_fd, .events = POLLIN },
+                               { .fd = bus->wake_fd, .events = POLLIN },
+                               { .fd = bus->line.fd, .events = POLLIN } };
     int64_t left_us = until_us - line_now_us();
     struct timespec left = { 0, 0 };
     if (left_us > 0) {
         left = (struct timespec){ left_us / 1000000, left_us % 1000000 * 1000 };
     }
-    ppoll(polls, 2, &left, NULL);
+    ppoll(polls, hears_line ? 3 : 2, &left, NULL);
     return polls[0].revents == 0;
 }
 
-static const char *protocol_word(enum bus_protocol protocol) {
-    static const char *const words[] = { "none",  "modbus-rtu", "modbus-tcp", "ff68",  "onbon",
-                                         "alpha", "syn6288",    "xfs5152",    "escpos" };
-    return words[protocol];
+bool link_wait(struct link *link, int64_t until_us) {
+    return bus_sleep(link->bus, until_us, false);
+}
+
+bool link_listen(struct link *link, int64_t until_us) {
+    return bus_sleep(link->bus, until_us, true);
+}
+
+struct bus_stats *link_lock(struct link *link) {
+    pthread_mutex_lock(&link->bus->mutex);
+    return &link->bus->stats;
+}
+
+void link_unlock(struct link *link) {
+    pthread_mutex_unlock(&link->bus->mutex);
+}
+
+void link_warn(struct link *link, const char *what) {
+    char text[2 * WHAT_SIZE];
+    struct bus_stats *stats = link_lock(link);
+    snprintf(stats->what, sizeof stats->what, "%s", what);
+    link_unlock(link);
+    snprintf(text, sizeof text, "bus %s: %s", link->config->id, what);
+    link->callbacks->log(link->callbacks->context, LOG_WARNING, text);
+}
+
+void link_count_answer(struct device_stats *stats, int64_t took_us) {
+    unsigned bucket = 0;
+    while (bucket + 1 < LATENCY_BUCKETS && took_us >= (int64_t)LATENCY_STEP_US << bucket) {
+        bucket++;
+    }
+    stats->answers++;
+    stats->latency[bucket]++;
+    stats->last_answer_us = line_now_us();
 }

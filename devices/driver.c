@@ -1,0 +1,29 @@
+#include "devices/driver.h"
+
+#include "devices/modbus.h"
+
+struct row {
+    const char *word;
+    const struct driver *driver;
+};
+
+/* At enum bus_protocol. */
+static const struct row ROWS[] = {
+    [PROTOCOL_NONE] = { "none", NULL },
+    [PROTOCOL_MODBUS_RTU] = { "modbus-rtu", &MODBUS_DRIVER },
+    [PROTOCOL_MODBUS_TCP] = { "modbus-tcp", NULL },
+    [PROTOCOL_FF68] = { "ff68", NULL },
+    [PROTOCOL_ONBON] = { "onbon", NULL },
+    [PROTOCOL_ALPHA] = { "alpha", NULL },
+    [PROTOCOL_SYN6288] = { "syn6288", NULL },
+    [PROTOCOL_XFS5152] = { "xfs5152", NULL },
+    [PROTOCOL_ESCPOS] = { "escpos", NULL },
+};
+
+const struct driver *driver_of(enum bus_protocol protocol) {
+    return ROWS[protocol].driver;
+}
+
+const char *driver_word(enum bus_protocol protocol) {
+    return ROWS[protocol].word;
+}

@@ -1,0 +1,170 @@
+#include "devices/modbus.h"
+
+#include <string.h>
+
+#include "devices/device.h"
+#include "devices/rtu.h"
+
+struct modbus {
+    struct link *link;
+    struct rtu *rtu;
+    bool is_echo_told;
+    struct schedule schedule;
+    struct device devices[BUS_DEVICES_MAX];
+};
+
+static void modbus_init(void *state, struct link *link);
+static bool modbus_rise(void *state);
+static void modbus_fall(void *state, bool is_end, int64_t now_us);
+static void modbus_show(void *state, unsigned device, const struct image *image, int64_t now_us);
+static enum hall_error modbus_step(void *state);
+static enum hall_error modbus_exchange(struct modbus *modbus, struct device *device, enum ask ask,
+                                       const struct rtu_request *request);
+static void modbus_lose_all(struct modbus *modbus, int64_t now_us);
+static void modbus_hear_echo(struct modbus *modbus, const struct rtu_result *result);
+static void modbus_count(struct modbus *modbus, const struct device *device,
+                         const struct rtu_result *result);
+static void stats_fill(struct device_stats *stats, const struct device *device,
+                       const struct rtu_result *result);
+
+const struct driver MODBUS_DRIVER = { .size = sizeof(struct modbus),
+                                      .init = modbus_init,
+                                      .rise = modbus_rise,
+                                      .fall = modbus_fall,
+                                      .show = modbus_show,
+                                      .step = modbus_step };
+
+static void modbus_init(void *state, struct link *link) {
+    struct modbus *modbus = state;
+    modbus->link = link;
+    modbus->schedule.count = link->config->device_count;
+    for (unsigned i = 0; i < link->config->device_count; i++) {
+        struct device *device = &modbus->devices[i];
+        device_init(device, &link->config->devices[i], &modbus->schedule.items[i]);
+        device->bus_id = link->config->id;
+        device->callbacks = link->callbacks;
+    }
+}
+
+static bool modbus_rise(void *state) {
+    struct modbus *modbus = state;
+    modbus->rtu = rtu_open(modbus->link->line);
+    schedule_reset(&modbus->schedule, line_now_us());
+    return modbus->rtu != NULL;
+}
+
+static void modbus_fall(void *state, bool is_end, int64_t now_us) {
+    struct modbus *modbus = state;
+    rtu_close(modbus->rtu);
+    modbus->rtu = NULL;
+    if (!is_end) {
+        modbus_lose_all(modbus, now_us);
+    }
+}
+
+static void modbus_show(void *state, unsigned device, const struct image *image, int64_t now_us) {
+    struct modbus *modbus = state;
+    device_show(&modbus->devices[device], image, now_us);
+}
+
+static enum hall_error modbus_step(void *state) {
+    struct modbus *modbus = state;
+    int64_t now_us = line_now_us();
+    struct choice choice = schedule_next(&modbus->schedule, now_us);
+    if (choice.ask == ASK_NOTHING) {
+        return link_wait(modbus->link, choice.wake_us) ? HALL_OK : HALL_BUSY;
+    }
+    struct device *device = &modbus->devices[choice.device];
+    struct rtu_request request;
+    if (!device_ask(device, choice.ask, now_us, &request)) {
+        return HALL_OK;
+    }
+    return modbus_exchange(modbus, device, choice.ask, &request);
+}
+
+static enum hall_error modbus_exchange(struct modbus *modbus, struct device *device, enum ask ask,
+                                       const struct rtu_request *request) {
+    struct rtu_result result;
+    int64_t drain_us = (int64_t)device->config->profile->answer_ms * 1000;
+    int64_t answer_us = schedule_answer_us(device->item, drain_us);
+    int64_t began_us = line_now_us();
+    rtu_ask(modbus->rtu, request, answer_us, drain_us, &result);
+    if (result.outcome == RTU_STOPPED) {
+        return HALL_BUSY;
+    }
+    if (result.outcome == RTU_GONE) {
+        return HALL_GONE;
+    }
+    device_hear(device, ask, request, &result);
+    if (ask == ASK_PROBE) {
+        schedule_spend(&modbus->schedule, line_now_us() - began_us);
+    } else if (ask == ASK_PULSE && result.outcome == RTU_ANSWER) {
+        unsigned place = (unsigned)(device - modbus->devices);
+        schedule_learn(&modbus->schedule, place, result.done_us - began_us);
+    }
+    modbus_hear_echo(modbus, &result);
+    modbus_count(modbus, device, &result);
+    return HALL_OK;
+}
+
+static void modbus_lose_all(struct modbus *modbus, int64_t now_us) {
+    unsigned count = modbus->link->config->device_count;
+    for (unsigned i = 0; i < count; i++) {
+        if (!modbus->devices[i].is_away) {
+            device_lose(&modbus->devices[i], "the line is lost", now_us);
+        }
+    }
+    struct bus_stats *stats = link_lock(modbus->link);
+    for (unsigned i = 0; i < count; i++) {
+        stats->devices[i].is_online = false;
+        memcpy(stats->devices[i].what, device_what(&modbus->devices[i]), WHAT_SIZE);
+    }
+    link_unlock(modbus->link);
+}
+
+static void modbus_hear_echo(struct modbus *modbus, const struct rtu_result *result) {
+    if (result->has_echo && !modbus->is_echo_told) {
+        modbus->is_echo_told = true;
+        link_warn(modbus->link, "echo: the line gives back what is sent; switch the adapter's "
+                                "receiver off while it sends");
+    }
+}
+
+static void modbus_count(struct modbus *modbus, const struct device *device,
+                         const struct rtu_result *result) {
+    struct bus_stats *stats = link_lock(modbus->link);
+    stats->busy_us += (uint64_t)result->busy_us;
+    stats->stray_bytes = modbus->link->line->stray_bytes;
+    stats_fill(&stats->devices[device - modbus->devices], device, result);
+    link_unlock(modbus->link);
+}
+
+static void stats_fill(struct device_stats *stats, const struct device *device,
+                       const struct rtu_result *result) {
+    stats->requests++;
+    stats->misfits += result->misfits;
+    stats->is_online = !device->is_away;
+    stats->is_faulted =
+        device->is_alien || device->is_refusing || device->is_unshown || device->status != 0;
+    memcpy(stats->what, device_what(device), sizeof stats->what);
+    stats->firmware = device->firmware;
+    stats->boots = device->boots;
+    stats->serial = device->serial;
+    stats->images = device->images;
+    switch (result->outcome) {
+    case RTU_ANSWER:
+    case RTU_EXCEPTION:
+        link_count_answer(stats, result->done_us - result->sent_us);
+        stats->last_answer_us = result->done_us;
+        break;
+    case RTU_NO_ANSWER:
+        stats->timeouts++;
+        break;
+    case RTU_MANGLED:
+        stats->crc_errors++;
+        break;
+    case RTU_GONE:
+    case RTU_STOPPED:
+        break;
+    }
+}

@@ -368,6 +368,7 @@ static void tell_report(struct loop *loop, const struct device_report *report, i
     case REPORT_SLIP_OVER:
     case REPORT_KEYS_LOST:
     case REPORT_ABLE:
+    case REPORT_SPOKEN:
         return;
     }
 }

@@ -87,6 +87,7 @@ static enum aspect aspect_of(const struct device_report *report) {
     case REPORT_KEY:
     case REPORT_SLIP_OVER:
     case REPORT_ABLE:
+    case REPORT_SPOKEN:
         return ASPECT_OTHER;
     }
     return ASPECT_OTHER;

@@ -24,7 +24,9 @@ enum {
     JOB_TEXT_SIZE = 601,
     QR_SIZE = 129,
     STAFF_NAME_SIZE = 49,
-    DISPENSER_KEYS = 32
+    DISPENSER_KEYS = 32,
+    VOICE_LINES = 4,
+    VOICE_TEXT_SIZE = 301
 };
 
 /* The answer to one press: belongs to the press with this epoch and count (see struct device_report). */
@@ -73,12 +75,25 @@ struct dispenser_image {
     struct print_job job;
 };
 
+/* One announcement that is wanted. Spoken once under its number; a number that was spoken is not spoken again. */
+struct voice_line {
+    uint16_t number; /* 1..65535, per voice; 0 none */
+    uint16_t times;  /* how often the text is said, one straight after the other */
+    char text[VOICE_TEXT_SIZE];
+};
+
+/* What a speaker is to say, oldest first; a line that is gone is not begun any more, but one under way is never cut. */
+struct voice_image {
+    uint16_t volume; /* 0..10 */
+    struct voice_line lines[VOICE_LINES];
+};
+
 enum image_rank {
     RANK_CALL,
     RANK_WAITING
 }; /* RANK_WAITING: only people waiting changed; may lag 1 s */
 
-/* A unit uses terminal, keypad and board; the other roles their own part. */
+/* A unit uses terminal, keypad and board; a printer the dispenser's job; the other roles their own part. */
 struct image {
     enum role role;
     enum image_rank rank;
@@ -88,6 +103,7 @@ struct image {
     struct keypad_image keypad;
     struct board_image board;
     struct dispenser_image dispenser;
+    struct voice_image voice;
 };
 
 #endif

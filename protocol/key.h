@@ -47,6 +47,7 @@ enum report_kind {
     REPORT_BUS_DOWN,  /* what; device is "" */
     REPORT_BUS_UP,
     REPORT_ABLE,   /* what: "" or "not able to identify": the answer to an identify */
+    REPORT_SPOKEN, /* count: the number of a voice's line that was said to its end */
     REPORT_REMOVED /* from the config, by a reload; no bus says it */
 };
 

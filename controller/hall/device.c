@@ -120,6 +120,7 @@ static enum reason decide_health(struct draft *draft, const struct device_report
     case REPORT_BUS_DOWN:
     case REPORT_BUS_UP:
     case REPORT_ABLE:
+    case REPORT_SPOKEN:
         break;
     }
     return REASON_NONE;
@@ -154,6 +155,7 @@ enum reason decide_report(struct draft *draft) {
     case REPORT_KEY:
     case REPORT_SLIP_OVER:
     case REPORT_ABLE:
+    case REPORT_SPOKEN:
         return REASON_NONE;
     }
     return REASON_NONE;

@@ -253,8 +253,7 @@ static bool read_start(const char *text, uint32_t *minutes) {
 static void print_help(FILE *out) {
     fprintf(
         out,
-        "hallq-sim -c FILE [options]: the simulated hall on the ports of the config's modbus-rtu "
-        "buses\n"
+        "hallq-sim -c FILE [options]: the simulated hall on the ports of the config's buses\n"
         "  -c, --config FILE    hallq.jsonc\n"
         "      --speed N        people N times faster (1..%d, default 1); the wire stays as it is\n"
         "      --seed S         what is drawn (default 1)\n"
@@ -292,18 +291,22 @@ static bool read_config(struct program *program) {
             program->config.pause_reason = (uint16_t)reason;
     config_free(config);
     if (program->config.bus_count == 0)
-        fprintf(stderr, "hallq-sim: %s: no modbus-rtu bus on a path\n", program->options.file);
+        fprintf(stderr, "hallq-sim: %s: no bus on a path that can be simulated\n",
+                program->options.file);
     return program->config.bus_count > 0;
 }
 
 static void copy_bus(const struct bus_place *place, struct sim_hall_config *out) {
     const struct bus_config *bus = &place->bus;
-    bool is_ours = bus->protocol == PROTOCOL_MODBUS_RTU && bus->line.port[0] == '/';
-    if (!is_ours) {
-        fprintf(stderr, "hallq-sim: bus %s is left out: no modbus-rtu on a path\n", bus->id);
+    if (!sim_bus_knows(bus->protocol) || bus->line.port[0] != '/') {
+        fprintf(stderr,
+                "hallq-sim: bus %s is left out: its protocol can't be simulated, or its "
+                "port is no path\n",
+                bus->id);
         return;
     }
     struct sim_bus_config *into = &out->buses[out->bus_count++];
+    into->protocol = bus->protocol;
     snprintf(into->id, sizeof(into->id), "%s", bus->id);
     snprintf(into->port, sizeof(into->port), "%s", bus->line.port);
     into->baud = bus->line.baud;

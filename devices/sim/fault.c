@@ -10,6 +10,11 @@ static const char *const WORDS[FAULT_COUNT] = {
     "length", "truncate", "noise", "echo",    "reboot", "unplug",
 };
 
+struct bytes {
+    const uint8_t *at;
+    size_t length;
+};
+
 static void draw_classes(struct sim_rng *rng, struct sim_faults *faults);
 static bool read_fault(const char **text, struct sim_faults *faults);
 static enum sim_fault fault_of(const char *word, size_t length);
@@ -17,8 +22,7 @@ static uint32_t read_percent(const char **text);
 static uint32_t read_whole(const char **text, uint32_t bound);
 static uint8_t other_function(uint8_t function);
 static void shorten(struct sim_frame *answer);
-static void add_noise(struct sim_rng *rng, struct sim_frame *answer);
-static void put_before(struct sim_frame *answer, const uint8_t *bytes, size_t length);
+static size_t put_before(uint8_t *bytes, size_t size, size_t length, struct bytes before);
 
 const char *sim_fault_word(enum sim_fault fault) {
     return WORDS[fault];
@@ -64,11 +68,7 @@ enum sim_fault sim_fault_pick(enum sim_fault fault, struct sim_rng *rng) {
 void sim_fault_spoil(enum sim_fault fault, struct sim_rng *rng, const struct sim_frame *request,
                      struct sim_frame *answer) {
     size_t payload = answer->length - 2;
-    uint32_t at = sim_rng_below(rng, (uint32_t)answer->length);
     switch (fault) {
-    case FAULT_FLIP:
-        answer->bytes[at] ^= (uint8_t)(1u << sim_rng_below(rng, 8));
-        break;
     case FAULT_ADDRESS:
         answer->bytes[0] = (uint8_t)(answer->bytes[0] % 247 + 1);
         sim_frame_seal(answer, payload);
@@ -80,15 +80,13 @@ void sim_fault_spoil(enum sim_fault fault, struct sim_rng *rng, const struct sim
     case FAULT_LENGTH:
         shorten(answer);
         break;
-    case FAULT_TRUNCATE:
-        answer->length = at;
-        break;
-    case FAULT_NOISE:
-        add_noise(rng, answer);
-        break;
     case FAULT_ECHO:
-        put_before(answer, request->bytes, request->length);
+        answer->length = put_before(answer->bytes, sizeof(answer->bytes), answer->length,
+                                    (struct bytes){ request->bytes, request->length });
         break;
+    case FAULT_FLIP:
+    case FAULT_TRUNCATE:
+    case FAULT_NOISE:
     case FAULT_NONE:
     case FAULT_LOST:
     case FAULT_LATE:
@@ -96,8 +94,28 @@ void sim_fault_spoil(enum sim_fault fault, struct sim_rng *rng, const struct sim
     case FAULT_REBOOT:
     case FAULT_UNPLUG:
     case FAULT_COUNT:
+        answer->length =
+            sim_fault_spoil_bytes(fault, rng, answer->bytes, answer->length, sizeof(answer->bytes));
         break;
     }
+}
+
+size_t sim_fault_spoil_bytes(enum sim_fault fault, struct sim_rng *rng, uint8_t *bytes,
+                             size_t length, size_t size) {
+    if (length == 0)
+        return 0;
+    uint32_t at = sim_rng_below(rng, (uint32_t)length);
+    if (fault == FAULT_TRUNCATE)
+        return at;
+    if (fault == FAULT_FLIP || (fault >= FAULT_ADDRESS && fault <= FAULT_LENGTH))
+        bytes[at] ^= (uint8_t)(1u << sim_rng_below(rng, 8));
+    if (fault != FAULT_NOISE)
+        return length;
+    uint8_t noise[NOISE_MAX];
+    size_t added = (size_t)sim_rng_between(rng, 1, NOISE_MAX);
+    for (size_t i = 0; i < added; i++)
+        noise[i] = (uint8_t)sim_rng_next(rng);
+    return put_before(bytes, size, length, (struct bytes){ noise, added });
 }
 
 static void draw_classes(struct sim_rng *rng, struct sim_faults *faults) {
@@ -186,19 +204,10 @@ static void shorten(struct sim_frame *answer) {
     sim_frame_seal(answer, answer->length - 4);
 }
 
-static void add_noise(struct sim_rng *rng, struct sim_frame *answer) {
-    uint8_t noise[NOISE_MAX];
-    size_t length = (size_t)sim_rng_between(rng, 1, NOISE_MAX);
-    for (size_t i = 0; i < length; i++)
-        noise[i] = (uint8_t)sim_rng_next(rng);
-    put_before(answer, noise, length);
-}
-
-static void put_before(struct sim_frame *answer, const uint8_t *bytes, size_t length) {
-    size_t kept = answer->length;
-    if (length + kept > SIM_FRAME_MAX)
-        kept = SIM_FRAME_MAX - length;
-    memmove(answer->bytes + length, answer->bytes, kept);
-    memcpy(answer->bytes, bytes, length);
-    answer->length = length + kept;
+/* Returns the new length; what finds no room at the end is cut. */
+static size_t put_before(uint8_t *bytes, size_t size, size_t length, struct bytes before) {
+    size_t kept = before.length + length > size ? size - before.length : length;
+    memmove(bytes + before.length, bytes, kept);
+    memcpy(bytes, before.at, before.length);
+    return before.length + kept;
 }

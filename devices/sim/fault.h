@@ -45,7 +45,13 @@ enum sim_fault sim_faults_draw(const struct sim_faults *faults, struct sim_rng *
 const char *sim_fault_word(enum sim_fault fault);
 /* FAULT_MANGLED becomes one of its six. */
 enum sim_fault sim_fault_pick(enum sim_fault fault, struct sim_rng *rng);
-/* Spoils a good answer; length 0 afterwards when nothing is left. What is not about the answer leaves it alone. */
+/*
+ * Spoils bytes of any protocol by FLIP, TRUNCATE or NOISE in front of them; a fault that only Modbus has flips a bit,
+ * what is not about the bytes leaves them alone. `size`: room of `bytes`. Returns the length, 0 when nothing is left.
+ */
+size_t sim_fault_spoil_bytes(enum sim_fault fault, struct sim_rng *rng, uint8_t *bytes,
+                             size_t length, size_t size);
+/* Spoils a good Modbus answer; length 0 afterwards when nothing is left. What is not about the answer leaves it alone. */
 void sim_fault_spoil(enum sim_fault fault, struct sim_rng *rng, const struct sim_frame *request,
                      struct sim_frame *answer);
 

@@ -2,6 +2,7 @@
 #include "devices/sim/slave.h"
 
 #include <assert.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +12,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "devices/sim/exchange.h"
+#include "devices/sim/talk.h"
+
+enum { HEARD_MAX = 512, UNPLUG_LOW_MS = 1000, UNPLUG_HIGH_MS = 3000 };
 
 static bool init_lock(pthread_mutex_t *lock);
+static const struct sim_talk *talk_of(enum bus_protocol protocol);
 static void init_bus(struct sim_bus *bus, const struct sim_bus_config *config,
                      const struct sim_bus_options *options);
 static void keep_sight(void *context, const struct sim_sight *sight);
@@ -21,6 +25,9 @@ static void raise_event(int fd);
 static void *run(void *context);
 static bool is_stopping(struct sim_bus *bus);
 static void plug_as_wanted(struct sim_bus *bus);
+static void wait_for_work(struct sim_bus *bus);
+static void hear_line(struct sim_bus *bus);
+static void say_due(struct sim_bus *bus);
 
 int64_t sim_now_us(void) {
     struct timespec now;
@@ -30,12 +37,18 @@ int64_t sim_now_us(void) {
 
 struct sim_bus *sim_bus_open(const struct sim_bus_config *config,
                              const struct sim_bus_options *options, char *why) {
-    assert(config->baud > 0 && config->device_count <= SIM_BUS_DEVICES);
+    assert(sim_bus_knows(config->protocol) && config->baud > 0 &&
+           config->device_count <= SIM_BUS_DEVICES);
     struct sim_bus *bus = calloc(1, sizeof(*bus));
     snprintf(why, SIM_WHY_SIZE, "no memory, descriptor or thread is left");
     if (bus == NULL)
         return NULL;
     init_bus(bus, config, options);
+    bus->own = calloc(1, bus->talk->size);
+    if (bus->own == NULL)
+        goto no_state;
+    if (bus->talk->open != NULL)
+        bus->talk->open(bus);
     bus->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (bus->wake_fd < 0)
         goto no_event;
@@ -51,6 +64,8 @@ no_lock:
 no_line:
     close(bus->wake_fd);
 no_event:
+    free(bus->own);
+no_state:
     free(bus);
     return NULL;
 }
@@ -64,6 +79,7 @@ void sim_bus_close(struct sim_bus *bus) {
     pthread_mutex_destroy(&bus->lock);
     sim_line_close(&bus->line);
     close(bus->wake_fd);
+    free(bus->own);
     free(bus);
 }
 
@@ -94,6 +110,7 @@ uint16_t sim_bus_press(struct sim_bus *bus, unsigned device, uint16_t code, uint
     pthread_mutex_lock(&bus->lock);
     uint16_t count = sim_device_press(&bus->devices[device], code, argument);
     pthread_mutex_unlock(&bus->lock);
+    raise_event(bus->wake_fd);
     return count;
 }
 
@@ -102,6 +119,7 @@ void sim_bus_reboot(struct sim_bus *bus, unsigned device) {
     pthread_mutex_lock(&bus->lock);
     sim_device_reboot(&bus->devices[device], sim_now_us());
     pthread_mutex_unlock(&bus->lock);
+    raise_event(bus->wake_fd);
 }
 
 void sim_bus_set_dead(struct sim_bus *bus, unsigned device, bool is_dead) {
@@ -138,10 +156,22 @@ void sim_bus_read_counts(struct sim_bus *bus, struct sim_bus_counts *counts) {
     pthread_mutex_unlock(&bus->lock);
 }
 
+bool sim_bus_knows(enum bus_protocol protocol) {
+    return talk_of(protocol) != NULL;
+}
+
+static const struct sim_talk *talk_of(enum bus_protocol protocol) {
+    static const struct sim_talk *const TALKS[] = {
+        [PROTOCOL_MODBUS_RTU] = &SIM_MODBUS_TALK,
+    };
+    return protocol < sizeof(TALKS) / sizeof(TALKS[0]) ? TALKS[protocol] : NULL;
+}
+
 static void init_bus(struct sim_bus *bus, const struct sim_bus_config *config,
                      const struct sim_bus_options *options) {
     bus->config = *config;
     bus->options = *options;
+    bus->talk = talk_of(config->protocol);
     bus->faults = options->faults;
     bus->is_plugged = true;
     bus->wire.baud = config->baud;
@@ -186,8 +216,10 @@ static void *run(void *context) {
     (void)pthread_setschedparam(pthread_self(), SCHED_FIFO, &priority);
     while (!is_stopping(bus)) {
         plug_as_wanted(bus);
-        sim_exchange_wait(bus);
-        sim_exchange_do(bus);
+        wait_for_work(bus);
+        hear_line(bus);
+        bus->talk->act(bus, sim_now_us());
+        say_due(bus);
     }
     return NULL;
 }
@@ -216,8 +248,84 @@ static void plug_as_wanted(struct sim_bus *bus) {
     }
     if (!is_wanted && is_in) {
         sim_line_close(&bus->line);
-        sim_exchange_drop(bus);
+        memset(bus->sayings, 0, sizeof(bus->sayings));
+        bus->talk->drop(bus);
     }
+}
+
+static void wait_for_work(struct sim_bus *bus) {
+    int64_t now_us = sim_now_us();
+    int64_t due_us = bus->talk->due_us(bus, now_us);
+    for (unsigned i = 0; i < SIM_SAYINGS; i++)
+        if (bus->sayings[i].due_us != 0 && bus->sayings[i].due_us < due_us)
+            due_us = bus->sayings[i].due_us;
+    int64_t left_us = due_us > now_us ? due_us - now_us : 0;
+    struct timespec patience = { .tv_sec = left_us / 1000000, .tv_nsec = left_us % 1000000 * 1000 };
+    struct pollfd fds[2] = { { .fd = bus->wake_fd, .events = POLLIN },
+                             { .fd = bus->line.master_fd, .events = POLLIN } };
+    if (ppoll(fds, 2, &patience, NULL) > 0 && fds[0].revents != 0) {
+        uint64_t ignored;
+        (void)!read(bus->wake_fd, &ignored, sizeof(ignored));
+    }
+}
+
+static void hear_line(struct sim_bus *bus) {
+    uint8_t bytes[HEARD_MAX];
+    ssize_t length = bus->line.master_fd < 0 ? 0 : read(bus->line.master_fd, bytes, sizeof(bytes));
+    if (length > 0)
+        bus->talk->hear(bus, bytes, (size_t)length, sim_now_us());
+}
+
+static void say_due(struct sim_bus *bus) {
+    for (unsigned i = 0; i < SIM_SAYINGS; i++) {
+        struct sim_saying *saying = &bus->sayings[i];
+        int64_t now_us = sim_now_us();
+        if (saying->due_us == 0 || now_us < saying->due_us)
+            continue;
+        bool is_sent = sim_talk_send(bus, saying->bytes, saying->length);
+        pthread_mutex_lock(&bus->lock);
+        bus->counts.answers += is_sent;
+        sim_talk_count_error(bus, now_us - saying->due_us);
+        pthread_mutex_unlock(&bus->lock);
+        saying->due_us = 0;
+    }
+}
+
+int64_t sim_talk_span_us(const struct sim_bus *bus, size_t characters) {
+    return bus->options.is_instant ? 0 : sim_wire_span_us(&bus->wire, characters);
+}
+
+struct sim_device *sim_talk_device(struct sim_bus *bus, uint8_t address) {
+    for (unsigned i = 0; i < bus->config.device_count; i++)
+        if (bus->devices[i].config.address == address && !bus->devices[i].is_dead)
+            return &bus->devices[i];
+    return NULL;
+}
+
+void sim_talk_unplug(struct sim_bus *bus, int64_t now_us) {
+    bus->is_plugged = false;
+    bus->replug_at_us = now_us + 1000 * sim_rng_between(&bus->rng, UNPLUG_LOW_MS, UNPLUG_HIGH_MS);
+}
+
+/* A terminal that nobody reads is full at last; then the bytes are lost, as on a wire without listener. */
+bool sim_talk_send(struct sim_bus *bus, const uint8_t *bytes, size_t length) {
+    return bus->line.master_fd >= 0 && write(bus->line.master_fd, bytes, length) > 0;
+}
+
+void sim_talk_say(struct sim_bus *bus, const uint8_t *bytes, size_t length, int64_t due_us) {
+    assert(length <= SIM_SAYING_MAX && due_us > 0);
+    struct sim_saying *saying = &bus->sayings[0];
+    for (unsigned i = 0; i < SIM_SAYINGS && saying->due_us != 0; i++)
+        if (bus->sayings[i].due_us < saying->due_us)
+            saying = &bus->sayings[i];
+    saying->due_us = due_us;
+    saying->length = length;
+    memcpy(saying->bytes, bytes, length);
+}
+
+void sim_talk_count_error(struct sim_bus *bus, int64_t error_us) {
+    int64_t bucket = error_us / SIM_ERROR_STEP_US;
+    bus->counts.error[bucket < SIM_ERROR_BUCKETS ? bucket : SIM_ERROR_BUCKETS - 1]++;
 }
 
 /* Who holds the lock is lifted to the wire's priority, else a busy machine would hold up an answer by milliseconds. */

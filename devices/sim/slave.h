@@ -1,6 +1,7 @@
 /*
- * The devices of one bus as Modbus RTU slaves on a pseudo-terminal: a thread that takes requests, waits their wire time,
- * lets the device act, waits the answer's wire time, and answers; with the faults that are asked for. Everything here
+ * The simulated devices of one bus on a pseudo-terminal: a thread that hears what comes, lets the devices act when its
+ * wire time has passed, waits the wire time of what they say and says it, as its protocol has it (talk.h); with the
+ * faults that are asked for. Everything here
  * may be called from any thread; a call holds the bus's lock for microseconds and never waits for the wire.
  */
 #ifndef DEVICES_SIM_SLAVE_H
@@ -9,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "devices/bus.h"
 #include "devices/sim/device.h"
 #include "devices/sim/fault.h"
 #include "devices/sim/line.h"
@@ -22,6 +24,7 @@ enum {
 
 struct sim_bus_config {
     char id[NAME_SIZE];
+    enum bus_protocol protocol;
     char port[SIM_PORT_SIZE];
     uint32_t baud, data_bits, stop_bits;
     bool has_parity;
@@ -55,6 +58,8 @@ struct sim_bus_counts {
 
 struct sim_bus;
 
+/* Whether devices of this protocol can be simulated. */
+bool sim_bus_knows(enum bus_protocol protocol);
 /* NULL: `why` (SIM_WHY_SIZE) says what stands against it. Takes copies. */
 struct sim_bus *sim_bus_open(const struct sim_bus_config *config,
                              const struct sim_bus_options *options, char *why);

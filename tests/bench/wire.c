@@ -94,9 +94,11 @@ static void ignore_log(void *context, int level, const char *text) {
 }
 
 static void open_slaves(struct bench *bench) {
-    struct sim_bus_config config = {
-        .id = "b", .baud = bench->row.baud, .data_bits = 8, .stop_bits = 1
-    };
+    struct sim_bus_config config = { .id = "b",
+                                     .protocol = PROTOCOL_MODBUS_RTU,
+                                     .baud = bench->row.baud,
+                                     .data_bits = 8,
+                                     .stop_bits = 1 };
     struct sim_bus_options options = {
         .seed = 1, .boots = 1, .answer_us = ANSWER_US, .is_strict = true, .wake_fd = -1
     };

@@ -37,7 +37,9 @@ static void set_up(struct desk *desk) {
     ck_assert_ptr_nonnull(mkdtemp(folder));
     memcpy(desk->folder, folder, sizeof(folder));
     struct sim_bus_config *bus = &desk->config.buses[desk->config.bus_count++];
-    *bus = (struct sim_bus_config){ .id = "floor", .baud = 9600, .data_bits = 8, .stop_bits = 1 };
+    *bus = (struct sim_bus_config){
+        .id = "floor", .protocol = PROTOCOL_MODBUS_RTU, .baud = 9600, .data_bits = 8, .stop_bits = 1
+    };
     snprintf(bus->port, sizeof(bus->port), "%s/floor", folder);
     add_device(bus, "dispenser-1", ROLE_DISPENSER, 0);
     add_device(bus, "terminal-1", ROLE_TERMINAL, 1);

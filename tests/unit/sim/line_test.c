@@ -31,7 +31,9 @@ static void add_device(struct sim_bus_config *config, const char *id, enum role 
 
 static struct sim_bus *open_bus(const char *port, uint32_t baud,
                                 const struct sim_bus_options *options, char *why) {
-    struct sim_bus_config config = { .id = "floor", .baud = baud, .data_bits = 8, .stop_bits = 1 };
+    struct sim_bus_config config = {
+        .id = "floor", .protocol = PROTOCOL_MODBUS_RTU, .baud = baud, .data_bits = 8, .stop_bits = 1
+    };
     snprintf(config.port, sizeof(config.port), "%s", port);
     add_device(&config, "terminal-1", ROLE_TERMINAL, TERMINAL);
     add_device(&config, "dispenser-1", ROLE_DISPENSER, DISPENSER);

@@ -84,8 +84,7 @@ build() {
 
 build release
 
-# The system's tests mostly wait, for devices, clocks and brokers. What only computes runs beside them and takes no more
-# than the time that they leave over.
+# What only computes takes no more than the time that the tests leave over which mostly wait: for devices, clocks, brokers.
 computing_parts() {
   local PART_LIMIT=1500 folder
   for folder in $COMPUTING_UNITS; do
@@ -101,39 +100,57 @@ computing_parts() {
   part power_cuts build/release/bin/hall_power
 }
 
+waiting_parts() {
+  local folder
+  for folder in $TIMED_UNITS; do
+    part "unit_$folder" "build/release/bin/unit_$folder"
+  done
+  part bus build/release/bin/bus_tests
+  part unit_file bash tests/system/test_unit.sh
+}
+
+# beside NAME [idle]: runs NAME_parts beside what follows, in the time that is left over; join NAME waits for it, shows what it said and adds what it counted.
 beside() {
-  limited() {
-    timeout --kill-after=10 "$PART_LIMIT" "$@" < /dev/null &
-    LIMITED=$!
-    wait "$LIMITED"
-  }
-  trap 'kill "$LIMITED"; exit 1' TERM
-  chrt --idle --pid 0 "$BASHPID"
-  computing_parts
-  echo "$PASSED $FAILED" > "$OUT/beside.count"
+  rm -f "$OUT/$1.count"
+  (
+    PASSED=0 FAILED=0
+    limited() {
+      timeout --kill-after=10 "${PART_LIMIT:-400}" "$@" < /dev/null &
+      LIMITED=$!
+      wait "$LIMITED"
+    }
+    trap 'kill "$LIMITED"; exit 1' TERM
+    [ "${2:-}" = idle ] && chrt --idle --pid 0 "$BASHPID"
+    "$1_parts"
+    echo "$PASSED $FAILED" > "$OUT/$1.count"
+  ) > "$OUT/$1.log" 2>&1 &
+  BESIDE="${BESIDE:-} $!"
+  trap 'kill $BESIDE 2>/dev/null' EXIT
+}
+
+join() {
+  local passed failed
+  wait "$2"
+  cat "$OUT/$1.log"
+  read -r passed failed < "$OUT/$1.count" || { passed=0 failed=1; }
+  PASSED=$((PASSED + passed))
+  FAILED=$((FAILED + failed))
 }
 
 if [ -z "$ONLY" ]; then
-  rm -f "$OUT/beside.count"
-  beside > "$OUT/beside.log" 2>&1 &
-  BESIDE=$!
-  trap 'kill "$BESIDE" 2>/dev/null' EXIT
+  beside computing idle
+  COMPUTING=$!
+  beside waiting
+  WAITING=$!
+  PART_LIMIT=1500 part system /usr/bin/python3 tests/system/run.py
+  join waiting "$WAITING"
+  PART_LIMIT=1500 part browser bash tests/browser/run.sh
+  join computing "$COMPUTING"
 else
   computing_parts
-fi
-for folder in $TIMED_UNITS; do
-  part "unit_$folder" "build/release/bin/unit_$folder"
-done
-part bus build/release/bin/bus_tests
-part unit_file bash tests/system/test_unit.sh
-PART_LIMIT=1500 part system /usr/bin/python3 tests/system/run.py
-PART_LIMIT=1500 part browser bash tests/browser/run.sh
-if [ -z "$ONLY" ]; then
-  wait "$BESIDE"
-  cat "$OUT/beside.log"
-  read -r passed failed < "$OUT/beside.count" || { passed=0 failed=1; }
-  PASSED=$((PASSED + passed))
-  FAILED=$((FAILED + failed))
+  waiting_parts
+  PART_LIMIT=1500 part system /usr/bin/python3 tests/system/run.py
+  PART_LIMIT=1500 part browser bash tests/browser/run.sh
 fi
 PART_LIMIT=900 part fuzz bash tests/fuzz/run.sh
 PART_LIMIT=900 part bench bash tests/bench/run.sh --short

@@ -31,7 +31,7 @@ enum {
 struct options {
     const char *file;
     uint64_t seed;
-    uint32_t speed, per_hour, for_s, start_min, answer_us, pin;
+    uint32_t speed, per_hour, citizens, for_s, start_min, answer_us, pin;
     bool is_people_off, is_people_given, is_help, is_control, is_instant, is_strict;
     const char *faults;
 };
@@ -53,6 +53,7 @@ enum option_letter {
     OPTION_SPEED = 1000,
     OPTION_SEED,
     OPTION_PEOPLE,
+    OPTION_CITIZENS,
     OPTION_FOR,
     OPTION_START,
     OPTION_PIN,
@@ -94,6 +95,7 @@ static const struct option LONG_OPTIONS[] = {
     { "speed", required_argument, NULL, OPTION_SPEED },
     { "seed", required_argument, NULL, OPTION_SEED },
     { "people", required_argument, NULL, OPTION_PEOPLE },
+    { "citizens", required_argument, NULL, OPTION_CITIZENS },
     { "for", required_argument, NULL, OPTION_FOR },
     { "start", required_argument, NULL, OPTION_START },
     { "pin", required_argument, NULL, OPTION_PIN },
@@ -188,6 +190,8 @@ static bool take_option(struct options *options, int letter) {
         return true;
     case OPTION_PEOPLE:
         return read_people(options);
+    case OPTION_CITIZENS:
+        return read_number("--citizens", optarg, PEOPLE_MAX, &options->citizens);
     case OPTION_FOR:
         return read_number("--for", optarg, 30 * 24 * 3600, &options->for_s);
     case OPTION_START:
@@ -258,6 +262,7 @@ static void print_help(FILE *out) {
         "      --speed N        people N times faster (1..%d, default 1); the wire stays as it is\n"
         "      --seed S         what is drawn (default 1)\n"
         "      --people N|off   citizens in a busy hour (default %d a window)\n"
+        "      --citizens N         no more than N arrive in all\n"
         "      --for SECONDS    ends by itself\n"
         "      --start HH:MM    people's time of day at the start (default 09:00)\n"
         "      --pin N          staff type it before they sign in, where the config has pin: true "
@@ -391,6 +396,7 @@ static bool open_people(struct program *program) {
     struct sim_people_options people = { .seed = options->seed,
                                          .speed = options->speed,
                                          .per_hour = options->per_hour,
+                                         .citizens_most = options->citizens,
                                          .start_min = options->start_min,
                                          .began_us = program->record.began_us };
     struct sim_world world = { .context = &program->hall,

@@ -34,6 +34,7 @@ static void saw_terminal(struct sim_people *people, const struct sim_sight *sigh
 static void saw_answer(struct sim_people *people, const struct sim_sight *sight);
 static void saw_keypad(struct sim_people *people, const struct sim_sight *sight);
 static void saw_reboot(struct sim_people *people, unsigned device);
+static bool has_room(const struct sim_people *people);
 static void let_in(struct sim_people *people, int64_t now_us);
 static uint32_t curve_at(const struct sim_people *people, int64_t now_us);
 static void move_up(struct sim_people *people, unsigned place, int64_t now_us);
@@ -276,16 +277,22 @@ static void saw_reboot(struct sim_people *people, unsigned device) {
 }
 
 /* Arrivals are drawn at the busiest rate and thinned by the curve. */
+static bool has_room(const struct sim_people *people) {
+    uint32_t most = people->options.citizens_most;
+    return most == 0 || people->counts.arrived < most;
+}
+
 static void let_in(struct sim_people *people, int64_t now_us) {
     if (people->options.per_hour == 0 || people->dispenser_count == 0)
         return;
     /* Some always stand at the door before it opens. */
-    while (people->counts.arrived < people->options.per_hour / AT_THE_DOOR)
+    while (people->counts.arrived < people->options.per_hour / AT_THE_DOOR && has_room(people))
         citizen_arrive(people, now_us);
     while (people->arrival_us <= now_us) {
         int64_t mean_us = crowd_span(people, HOUR_MS) / people->options.per_hour;
         people->arrival_us += sim_rng_spread(&people->door, mean_us) + 1;
-        if (sim_rng_chance(&people->door, curve_at(people, now_us) * (MILLION / 100)))
+        bool comes = sim_rng_chance(&people->door, curve_at(people, now_us) * (MILLION / 100));
+        if (comes && has_room(people))
             citizen_arrive(people, now_us);
     }
 }

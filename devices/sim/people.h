@@ -24,8 +24,9 @@ struct sim_people_options {
     uint32_t speed; /* people are so many times faster than life; machines are not */
     uint32_t
         per_hour; /* citizens who arrive in a full hour at the busiest time, in people's time */
-    uint32_t start_min; /* people's time of day at the start, minutes since midnight */
-    int64_t began_us;   /* CLOCK_MONOTONIC of the start */
+    uint32_t citizens_most; /* no more than so many arrive; 0: no end */
+    uint32_t start_min;     /* people's time of day at the start, minutes since midnight */
+    int64_t began_us;       /* CLOCK_MONOTONIC of the start */
 };
 
 struct sim_people;

@@ -24,6 +24,9 @@ static bool item_is_main(const struct schedule_item *item);
 static bool item_may_be_again(const struct schedule_item *item);
 static bool item_is_overdue(const struct schedule *s, const struct schedule_item *item,
                             int64_t now_us);
+static int64_t item_longest(const struct schedule *s, const struct schedule_item *item);
+static bool item_is_passed_over(const struct schedule *s, const struct schedule_item *item,
+                                int64_t now_us);
 static bool item_is_again(const struct schedule *s, const struct schedule_item *item,
                           int64_t now_us);
 static bool item_has_call(const struct schedule *s, const struct schedule_item *item,
@@ -55,6 +58,7 @@ struct choice schedule_next(struct schedule *schedule, int64_t now_us) {
     }
     struct schedule_item *item = &schedule->items[choice.device];
     bool is_image = choice.ask == ASK_IMAGE;
+    schedule->was_passed_over = !is_image && item_is_passed_over(schedule, item, now_us);
     schedule->was_overdue = !is_image && item_is_overdue(schedule, item, now_us);
     schedule->was_waiting = is_image && !item_has_call(schedule, item, now_us);
     if (!is_image) {
@@ -135,6 +139,7 @@ static bool schedule_choose(const struct schedule *schedule, int64_t now_us,
         enum ask ask; /* ASK_NOTHING: what the device's own state asks for */
         bool is_held;
     } order[] = {
+        { item_is_passed_over, weight_pause, ASK_NOTHING, schedule->was_passed_over },
         { item_is_overdue, weight_pause, ASK_NOTHING, schedule->was_overdue },
         { item_is_again, weight_pause, ASK_NOTHING, false },
         { item_has_call, weight_image, ASK_IMAGE, false },
@@ -228,9 +233,21 @@ static bool item_has_pulse(const struct schedule *s, const struct schedule_item 
 
 static bool item_is_overdue(const struct schedule *s, const struct schedule_item *item,
                             int64_t now_us) {
+    return item_has_pulse(s, item, now_us) && now_us - item->asked_us > item_longest(s, item);
+}
+
+static int64_t item_longest(const struct schedule *s, const struct schedule_item *item) {
     int64_t longest_us = (item_is_main(item) ? 2 : 4) * s->round_us;
-    longest_us = longest_us < LONGEST_LEAST_US ? (int64_t)LONGEST_LEAST_US : longest_us;
-    return item_has_pulse(s, item, now_us) && now_us - item->asked_us > longest_us;
+    return longest_us < LONGEST_LEAST_US ? (int64_t)LONGEST_LEAST_US : longest_us;
+}
+
+static bool item_is_passed_over(const struct schedule *s, const struct schedule_item *item,
+                                int64_t now_us) {
+    if (item->life == LIFE_DEAD) {
+        return s->credit_us > 0 && now_us - item->probe_us > PASSED_OVER_US &&
+               item->resume_us <= now_us;
+    }
+    return item_has_pulse(s, item, now_us) && now_us - item->asked_us > 2 * item_longest(s, item);
 }
 
 static bool item_is_again(const struct schedule *s, const struct schedule_item *item,
@@ -292,6 +309,9 @@ static int64_t weight_probe(const struct schedule *s, const struct schedule_item
 }
 
 static enum ask item_reading(const struct schedule_item *item) {
+    if (item->life == LIFE_DEAD) {
+        return ASK_PROBE;
+    }
     if (item->life == LIFE_RETURNED) {
         return ASK_BASELINE;
     }

@@ -10,7 +10,9 @@
  *   6 images in which only people waiting changed, after they lagged a little, one between two pulses;
  *   7 pulses, by how far each device's pause is stretched: those of keypads in a session and of idle keypads and
  *     boards may be longer than those of terminals, units and dispensers.
- * An image of 6 that has lagged 1 s ranks as 3.
+ * An image of 6 that has lagged 1 s ranks as 3. Whoever was passed over for long goes before all of it, one between two
+ * others: a device not asked for twice its longest pause, and a probe that has been due for 1 s, within the budget. Else a
+ * rush on a bad line would keep away for ever who is not online yet.
  */
 #ifndef DEVICES_SCHEDULE_H
 #define DEVICES_SCHEDULE_H
@@ -29,6 +31,7 @@ enum {
     LONGEST_LEAST_US = 50000, /* on a short bus no pause under this is called too long */
     WAITING_LAG_US = 500000,
     WAITING_MOST_US = 1000000,
+    PASSED_OVER_US = 1000000,
     PROBE_SHARE = 20 /* the dead cost the living one part in so many */
 };
 
@@ -60,7 +63,7 @@ struct schedule {
     int64_t
         credit_us; /* time that probes may take; never more than one probe's worth is saved up */
     int64_t credited_us;
-    bool was_overdue, was_waiting;
+    bool was_overdue, was_waiting, was_passed_over;
 };
 
 struct choice {

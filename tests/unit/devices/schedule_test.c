@@ -145,6 +145,25 @@ START_TEST(the_dead_take_one_part_in_twenty) {
 }
 END_TEST
 
+/* On a bad line in a rush there is always a call that waits: who comes back is asked all the same, and taken in. */
+START_TEST(a_flood_of_calls_keeps_nobody_away) {
+    struct bench bench = bench_hall(4, 0, 0);
+    unsigned late = bench.schedule.count;
+    bench_add(&bench, ROLE_TERMINAL, true);
+    int64_t end_us = bench.now_us + 30 * SECOND_US;
+    while (bench.now_us < end_us) {
+        bench_image(&bench, 0, RANK_CALL);
+        bench_image(&bench, 1, RANK_CALL);
+        bench_step(&bench);
+        bench.is_dead[late] = bench.now_us < end_us - 10 * SECOND_US;
+    }
+    ck_assert_int_eq(bench.schedule.items[late].life, LIFE_ALIVE);
+    for (unsigned i = 0; i < 4; i++) {
+        ck_assert_uint_ge(bench.asked[i], 30 * SECOND_US / (10 * 4 * PULSE_US));
+    }
+}
+END_TEST
+
 /* Nor does a line that was just opened stand still until it has given up all who are not there. */
 START_TEST(the_dead_cost_little_from_the_start) {
     struct bench bench = { 0 };
@@ -326,6 +345,7 @@ Suite *schedule_suite(void) {
     tcase_add_test(cases, a_living_round_is_no_longer_than_the_ideal_one);
     tcase_add_test(cases, the_dead_take_one_part_in_twenty);
     tcase_add_test(cases, the_dead_cost_little_from_the_start);
+    tcase_add_test(cases, a_flood_of_calls_keeps_nobody_away);
     tcase_add_test(cases, with_nobody_alive_nobody_is_spared);
     tcase_add_test(cases, probes_come_at_growing_pauses);
     tcase_add_loop_test(cases, a_time_out_is_short_only_for_whoever_answers_fast, 0,

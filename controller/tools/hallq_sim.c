@@ -452,7 +452,7 @@ static void look_round(struct program *program) {
         if (program->people != NULL)
             sim_people_saw(program->people, &sight);
     }
-    if (program->people != NULL)
+    if (program->people != NULL && !program->control.is_at_rest)
         sim_people_step(program->people, sim_now_us());
 }
 

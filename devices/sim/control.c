@@ -17,6 +17,7 @@ const char SIM_CONTROL_HELP[] =
     "  dead DEVICE on|off              takes and answers nothing\n"
     "  paper DEVICE out|low|ok         of a dispenser\n"
     "  unplug BUS, plug BUS            the line's adapter\n"
+    "  people off|on                   everybody stands still and only looks on\n"
     "  faults lost=20 mangled=10 late=3@400 | drawn | off\n"
     "  counts                          the buses' counters\n"
     "  quit\n";
@@ -40,6 +41,7 @@ static void write_done(struct sim_control *control, const struct words *words);
 static const char *do_dead(struct sim_control *control, const struct words *words);
 static const char *do_paper(struct sim_control *control, const struct words *words);
 static const char *do_plug(struct sim_control *control, const struct words *words);
+static const char *do_people(struct sim_control *control, const struct words *words);
 static const char *do_counts(struct sim_control *control, const struct words *words);
 
 static const struct {
@@ -49,7 +51,7 @@ static const struct {
 } COMMANDS[] = {
     { "press", 3, do_press }, { "show", 2, do_show },     { "reboot", 2, do_reboot },
     { "dead", 3, do_dead },   { "paper", 3, do_paper },   { "unplug", 2, do_plug },
-    { "plug", 2, do_plug },   { "counts", 1, do_counts },
+    { "plug", 2, do_plug },   { "people", 2, do_people }, { "counts", 1, do_counts },
 };
 
 bool sim_control_obey(struct sim_control *control, const char *line) {
@@ -198,6 +200,15 @@ static const char *do_plug(struct sim_control *control, const struct words *word
     if (bus == NULL)
         return "no such bus";
     sim_bus_set_plugged(bus, strcmp(words->at[0], "plug") == 0);
+    write_done(control, words);
+    return NULL;
+}
+
+static const char *do_people(struct sim_control *control, const struct words *words) {
+    bool is_off = strcmp(words->at[1], "off") == 0;
+    if (!is_off && strcmp(words->at[1], "on") != 0)
+        return "expected people on|off";
+    control->is_at_rest = is_off;
     write_done(control, words);
     return NULL;
 }

@@ -15,6 +15,7 @@ struct sim_control {
     struct sim_hall *hall;     /* borrowed */
     struct sim_record *record; /* borrowed */
     struct sim_rng rng;        /* for `faults drawn` */
+    bool is_at_rest;           /* `people off`: they look on and do nothing */
 };
 
 /* What a line may be, for --help. */

@@ -1,0 +1,202 @@
+"""A rush on a bad line: a fifth of all answers lost, a tenth mangled, some late, adapters pulled out twice, two devices
+that restart. Four hundred tickets later the journal, the paper, the boards and what people pressed say the same."""
+import collections
+import json
+import os
+import time
+import unittest
+
+from hall import BIN, Hall, wait_for
+
+BUSES = range(1, 9)
+TICKETS = 400
+FAULTS = "lost=20 mangled=10 late=3@400"
+SERVICES = {257: "social", 258: "tax", 259: "company"}
+DONE = 1
+# Keys that write an event of their own when they are answered "done"; other keys may call the next one too.
+NEXT, SIGN_IN = 1, 9
+EVENT_OF_KEY = {NEXT: "ticket.called", 2: "ticket.recalled", SIGN_IN: "staff.signed_in"}
+# What a press just before a restart may have cost: the device forgets it.
+RESTART_S = 3
+
+
+def rush_hall(config, hall):
+    config["limits"] = {"windows": 20, "devices": 64}
+    config["services"].append({"id": "company", "index": 3, "prefix": "C", "name": {"zh": "企业开办", "en": "Company"}})
+    config["windows"] = [{"id": n, "own": ["*"]} for n in range(1, 2 * len(BUSES) + 1)]
+    config["staff"] = [{"id": f"{100 + n:04d}", "name": f"员{n}"} for n in range(1, 2 * len(BUSES) + 1)]
+    config["no_show"] = {"after_s": 3, "after_green_s": 3, "minutes": 5}
+    config["start_after_s"] = 4
+    config["rating"] = {"keypad_s": 8, "linger_s": 2, "reason_s": 4, "too_short_s": 0}
+    keys = {"1": "social", "2": "tax", "3": "company"}
+    config["buses"] = [{"id": f"floor-{n}", "protocol": "modbus-rtu", "port": f"{hall.folder}/floor-{n}", "baud": 115200,
+                        "devices": [{"id": f"dispenser-{n}", "role": "dispenser", "address": 1, "keys": keys},
+                                    {"id": f"dispenser-{n + 10}", "role": "dispenser", "address": 2, "keys": keys},
+                                    {"id": f"unit-{2 * n - 1}", "role": "unit", "address": 11, "window": 2 * n - 1},
+                                    {"id": f"unit-{2 * n}", "role": "unit", "address": 12, "window": 2 * n}]}
+                       for n in BUSES]
+    config["buses"][0]["devices"].append({"id": "board-hall", "role": "board", "address": 71, "lines": 4})
+
+
+class Record:
+    """What the simulated people saw and did, in order."""
+
+    def __init__(self, sim):
+        self.lines = [json.loads(line) for line in sim.lines() if line.startswith("{") and line.endswith("}")]
+
+    def presses(self):
+        return [line for line in self.lines if line.get("did") == "key"]
+
+    def papers(self, device):
+        return [line["ticket"] for line in self.lines if line.get("saw") == "paper" and line["dispenser"] == device]
+
+    def answered(self, device, code):
+        """How many presses of this key the device showed as done; after a restart it counts anew."""
+        done, keys = 0, {}
+        for line in self.lines:
+            if line.get("device") == device and line.get("did") == "key":
+                keys[line["count"]] = line["code"]
+            elif line.get("device") == device and line.get("saw") == "answer":
+                done += line["answer"] == DONE and keys.get(line["count"]) == code
+        return done
+
+    def rated(self):
+        return [(line["device"], line["session"], line["grade"]) for line in self.lines if line.get("did") == "rate"]
+
+    def last(self, saw, device):
+        found = [line for line in self.lines if line.get("saw") == saw and device in (line.get("device"), line.get("board"))]
+        return found[-1] if found else {}
+
+    def restarts(self):
+        return {line["of"]: line["t"] for line in self.lines if line.get("did") == "reboot"}
+
+
+class Rush(unittest.TestCase):
+    def rush(self, change, reboots):
+        with Hall(change) as hall:
+            sim = hall.start("sim", [os.path.join(BIN, "hallq-sim"), "-c", hall.file, "--people", "800", "--speed", "30",
+                                     "--seed", "5", "--faults", FAULTS, "--control"], stdin=True)
+            hall.start_hallqd()
+            for share in (0.2, 0.6):
+                self.wait_for_tickets(hall, share * TICKETS)
+                self.pull(hall, sim)
+            for device in reboots:
+                sim.say(f"reboot {device}")
+            self.wait_for_tickets(hall, TICKETS)
+            sim.say("people off")
+            sim.say("faults off")
+            self.wait_for_rest(hall)
+            self.compare(hall, Record(sim))
+
+    def wait_for_tickets(self, hall, count):
+        wait_for(f"{count:.0f} tickets", lambda: len(hall.events("ticket.printed")) >= count, 180)
+
+    def pull(self, hall, sim):
+        for bus in hall.config["buses"]:
+            sim.say("unplug " + bus["id"])
+        time.sleep(1)
+        for bus in hall.config["buses"]:
+            sim.say("plug " + bus["id"])
+
+    def wait_for_rest(self, hall):
+        """Nobody presses any more: all devices are back, every paper is out, nobody's time is about to run out."""
+        names = [device["id"] for bus in hall.config["buses"] for device in bus["devices"]]
+        hall.wait_online(*names, seconds=40)
+        seen = [-1, time.monotonic()]
+
+        def is_quiet():
+            now = len(hall.journal())
+            if now != seen[0]:
+                seen[:] = now, time.monotonic()
+            return time.monotonic() - seen[1] > 5
+        wait_for("the journal rests", is_quiet, 60)
+
+    def compare(self, hall, record):
+        self.compare_paper(hall, record)
+        self.compare_keys(hall, record)
+        self.compare_ratings(hall, record)
+        self.compare_what_is_shown(hall, record)
+
+    def issued(self, hall):
+        by_device = collections.defaultdict(list)
+        for event in hall.events("ticket.issued"):
+            by_device[event["data"]["dispenser"]].append(event["data"])
+        return by_device
+
+    def compare_paper(self, hall, record):
+        """Each number once on paper and once in the journal; only a restart leaves an unsure one without paper."""
+        self.assertEqual([int(e["id"]) for e in hall.journal()], list(range(1, len(hall.journal()) + 1)))
+        self.assertEqual(hall.events("device.keys_lost"), [])
+        numbers = [e["data"]["ticket"] for e in hall.events("ticket.issued")]
+        self.assertEqual(len(numbers), len(set(numbers)), "a number twice in the journal")
+        unsure = {e["data"]["ticket"] for e in hall.events("ticket.unsure")}
+        for dispenser, issued in self.issued(hall).items():
+            papers = [ticket for ticket in record.papers(dispenser) if ticket]
+            self.assertEqual(len(papers), len(set(papers)), f"{dispenser}: a number twice on paper")
+            missing = {data["ticket"] for data in issued} - set(papers)
+            self.assertEqual(set(papers) - {data["ticket"] for data in issued}, set(), "on paper and not in the journal")
+            if dispenser in record.restarts():
+                self.assertLessEqual(missing, unsure)
+            else:
+                self.assertEqual(missing, set(), f"{dispenser}: in the journal and not on paper")
+
+    def compare_keys(self, hall, record):
+        restarts = record.restarts()
+        issued = self.issued(hall)
+        for dispenser in (d["id"] for bus in hall.config["buses"] for d in bus["devices"] if d["role"] == "dispenser"):
+            presses = [p for p in record.presses() if p["device"] == dispenser]
+            forgotten = [p for p in presses if 0 <= restarts.get(dispenser, -100) - p["t"] < RESTART_S]
+            for code, service in SERVICES.items():
+                pressed = sum(p["code"] == code for p in presses)
+                lost = sum(p["code"] == code for p in forgotten)
+                tickets = sum(data["service"] == service for data in issued[dispenser])
+                self.assertLessEqual(tickets, pressed, f"{dispenser} {service}")
+                self.assertGreaterEqual(tickets, pressed - lost, f"{dispenser} {service}")
+        by_key = collections.Counter((e["data"]["by"]["id"], e["type"].removeprefix("hallq.")) for e in hall.journal()
+                                     if e["data"].get("by", {}).get("kind") == "key")
+        for terminal in self.terminals(hall):
+            for code, name in EVENT_OF_KEY.items():
+                pressed = sum(p["device"] == terminal and p["code"] == code for p in record.presses())
+                # Who is signed in already, at a terminal that has just restarted, is answered "done" again.
+                again = 1 if code == SIGN_IN and terminal in restarts else 0
+                done = record.answered(terminal, code) - again
+                self.assertLessEqual(done, by_key[terminal, name], f"{terminal} {name}")
+                if code != NEXT:
+                    self.assertLessEqual(by_key[terminal, name], pressed, f"{terminal} {name}")
+
+    def terminals(self, hall):
+        return [d["id"] for bus in hall.config["buses"] for d in bus["devices"] if d["role"] in ("terminal", "unit")]
+
+    def compare_ratings(self, hall, record):
+        """Each rating was pressed at that window, in that session, as that grade; none is given twice."""
+        pressed = {(self.window_of(hall, device), session, grade) for device, session, grade in record.rated()}
+        given = [(e["data"]["window"], e["data"]["session"], e["data"]["grade"]) for e in hall.events("rating.given")
+                 if e["data"]["channel"] == "keypad"]
+        self.assertGreater(len(given), 10)
+        self.assertLessEqual(set(given), pressed)
+        self.assertEqual(len(given), len({session for _, session, _ in given}))
+
+    def window_of(self, hall, device):
+        return next(d.get("window") for bus in hall.config["buses"] for d in bus["devices"] if d["id"] == device)
+
+    def compare_what_is_shown(self, hall, record):
+        status = hall.status()
+        for window in status["windows"]:
+            shown = record.last("terminal", f"unit-{window['id']}")
+            self.assertEqual(shown["ticket"], window.get("ticket"), f"window {window['id']}")
+            self.assertEqual(shown["waiting"], window["waiting"], f"window {window['id']}")
+            board = record.last("board", f"unit-{window['id']}")["text"]
+            expected = f"请 {window['ticket']} 到 {window['id']} 号窗口" if window.get("ticket") else f"{window['id']}号窗口"
+            self.assertTrue(board.startswith(expected), f"{board!r} is no {expected!r}")
+        calls = [e["data"] for e in hall.journal() if e["type"] in ("hallq.ticket.called", "hallq.ticket.recalled")][-4:]
+        lines = [f"请 {data['ticket']} 到 {data['window']} 号窗口" for data in reversed(calls)]
+        self.assertEqual(record.last("board", "board-hall")["text"].split("\n"), lines)
+
+
+class RushRtu(Rush):
+    def test_on_modbus_rtu(self):
+        self.rush(rush_hall, ["dispenser-1", "unit-3"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void adapter_say_plugged(const struct adapter *adapters, unsigned count, const char *name,
+                                char *what, size_t size);
 static void adapter_read(struct adapter *adapter, const struct sp_port *port);
 static void adapter_find_socket(struct adapter *adapter);
 
@@ -29,15 +31,63 @@ bool adapter_resolve(const char *port, char *path, size_t size, char *what, size
     }
     struct adapter adapters[ADAPTERS_MAX];
     unsigned count = adapter_list(adapters, ADAPTERS_MAX);
-    for (unsigned i = 0; i < count; i++) {
-        if (strcmp(adapters[i].serial, port + 4) == 0 ||
-            strcmp(adapters[i].socket, port + 4) == 0) {
-            snprintf(path, size, "%s", adapters[i].path);
-            return true;
-        }
+    const struct adapter *chosen = adapter_choose(adapters, count, port + 4, what, what_size);
+    if (chosen == NULL) {
+        return false;
     }
-    snprintf(what, what_size, "%.60s: no such adapter is plugged in", port);
-    return false;
+    snprintf(path, size, "%s", chosen->path);
+    return true;
+}
+
+const struct adapter *adapter_choose(const struct adapter *adapters, unsigned count,
+                                     const char *name, char *what, size_t what_size) {
+    const struct adapter *chosen = NULL;
+    for (unsigned i = 0; i < count; i++) {
+        if (name[0] != '\0' && strcmp(adapters[i].socket, name) == 0) {
+            return &adapters[i];
+        }
+        if (adapters[i].serial[0] == '\0' || strcmp(adapters[i].serial, name) != 0) {
+            continue;
+        }
+        if (chosen != NULL) {
+            snprintf(what, what_size,
+                     "two adapters have the serial number %.24s: name one by its socket, usb:%.24s "
+                     "or usb:%.24s",
+                     name, chosen->socket, adapters[i].socket);
+            return NULL;
+        }
+        chosen = &adapters[i];
+    }
+    if (chosen == NULL) {
+        adapter_say_plugged(adapters, count, name, what, what_size);
+    }
+    return chosen;
+}
+
+/* "usb:FT9: no such adapter is plugged in; there are FTA1 (1-1.3), 1-1.4" */
+static void adapter_say_plugged(const struct adapter *adapters, unsigned count, const char *name,
+                                char *what, size_t size) {
+    size_t used = (size_t)snprintf(what, size, "usb:%.32s: no such adapter is plugged in", name);
+    const char *before = "; there are ";
+    for (unsigned i = 0; i < count; i++) {
+        const struct adapter *one = &adapters[i];
+        char text[3 * NAME_SIZE + 8];
+        bool has_serial = one->serial[0] != '\0';
+        if (one->socket[0] == '\0') {
+            continue; /* no USB adapter */
+        }
+        snprintf(text, sizeof text, "%s%s%s%s%s", before, has_serial ? one->serial : one->socket,
+                 has_serial ? " (" : "", has_serial ? one->socket : "", has_serial ? ")" : "");
+        if (used + strlen(text) + sizeof ", ..." > size) {
+            snprintf(what + used, size - used, ", ...");
+            return;
+        }
+        used += (size_t)snprintf(what + used, size - used, "%s", text);
+        before = ", ";
+    }
+    if (before[0] == ';') {
+        snprintf(what + used, size - used, ", nor any other");
+    }
 }
 
 static void adapter_read(struct adapter *adapter, const struct sp_port *port) {

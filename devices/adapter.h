@@ -20,6 +20,12 @@ struct adapter {
 
 /* Fills at most `most` and returns how many there are of those. May take some milliseconds. */
 unsigned adapter_list(struct adapter *adapters, unsigned most);
+/*
+ * The one of them with this serial number or in this socket. NULL with `what`: none (it names those that are plugged in),
+ * or two with this serial number. Pure.
+ */
+const struct adapter *adapter_choose(const struct adapter *adapters, unsigned count,
+                                     const char *name, char *what, size_t what_size);
 /* The path that `port` means. "usb:..." is looked up, anything else is itself. False with `what`. */
 bool adapter_resolve(const char *port, char *path, size_t size, char *what, size_t what_size);
 

@@ -5,6 +5,7 @@
 #include <check.h>
 
 Suite *frame_suite(void);
+Suite *adapter_suite(void);
 Suite *schedule_suite(void);
 Suite *sequence_suite(void);
 Suite *profile_suite(void);

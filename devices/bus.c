@@ -15,8 +15,15 @@
 #include <unistd.h>
 
 #include "devices/driver.h"
+#include "devices/usage.h"
 
-enum { RETRY_FIRST_US = 200000, RETRY_MOST_US = 2000000, LATENCY_STEP_US = 100 };
+enum {
+    STOOD_US = 3000000, /* a line that was open for so long is no line that falls at once */
+    MINUTE_US = 60000000,
+    RETRY_FIRST_US = 200000,
+    RETRY_MOST_US = 2000000,
+    LATENCY_STEP_US = 100
+};
 
 struct mailbox {
     bool is_full;
@@ -33,6 +40,8 @@ struct bus {
     pthread_mutex_t mutex; /* guards what follows, up to the blank line */
     struct mailbox mailboxes[BUS_DEVICES_MAX];
     struct bus_stats stats;
+    struct usage usage;
+    uint64_t used_us; /* of stats.busy_us, in `usage` already */
 
     struct line line;            /* the thread's own, as all below */
     const struct driver *driver; /* NULL: none for this protocol, the bus stays down */
@@ -40,6 +49,10 @@ struct bus {
     struct link link;
     bool is_up;
     bool is_down_told;
+    bool is_doubted; /* it fell at once when it was last opened: up is told once it proves itself */
+    bool is_proven;
+    int64_t rose_us;
+    uint64_t heard_bytes;       /* by then */
     int64_t retry_us, raise_us; /* pause between tries to open the line; the next try */
 };
 
@@ -49,7 +62,11 @@ static bool bus_start(struct bus *bus);
 static void bus_free(struct bus *bus);
 static void *bus_run(void *context);
 static void bus_raise(struct bus *bus);
+static void bus_rise(struct bus *bus);
+static void bus_prove(struct bus *bus);
 static void bus_fall(struct bus *bus);
+static void bus_miss(struct bus *bus);
+static void bus_use(struct bus *bus);
 static void bus_tell(struct bus *bus, enum report_kind kind, const char *what);
 static bool bus_step(struct bus *bus);
 static void bus_take_mail(struct bus *bus);
@@ -102,6 +119,10 @@ void bus_show(struct bus *bus, unsigned device, const struct image *image) {
 
 void bus_read_stats(struct bus *bus, struct bus_stats *stats) {
     pthread_mutex_lock(&bus->mutex);
+    int64_t now_us = line_now_us();
+    uint64_t lived_us = (uint64_t)now_us - bus->stats.since_us;
+    bus->stats.busy_minute_us = usage_minute(&bus->usage, now_us);
+    bus->stats.minute_us = lived_us < MINUTE_US ? lived_us : MINUTE_US;
     *stats = bus->stats;
     pthread_mutex_unlock(&bus->mutex);
 }
@@ -192,24 +213,60 @@ static void bus_raise(struct bus *bus) {
             bus_tell(bus, REPORT_BUS_DOWN, bus->line.what);
         }
         bus->is_down_told = true;
-        bus->raise_us = line_now_us() + bus->retry_us;
-        bus->retry_us = 2 * bus->retry_us > RETRY_MOST_US ? RETRY_MOST_US : 2 * bus->retry_us;
+        bus_miss(bus);
         return;
     }
-    bus->is_down_told = false;
-    bus->retry_us = RETRY_FIRST_US;
+    bus->is_proven = false;
+    bus->rose_us = line_now_us();
+    bus->heard_bytes = bus->line.heard_bytes;
+    if (!bus->is_doubted) {
+        bus_rise(bus);
+    }
+}
+
+static void bus_miss(struct bus *bus) {
+    bus->raise_us = line_now_us() + bus->retry_us;
+    bus->retry_us = 2 * bus->retry_us > RETRY_MOST_US ? RETRY_MOST_US : 2 * bus->retry_us;
+}
+
+static void bus_rise(struct bus *bus) {
+    bus->is_down_told = bus->is_doubted = false;
     bus_tell(bus, REPORT_BUS_UP, bus->line.warning);
 }
 
-/* The line went away, and all its devices with it. */
+/* Something came and was no reason to give the line up, or it has stood for a while. */
+static void bus_prove(struct bus *bus) {
+    if (bus->is_proven ||
+        (bus->line.heard_bytes == bus->heard_bytes && line_now_us() - bus->rose_us < STOOD_US)) {
+        return;
+    }
+    bus->is_proven = true;
+    bus->retry_us = RETRY_FIRST_US;
+    if (bus->is_doubted) {
+        bus_rise(bus);
+    }
+}
+
+/*
+ * The line went away, and all its devices with it. One that falls as soon as it is opened (a serial server that has its
+ * one client already) is told once, not at each try.
+ */
 static void bus_fall(struct bus *bus) {
-    int64_t now_us = line_now_us();
+    bool was_told = bus->is_doubted;
     bus->is_up = false;
+    bus->is_doubted = !bus->is_proven;
     line_close(&bus->line);
-    bus_tell(bus, REPORT_BUS_DOWN, bus->line.what);
+    if (bus->line.heard_bytes == bus->heard_bytes && bus->is_doubted &&
+        line_is_network(&bus->config.line)) {
+        line_lose(&bus->line, "the other side closes the connection at once: is another client "
+                              "connected, or is it no serial server?");
+    }
+    if (!was_told) {
+        bus_tell(bus, REPORT_BUS_DOWN, bus->line.what);
+    }
     bus->is_down_told = true;
-    bus->raise_us = now_us + bus->retry_us;
-    bus->driver->fall(bus->state, false, now_us);
+    bus_miss(bus);
+    bus->driver->fall(bus->state, false, line_now_us());
 }
 
 static void bus_tell(struct bus *bus, enum report_kind kind, const char *what) {
@@ -230,10 +287,21 @@ static void bus_tell(struct bus *bus, enum report_kind kind, const char *what) {
 /* False when the bus is to stop. */
 static bool bus_step(struct bus *bus) {
     enum hall_error error = bus->driver->step(bus->state);
+    bus_use(bus);
     if (error == HALL_GONE) {
         bus_fall(bus);
+        return true;
     }
+    bus_prove(bus);
     return error != HALL_BUSY;
+}
+
+/* Drivers count the wire time that they use; here it is put into its second. */
+static void bus_use(struct bus *bus) {
+    pthread_mutex_lock(&bus->mutex);
+    usage_add(&bus->usage, line_now_us(), bus->stats.busy_us - bus->used_us);
+    bus->used_us = bus->stats.busy_us;
+    pthread_mutex_unlock(&bus->mutex);
 }
 
 static void bus_take_mail(struct bus *bus) {
@@ -297,6 +365,15 @@ void link_warn(struct link *link, const char *what) {
     link->callbacks->log(link->callbacks->context, LOG_WARNING, text);
 }
 
+void link_clear(struct link *link) {
+    char text[2 * WHAT_SIZE];
+    struct bus_stats *stats = link_lock(link);
+    snprintf(stats->what, sizeof stats->what, "%.*s", WHAT_SIZE - 1, link->line->warning);
+    link_unlock(link);
+    snprintf(text, sizeof text, "bus %s: well again", link->config->id);
+    link->callbacks->log(link->callbacks->context, LOG_NOTICE, text);
+}
+
 void link_count_answer(struct device_stats *stats, int64_t took_us) {
     unsigned bucket = 0;
     while (bucket + 1 < LATENCY_BUCKETS && took_us >= (int64_t)LATENCY_STEP_US << bucket) {
@@ -304,5 +381,11 @@ void link_count_answer(struct device_stats *stats, int64_t took_us) {
     }
     stats->answers++;
     stats->latency[bucket]++;
-    stats->last_answer_us = line_now_us();
+    stats->latency_us += (uint64_t)took_us;
+    int64_t now_us = line_now_us();
+    uint64_t pause_us = (uint64_t)(now_us - stats->last_answer_us);
+    if (stats->is_online && stats->last_answer_us != 0 && pause_us > stats->longest_pause_us) {
+        stats->longest_pause_us = pause_us;
+    }
+    stats->last_answer_us = now_us;
 }

@@ -66,6 +66,8 @@ struct device_stats {
     uint64_t images;        /* images that the device was brought to show */
     int64_t last_answer_us; /* CLOCK_MONOTONIC, 0 never */
     uint32_t latency[LATENCY_BUCKETS];
+    uint64_t latency_us;       /* the sum of all of them */
+    uint64_t longest_pause_us; /* between two answers running, while it was online */
     uint16_t firmware, boots;
     uint32_t serial;
     char what[WHAT_SIZE]; /* why it is offline or faulted; "not able to identify"; "" all is well */
@@ -73,9 +75,11 @@ struct device_stats {
 
 struct bus_stats {
     bool is_up;
-    char what[WHAT_SIZE]; /* why it is down; echo seen; ... */
-    uint64_t busy_us;     /* wire time used (frames and silence) ... */
-    uint64_t since_us;    /* ... since the thread began, CLOCK_MONOTONIC */
+    char what[WHAT_SIZE];    /* why it is down; what is wrong with it (devices/diagnosis.h); ... */
+    uint64_t busy_us;        /* wire time used (frames and silence) ... */
+    uint64_t since_us;       /* ... since the thread began, CLOCK_MONOTONIC */
+    uint64_t busy_minute_us; /* the same of the last minute, */
+    uint64_t minute_us;      /* or of so long as the bus lives, if that is less */
     uint64_t stray_bytes;
     unsigned device_count;
     struct device_stats devices[BUS_DEVICES_MAX]; /* in the config's order */

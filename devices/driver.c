@@ -11,7 +11,7 @@ struct row {
 static const struct row ROWS[] = {
     [PROTOCOL_NONE] = { "none", NULL },
     [PROTOCOL_MODBUS_RTU] = { "modbus-rtu", &MODBUS_DRIVER },
-    [PROTOCOL_MODBUS_TCP] = { "modbus-tcp", NULL },
+    [PROTOCOL_MODBUS_TCP] = { "modbus-tcp", &MODBUS_DRIVER },
     [PROTOCOL_FF68] = { "ff68", NULL },
     [PROTOCOL_ONBON] = { "onbon", NULL },
     [PROTOCOL_ALPHA] = { "alpha", NULL },

@@ -50,9 +50,14 @@ bool link_listen(struct link *link, int64_t until_us);
 /* The counters, locked until link_unlock: copy figures in, do nothing else meanwhile. */
 struct bus_stats *link_lock(struct link *link);
 void link_unlock(struct link *link);
-/* Under link_lock: the device answered now, `took_us` after it was asked. */
+/*
+ * Under link_lock: the device answered now, `took_us` after it was asked. Before `is_online` is set anew: the pause since
+ * its last answer counts where it was online then.
+ */
 void link_count_answer(struct device_stats *stats, int64_t took_us);
 /* A warning about the whole line, shown with the bus's counters and logged: "echo: ...". */
 void link_warn(struct link *link, const char *what);
+/* What was warned of is over. */
+void link_clear(struct link *link);
 
 #endif

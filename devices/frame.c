@@ -5,7 +5,7 @@
 
 #include "protocol/cursor.h"
 
-enum { CRC_BYTES = 2, SHORTEST = 5, EXCEPTION_BIT = 0x80 };
+enum { CRC_BYTES = 2, EXCEPTION_BIT = 0x80 };
 
 static size_t frame_whole(const uint8_t *bytes, size_t length);
 static size_t frame_stated_length(const uint8_t *bytes, size_t length);
@@ -45,7 +45,7 @@ enum frame_verdict frame_look(struct frame_scan *scan, const struct rtu_request 
     if (frame_is_echo_begun(scan, request, bytes, length)) {
         return FRAME_WANTED;
     }
-    for (size_t at = scan->taken; at + SHORTEST <= length;) {
+    for (size_t at = scan->taken; at + FRAME_SHORTEST <= length;) {
         size_t whole = frame_whole(bytes + at, length - at);
         if (whole == 0) {
             at++;
@@ -69,16 +69,24 @@ enum frame_verdict frame_look(struct frame_scan *scan, const struct rtu_request 
 
 bool frame_is_remnant(const struct frame_scan *scan, const struct rtu_request *request,
                       const uint8_t *bytes, size_t length) {
-    return length >= scan->taken + SHORTEST && bytes[scan->taken] == request->slave;
+    return length >= scan->taken + FRAME_SHORTEST && bytes[scan->taken] == request->slave;
 }
 
-void frame_values(const struct frame_scan *scan, const struct rtu_request *request,
-                  uint16_t *values) {
+void frame_values(const uint8_t *frame, const struct rtu_request *request, uint16_t *values) {
     assert(request->function != WRITE_HOLDING);
     for (unsigned i = 0; i < request->count; i++) {
-        const uint8_t *at = scan->frame + 3 + (size_t)2 * i;
+        const uint8_t *at = frame + 3 + (size_t)2 * i;
         values[i] = (uint16_t)(at[0] << 8 | at[1]);
     }
+}
+
+bool frame_is_among(const uint8_t *bytes, size_t length, uint8_t slave) {
+    for (size_t at = 0; at + FRAME_SHORTEST <= length; at++) {
+        if ((slave == 0 || bytes[at] == slave) && frame_whole(bytes + at, length - at) > 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* The length of the frame with a good CRC that begins here, 0 if none does. */
@@ -99,10 +107,10 @@ static size_t frame_stated_length(const uint8_t *bytes, size_t length) {
     }
     uint8_t function = bytes[1];
     if (function & EXCEPTION_BIT) {
-        return SHORTEST;
+        return FRAME_SHORTEST;
     }
     if (function >= 1 && function <= READ_INPUT) {
-        return SHORTEST + (size_t)bytes[2];
+        return FRAME_SHORTEST + (size_t)bytes[2];
     }
     bool is_write = function == 5 || function == 6 || function == 15 || function == WRITE_HOLDING;
     return is_write ? 8 : 0;

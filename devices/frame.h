@@ -12,6 +12,7 @@
 
 enum {
     FRAME_MAX = 256,
+    FRAME_SHORTEST = 5,    /* an exception */
     FRAME_READ_MAX = 125,  /* registers in one read, Modbus Application Protocol V1.1b3, 6.3 */
     FRAME_WRITE_MAX = 123, /* registers in one FC16, 6.12 */
     READ_HOLDING = 3,
@@ -53,8 +54,12 @@ enum frame_verdict frame_look(struct frame_scan *scan, const struct rtu_request 
 /* At the time-out: do the bytes that are left begin as the asked device's? Then it lives, but was mangled. */
 bool frame_is_remnant(const struct frame_scan *scan, const struct rtu_request *request,
                       const uint8_t *bytes, size_t length);
-/* The registers of a fitting answer to a read. */
-void frame_values(const struct frame_scan *scan, const struct rtu_request *request,
-                  uint16_t *values);
+/* The registers of a fitting answer to a read; `frame` from its address on. */
+void frame_values(const uint8_t *frame, const struct rtu_request *request, uint16_t *values);
+/*
+ * A whole frame of this device (0: of any) stands somewhere in what came unasked: it answered late, or somebody answers
+ * beside it.
+ */
+bool frame_is_among(const uint8_t *bytes, size_t length, uint8_t slave);
 
 #endif

@@ -18,13 +18,25 @@ enum {
     FIXED_ABOVE_BAUD = 19200,
     FIXED_SILENCE_US = 1750,
     STANDARD_CHAR_BITS = 11,
-    STRAY_BYTES = 256
+    STRAY_BYTES = 256,
+    /*
+     * A serial server gathers what comes for so long before it sends a packet, in either direction (5 to 20 ms where it
+     * can be set), and the network between takes less.
+     */
+    PACKING_US = 20000
 };
+
+static const char NETWORK[] = "tcp:";
 
 static unsigned line_char_bits(const struct line_settings *settings);
 static uint32_t line_silence_of(uint32_t baud);
+static enum hall_error line_wait_quiet(struct line *line, int64_t quiet_for_us, int64_t most_us);
 static enum hall_error line_wait(struct line *line, int64_t deadline_us);
 static enum hall_error line_take(struct line *line, uint8_t *bytes, size_t size, size_t *got);
+
+bool line_is_network(const struct line_settings *settings) {
+    return strncmp(settings->port, NETWORK, strlen(NETWORK)) == 0;
+}
 
 const char *line_error_text(int error) {
     const char *text = strerrordesc_np(error);
@@ -42,15 +54,16 @@ void line_init(struct line *line, const struct line_settings *settings, int stop
     uint32_t baud = settings->baud == 0 ? 9600 : settings->baud;
     line->char_ns = (uint32_t)(1000000000ULL * line_char_bits(settings) / baud);
     line->silence_us = line_silence_of(baud);
+    line->lag_us = line_is_network(settings) ? 2 * PACKING_US : 0;
 }
 
 enum hall_error line_open(struct line *line) {
     assert(line->fd < 0);
     const char *port = line->settings.port;
     line->what[0] = line->warning[0] = '\0';
-    if (strncmp(port, "tcp:", 4) == 0) {
-        line->fd = socket_open(port + 4, line->stop_fd, line_now_us() + CONNECT_US, line->what,
-                               sizeof line->what);
+    if (line_is_network(&line->settings)) {
+        line->fd = socket_open(port + strlen(NETWORK), line->stop_fd, line_now_us() + CONNECT_US,
+                               line->what, sizeof line->what);
     } else {
         char path[PORT_SIZE];
         struct serial_says says = { line->what, sizeof line->what, line->warning,
@@ -75,9 +88,28 @@ int64_t line_wire_us(const struct line *line, size_t characters) {
 }
 
 enum hall_error line_wait_silence(struct line *line, int64_t most_us) {
-    int64_t deadline_us = line_now_us() + most_us + line->silence_us;
+    return line_wait_quiet(line, line->silence_us, most_us);
+}
+
+enum hall_error line_drain(struct line *line, int64_t most_us) {
+    return line_wait_quiet(line, line->silence_us + line->lag_us / 2, most_us);
+}
+
+void line_note_strays(struct line *line, const uint8_t *bytes, size_t length) {
+    size_t kept = line->stray_count < STRAYS_KEPT ? STRAYS_KEPT - line->stray_count : 0;
+    memcpy(line->strays + STRAYS_KEPT - kept, bytes, length < kept ? length : kept);
+    line->stray_count += length;
+    line->stray_bytes += length;
+}
+
+void line_forget_strays(struct line *line) {
+    line->stray_count = 0;
+}
+
+static enum hall_error line_wait_quiet(struct line *line, int64_t quiet_for_us, int64_t most_us) {
+    int64_t deadline_us = line_now_us() + most_us + quiet_for_us;
     for (;;) {
-        int64_t ready_us = line->quiet_us + line->silence_us;
+        int64_t ready_us = line->quiet_us + quiet_for_us;
         struct timespec until = { ready_us / 1000000, ready_us % 1000000 * 1000 };
         clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
         uint8_t bytes[STRAY_BYTES];
@@ -86,7 +118,7 @@ enum hall_error line_wait_silence(struct line *line, int64_t most_us) {
         if (error != HALL_OK) {
             return error == HALL_TIMEOUT ? HALL_OK : error;
         }
-        line->stray_bytes += got;
+        line_note_strays(line, bytes, got);
         line->quiet_us = line_now_us();
         if (line->quiet_us > deadline_us) {
             return HALL_TIMEOUT;
@@ -148,6 +180,7 @@ static enum hall_error line_wait(struct line *line, int64_t deadline_us) {
 static enum hall_error line_take(struct line *line, uint8_t *bytes, size_t size, size_t *got) {
     ssize_t length = read(line->fd, bytes, size);
     if (length > 0) {
+        line->heard_bytes += (uint64_t)length;
         *got = (size_t)length;
         return HALL_OK;
     }

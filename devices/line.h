@@ -14,18 +14,27 @@
 #include "devices/bus.h"
 #include "protocol/words.h"
 
+enum { STRAYS_KEPT = 64 }; /* enough for an answer to a pulse */
+
 struct line {
     int fd; /* -1: closed */
     int stop_fd;
     struct line_settings settings;
-    uint32_t char_ns;            /* one character on this wire */
-    uint32_t silence_us;         /* t3.5 */
-    int64_t quiet_us;            /* when the last character on the wire ended, as far as we know */
-    uint64_t stray_bytes;        /* came when nothing was asked */
+    uint32_t char_ns;     /* one character on this wire */
+    uint32_t silence_us;  /* t3.5 */
+    int64_t quiet_us;     /* when the last character on the wire ended, as far as we know */
+    uint32_t lag_us;      /* what a serial server between adds to an answer, both ways; 0 none */
+    uint64_t heard_bytes; /* all that ever came */
+    uint64_t stray_bytes; /* of them, came when nothing was asked */
+    /* The first of them since line_forget_strays, and how many there were. */
+    uint8_t strays[STRAYS_KEPT];
+    size_t stray_count;
     char what[WHAT_SIZE];        /* why it could not be opened or was lost */
     char warning[2 * WHAT_SIZE]; /* what the port did not take of its settings, "" if nothing */
 };
 
+/* A socket of a serial server or gateway, no port of this machine. */
+bool line_is_network(const struct line_settings *settings);
 /* The system's words for an error number; unlike strerror it may be called by every bus at once. */
 const char *line_error_text(int error);
 /* CLOCK_MONOTONIC in microseconds. */
@@ -39,6 +48,11 @@ void line_close(struct line *line);
 int64_t line_wire_us(const struct line *line, size_t characters);
 /* Waits until the wire was silent for t3.5; what comes meanwhile is counted as stray. No longer than `most_us`. */
 enum hall_error line_wait_silence(struct line *line, int64_t most_us);
+/* The same after an answer went wrong: through a serial server its rest may come in pieces that are far apart. */
+enum hall_error line_drain(struct line *line, int64_t most_us);
+/* Bytes that came after an answer was whole. */
+void line_note_strays(struct line *line, const uint8_t *bytes, size_t length);
+void line_forget_strays(struct line *line);
 /*
  * Waits for bytes until `deadline_us`. HALL_OK: at least one was read, `*got` of them. HALL_TIMEOUT, HALL_GONE (the
  * adapter or the peer went away), HALL_BUSY (the owner wants to stop).

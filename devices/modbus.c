@@ -3,12 +3,22 @@
 #include <string.h>
 
 #include "devices/device.h"
+#include "devices/diagnosis.h"
 #include "devices/rtu.h"
+#include "devices/tcp.h"
+
+enum {
+    /* A server that was heard and then lets nothing through for so long is taken for half dead: opened anew. */
+    STALE_US = 5000000
+};
 
 struct modbus {
     struct link *link;
-    struct rtu *rtu;
-    bool is_echo_told;
+    struct rtu *rtu; /* one of these two, while the line is open */
+    struct tcp *tcp;
+    uint64_t heard_bytes; /* of the line, when it was last looked at, */
+    int64_t heard_us;     /* and when it was more than before; 0 never since it was opened */
+    struct diagnosis diagnosis;
     struct schedule schedule;
     struct device devices[BUS_DEVICES_MAX];
 };
@@ -20,8 +30,13 @@ static void modbus_show(void *state, unsigned device, const struct image *image,
 static enum hall_error modbus_step(void *state);
 static enum hall_error modbus_exchange(struct modbus *modbus, struct device *device, enum ask ask,
                                        const struct rtu_request *request);
+static void modbus_ask(struct modbus *modbus, const struct rtu_request *request, int64_t answer_us,
+                       int64_t drain_us, struct rtu_result *result);
+static bool modbus_is_stale(struct modbus *modbus, int64_t now_us);
 static void modbus_lose_all(struct modbus *modbus, int64_t now_us);
-static void modbus_hear_echo(struct modbus *modbus, const struct rtu_result *result);
+static void modbus_diagnose(struct modbus *modbus, unsigned device,
+                            const struct rtu_result *result);
+static enum sample sample_of(const struct rtu_result *result);
 static void modbus_count(struct modbus *modbus, const struct device *device,
                          const struct rtu_result *result);
 static void stats_fill(struct device_stats *stats, const struct device *device,
@@ -38,6 +53,7 @@ static void modbus_init(void *state, struct link *link) {
     struct modbus *modbus = state;
     modbus->link = link;
     modbus->schedule.count = link->config->device_count;
+    diagnosis_init(&modbus->diagnosis, link->config->device_count);
     for (unsigned i = 0; i < link->config->device_count; i++) {
         struct device *device = &modbus->devices[i];
         device_init(device, &link->config->devices[i], &modbus->schedule.items[i]);
@@ -48,15 +64,25 @@ static void modbus_init(void *state, struct link *link) {
 
 static bool modbus_rise(void *state) {
     struct modbus *modbus = state;
-    modbus->rtu = rtu_open(modbus->link->line);
+    struct line *line = modbus->link->line;
+    bool was_good = modbus->diagnosis.was_good;
+    bool is_tcp = modbus->link->config->protocol == PROTOCOL_MODBUS_TCP;
+    modbus->tcp = is_tcp ? tcp_open(line) : NULL;
+    modbus->rtu = is_tcp ? NULL : rtu_open(line);
+    modbus->heard_bytes = line->heard_bytes;
+    modbus->heard_us = 0;
+    diagnosis_init(&modbus->diagnosis, modbus->link->config->device_count);
+    modbus->diagnosis.was_good = was_good;
     schedule_reset(&modbus->schedule, line_now_us());
-    return modbus->rtu != NULL;
+    return modbus->tcp != NULL || modbus->rtu != NULL;
 }
 
 static void modbus_fall(void *state, bool is_end, int64_t now_us) {
     struct modbus *modbus = state;
     rtu_close(modbus->rtu);
+    tcp_close(modbus->tcp);
     modbus->rtu = NULL;
+    modbus->tcp = NULL;
     if (!is_end) {
         modbus_lose_all(modbus, now_us);
     }
@@ -88,23 +114,51 @@ static enum hall_error modbus_exchange(struct modbus *modbus, struct device *dev
     int64_t drain_us = (int64_t)device->config->profile->answer_ms * 1000;
     int64_t answer_us = schedule_answer_us(device->item, drain_us);
     int64_t began_us = line_now_us();
-    rtu_ask(modbus->rtu, request, answer_us, drain_us, &result);
+    modbus_ask(modbus, request, answer_us, drain_us, &result);
     if (result.outcome == RTU_STOPPED) {
         return HALL_BUSY;
     }
     if (result.outcome == RTU_GONE) {
         return HALL_GONE;
     }
+    unsigned place = (unsigned)(device - modbus->devices);
     device_hear(device, ask, request, &result);
     if (ask == ASK_PROBE) {
         schedule_spend(&modbus->schedule, line_now_us() - began_us);
     } else if (ask == ASK_PULSE && result.outcome == RTU_ANSWER) {
-        unsigned place = (unsigned)(device - modbus->devices);
         schedule_learn(&modbus->schedule, place, result.done_us - began_us);
     }
-    modbus_hear_echo(modbus, &result);
+    modbus_diagnose(modbus, place, &result);
     modbus_count(modbus, device, &result);
-    return HALL_OK;
+    return modbus_is_stale(modbus, result.done_us) ? HALL_GONE : HALL_OK;
+}
+
+/* The one place where the two ways differ. */
+static void modbus_ask(struct modbus *modbus, const struct rtu_request *request, int64_t answer_us,
+                       int64_t drain_us, struct rtu_result *result) {
+    if (modbus->tcp != NULL) {
+        tcp_ask(modbus->tcp, request, answer_us, result);
+    } else {
+        rtu_ask(modbus->rtu, request, answer_us, drain_us, result);
+    }
+}
+
+/*
+ * A connection whose other end takes requests and gives nothing any more looks like a line of dead devices. It is opened
+ * anew once; if that helps nothing, the devices are dead, and it is left alone.
+ */
+static bool modbus_is_stale(struct modbus *modbus, int64_t now_us) {
+    struct line *line = modbus->link->line;
+    if (line->heard_bytes != modbus->heard_bytes) {
+        modbus->heard_bytes = line->heard_bytes;
+        modbus->heard_us = now_us;
+    }
+    if (!line_is_network(&line->settings) || modbus->heard_us == 0 ||
+        now_us - modbus->heard_us < STALE_US) {
+        return false;
+    }
+    line_lose(line, "nothing comes through this connection any more: it is opened anew");
+    return true;
 }
 
 static void modbus_lose_all(struct modbus *modbus, int64_t now_us) {
@@ -122,12 +176,34 @@ static void modbus_lose_all(struct modbus *modbus, int64_t now_us) {
     link_unlock(modbus->link);
 }
 
-static void modbus_hear_echo(struct modbus *modbus, const struct rtu_result *result) {
-    if (result->has_echo && !modbus->is_echo_told) {
-        modbus->is_echo_told = true;
-        link_warn(modbus->link, "echo: the line gives back what is sent; switch the adapter's "
-                                "receiver off while it sends");
+static void modbus_diagnose(struct modbus *modbus, unsigned device,
+                            const struct rtu_result *result) {
+    struct diagnosis_note note = { .device = device,
+                                   .sample = sample_of(result),
+                                   .has_echo = result->has_echo,
+                                   .noise = result->has_frame ? 0 : result->strays,
+                                   .has_second = result->has_second,
+                                   .at_us = result->done_us };
+    if (!diagnosis_note(&modbus->diagnosis, &note)) {
+        return;
     }
+    char what[FINDING_SIZE];
+    diagnosis_write(&modbus->diagnosis, modbus->link->config, what);
+    if (what[0] == '\0') {
+        link_clear(modbus->link);
+    } else {
+        link_warn(modbus->link, what);
+    }
+}
+
+static enum sample sample_of(const struct rtu_result *result) {
+    if (result->outcome == RTU_ANSWER || result->outcome == RTU_EXCEPTION) {
+        return SAMPLE_GOOD;
+    }
+    if (result->heard == 0) {
+        return SAMPLE_SILENT;
+    }
+    return result->misfits > 0 && result->outcome != RTU_MANGLED ? SAMPLE_FOREIGN : SAMPLE_GARBLED;
 }
 
 static void modbus_count(struct modbus *modbus, const struct device *device,
@@ -143,7 +219,6 @@ static void stats_fill(struct device_stats *stats, const struct device *device,
                        const struct rtu_result *result) {
     stats->requests++;
     stats->misfits += result->misfits;
-    stats->is_online = !device->is_away;
     stats->is_faulted =
         device->is_alien || device->is_refusing || device->is_unshown || device->status != 0;
     memcpy(stats->what, device_what(device), sizeof stats->what);
@@ -155,7 +230,6 @@ static void stats_fill(struct device_stats *stats, const struct device *device,
     case RTU_ANSWER:
     case RTU_EXCEPTION:
         link_count_answer(stats, result->done_us - result->sent_us);
-        stats->last_answer_us = result->done_us;
         break;
     case RTU_NO_ANSWER:
         stats->timeouts++;
@@ -167,4 +241,5 @@ static void stats_fill(struct device_stats *stats, const struct device *device,
     case RTU_STOPPED:
         break;
     }
+    stats->is_online = !device->is_away;
 }

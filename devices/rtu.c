@@ -13,11 +13,14 @@ struct rtu {
     modbus_t *context;
     uint8_t heard[HEARD_MAX]; /* all that came since the request */
     size_t heard_length;
+    uint8_t asked; /* the address of the exchange before; 0 none */
 };
 
 static bool rtu_send(struct rtu *rtu, const struct rtu_request *request);
 static enum rtu_outcome rtu_listen(struct rtu *rtu, const struct rtu_request *request,
                                    struct frame_scan *scan, int64_t deadline_us);
+static void rtu_take_strays(struct rtu *rtu, uint8_t slave, struct rtu_result *result);
+static void rtu_note_rest(struct rtu *rtu, const struct frame_scan *scan, size_t whole);
 static void rtu_count(const struct rtu *rtu, const struct rtu_request *request,
                       struct rtu_result *result);
 
@@ -56,29 +59,32 @@ void rtu_ask(struct rtu *rtu, const struct rtu_request *request, int64_t answer_
     result->outcome = RTU_GONE;
     if (line_wait_silence(line, drain_us) != HALL_GONE) {
         result->sent_us = line_now_us();
+        rtu_take_strays(rtu, request->slave, result);
         if (rtu_send(rtu, request)) {
-            int64_t deadline_us = result->sent_us + wire_us + answer_us;
+            int64_t deadline_us = result->sent_us + wire_us + answer_us + line->lag_us;
             result->outcome = rtu_listen(rtu, request, &scan, deadline_us);
         }
     }
     result->done_us = line_now_us();
     result->waited_us = result->done_us - result->sent_us - wire_us;
     result->misfits = scan.misfits;
-    result->heard = rtu->heard_length;
     result->has_echo = scan.has_echo;
+    result->heard = rtu->heard_length - (scan.has_echo ? frame_request_length(request) : 0);
     rtu_count(rtu, request, result);
     switch (result->outcome) {
     case RTU_ANSWER:
+        rtu_note_rest(rtu, &scan, frame_answer_length(request));
         if (request->function != WRITE_HOLDING) {
-            frame_values(&scan, request, result->values);
+            frame_values(scan.frame, request, result->values);
         }
         break;
     case RTU_EXCEPTION:
+        rtu_note_rest(rtu, &scan, FRAME_SHORTEST);
         result->exception = scan.frame[2];
         break;
     case RTU_NO_ANSWER:
     case RTU_MANGLED:
-        if (line_wait_silence(line, drain_us) == HALL_GONE) {
+        if (line_drain(line, drain_us) == HALL_GONE) {
             result->outcome = RTU_GONE;
         }
         break;
@@ -127,6 +133,25 @@ static enum rtu_outcome rtu_listen(struct rtu *rtu, const struct rtu_request *re
             bool is_remnant = frame_is_remnant(scan, request, rtu->heard, rtu->heard_length);
             return is_remnant ? RTU_MANGLED : RTU_NO_ANSWER;
         }
+    }
+}
+
+/* What came since the exchange before was over says something of the device that was asked then. */
+static void rtu_take_strays(struct rtu *rtu, uint8_t slave, struct rtu_result *result) {
+    struct line *line = rtu->line;
+    size_t kept = line->stray_count < STRAYS_KEPT ? line->stray_count : STRAYS_KEPT;
+    result->strays = line->stray_count;
+    result->has_frame = frame_is_among(line->strays, kept, 0);
+    result->has_second = rtu->asked != 0 && frame_is_among(line->strays, kept, rtu->asked);
+    rtu->asked = slave;
+    line_forget_strays(line);
+}
+
+/* What was heard behind the answer. */
+static void rtu_note_rest(struct rtu *rtu, const struct frame_scan *scan, size_t whole) {
+    size_t end = (size_t)(scan->frame - rtu->heard) + whole;
+    if (end < rtu->heard_length) {
+        line_note_strays(rtu->line, rtu->heard + end, rtu->heard_length - end);
     }
 }
 

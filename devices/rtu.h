@@ -33,7 +33,10 @@ struct rtu_result {
     uint8_t exception;
     bool has_echo;
     unsigned misfits;
-    size_t heard; /* bytes that came since the request, whatever they were */
+    size_t heard;    /* bytes that came since the request, whatever they were, its echo aside */
+    size_t strays;   /* bytes that came between the exchange before and this one, ... */
+    bool has_frame;  /* ... with a whole frame among them, ... */
+    bool has_second; /* ... of the device that was asked then */
     int64_t sent_us, done_us;
     int64_t waited_us; /* from when the wire was done with both frames until the answer was whole */
     int64_t busy_us;   /* wire time of this exchange: its frames and the silences they need */

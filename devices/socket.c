@@ -12,8 +12,18 @@
 #include <unistd.h>
 
 #include "devices/line.h"
+#include "devices/lookup.h"
 
-enum { HOST_SIZE = 128 };
+enum {
+    HOST_SIZE = LOOKUP_HOST_SIZE,
+    /*
+     * A half-open connection is noticed by what the other side's kernel does not acknowledge, and an idle one by
+     * keep-alives, whatever the devices behind it do.
+     */
+    UNACKNOWLEDGED_MS = 5000,
+    IDLE_S = 5,
+    IDLE_AGAIN_S = 2
+};
 
 static bool target_split(const char *target, char *host, const char **port);
 static int socket_connect(const struct addrinfo *address, int stop_fd, int64_t deadline_us);
@@ -22,18 +32,22 @@ static int socket_await(int fd, int stop_fd, int64_t deadline_us);
 int socket_open(const char *target, int stop_fd, int64_t deadline_us, char *what, size_t size) {
     char host[HOST_SIZE];
     const char *port;
-    struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
-                              .ai_socktype = SOCK_STREAM };
-    struct addrinfo *address = NULL;
-    if (!target_split(target, host, &port) || getaddrinfo(host, port, &hints, &address) != 0) {
-        snprintf(what, size, "tcp:%.60s: expected tcp:ADDRESS:PORT with a numeric address", target);
+    if (!target_split(target, host, &port)) {
+        snprintf(what, size, "tcp:%.60s: expected tcp:HOST:PORT", target);
         return -1;
     }
-    int fd = socket_connect(address, stop_fd, deadline_us);
+    struct addrinfo *found = lookup_host(host, port, stop_fd, deadline_us, what, size);
+    if (found == NULL) {
+        return -1;
+    }
+    int fd = -1;
+    for (struct addrinfo *one = found; one != NULL && fd < 0; one = one->ai_next) {
+        fd = socket_connect(one, stop_fd, deadline_us);
+    }
     if (fd < 0) {
         snprintf(what, size, "tcp:%.60s: %s", target, line_error_text(errno));
     }
-    freeaddrinfo(address);
+    freeaddrinfo(found);
     return fd;
 }
 
@@ -49,9 +63,6 @@ static bool target_split(const char *target, char *host, const char **port) {
         length -= 2;
     }
     snprintf(host, HOST_SIZE, "%.*s", (int)length, target);
-    if (strcmp(host, "localhost") == 0) {
-        snprintf(host, HOST_SIZE, "127.0.0.1");
-    }
     return true;
 }
 
@@ -74,6 +85,11 @@ static int socket_connect(const struct addrinfo *address, int stop_fd, int64_t d
     int on = 1;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    int idle_s = IDLE_S, again_s = IDLE_AGAIN_S;
+    unsigned unacknowledged_ms = UNACKNOWLEDGED_MS;
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof idle_s);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &again_s, sizeof again_s);
+    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged_ms, sizeof unacknowledged_ms);
     return fd;
 }
 

@@ -1,6 +1,6 @@
 /*
- * A TCP connection to a serial server that carries a line's bytes as they are. The host is given as a number or
- * "localhost": looking up a name may block for many seconds, and a bus must stop within 200 ms.
+ * A TCP connection to a serial server or gateway. The host is a number or a name, which is looked up anew each time. A
+ * connection that is half open is given up by the kernel after 5 s (ETIMEDOUT), also while nothing is asked.
  */
 #ifndef DEVICES_SOCKET_H
 #define DEVICES_SOCKET_H

@@ -1,12 +1,5 @@
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "devices/bench.h"
@@ -48,7 +41,8 @@ static const struct {
     { "usb:NOT-PLUGGED-IN", 9600, PROTOCOL_MODBUS_RTU, "no such adapter" },
     { "", 250000, PROTOCOL_MODBUS_RTU, "250000 baud is no rate" },
     { "tcp:127.0.0.1:1", 9600, PROTOCOL_MODBUS_RTU, "refused" },
-    { "tcp:hall.example:502", 9600, PROTOCOL_MODBUS_RTU, "numeric address" },
+    { "usb:9-9.9", 9600, PROTOCOL_MODBUS_RTU, "usb:9-9.9: no such adapter is plugged in" },
+    { "tcp:no-such-host.invalid:502", 9600, PROTOCOL_MODBUS_TCP, "no-such-host.invalid" },
     { "", 9600, PROTOCOL_ONBON, "protocol onbon is not built yet" },
 };
 
@@ -120,61 +114,6 @@ START_TEST(closing_takes_no_longer_than_200_ms) {
     ck_assert_int_lt(line_now_us() - began_us, 200000);
     rig->bus = NULL;
     rig_close(rig);
-}
-END_TEST
-
-struct relay {
-    int listening, line;
-};
-
-static bool relay_pass(int from, int to) {
-    char bytes[512];
-    ssize_t got = read(from, bytes, sizeof bytes);
-    return got > 0 && write(to, bytes, (size_t)got) == got;
-}
-
-/* A serial server in small: one connection, bytes passed on both ways until the peer leaves. */
-static void *relay_run(void *context) {
-    struct relay *relay = context;
-    int peer = accept(relay->listening, NULL, NULL);
-    struct pollfd polls[2] = { { .fd = peer, .events = POLLIN },
-                               { .fd = relay->line, .events = POLLIN } };
-    bool goes_on = true;
-    while (goes_on && poll(polls, 2, 5000) > 0) {
-        for (unsigned i = 0; i < 2 && goes_on; i++) {
-            goes_on = polls[i].revents == 0 || relay_pass(polls[i].fd, polls[1 - i].fd);
-        }
-    }
-    close(peer);
-    return NULL;
-}
-
-START_TEST(rtu_runs_through_a_serial_server) {
-    struct rig *rig = rig_open();
-    struct relay relay = { .listening = socket(AF_INET, SOCK_STREAM, 0) };
-    struct sockaddr_in address = { .sin_family = AF_INET,
-                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    socklen_t size = sizeof address;
-    ck_assert_int_eq(bind(relay.listening, (struct sockaddr *)&address, size), 0);
-    listen(relay.listening, 1);
-    getsockname(relay.listening, (struct sockaddr *)&address, &size);
-    relay.line = open(slaves_path(rig->slaves), O_RDWR | O_NOCTTY);
-    struct termios raw;
-    tcgetattr(relay.line, &raw);
-    cfmakeraw(&raw);
-    tcsetattr(relay.line, TCSANOW, &raw);
-    pthread_t thread;
-    pthread_create(&thread, NULL, relay_run, &relay);
-    snprintf(rig->config.line.port, PORT_SIZE, "tcp:127.0.0.1:%u", ntohs(address.sin_port));
-    rig_add(rig, "terminal-1", ROLE_TERMINAL, 11);
-    rig_start(rig);
-    ck_assert(rig_await(rig, REPORT_ONLINE, 1, NULL));
-    slave_press(rig->slaves, 11, 1, 0);
-    ck_assert(rig_await(rig, REPORT_KEY, 1, NULL));
-    rig_close(rig);
-    pthread_join(thread, NULL);
-    close(relay.listening);
-    close(relay.line);
 }
 END_TEST
 
@@ -314,7 +253,6 @@ Suite *lines_suite(void) {
     tcase_add_loop_test(cases, no_request_begins_within_the_silence, 0,
                         sizeof silences / sizeof *silences);
     tcase_add_loop_test(cases, closing_takes_no_longer_than_200_ms, 0, 3);
-    tcase_add_test(cases, rtu_runs_through_a_serial_server);
     tcase_add_test(cases, a_scan_finds_who_answers);
     tcase_add_test(cases, a_scan_finds_the_slow);
     tcase_add_test(cases, a_bench_believes_no_late_answer);

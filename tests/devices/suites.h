@@ -12,6 +12,7 @@ Suite *images_suite(void);
 Suite *jobs_suite(void);
 Suite *faults_suite(void);
 Suite *lines_suite(void);
+Suite *network_suite(void);
 Suite *transcripts_suite(void);
 
 #endif

@@ -22,7 +22,7 @@ static void check_fit(const struct frame_scan *scan, const struct rtu_request *r
     assert(scan->frame[wanted - 2] == (crc & 0xFF) && scan->frame[wanted - 1] == crc >> 8);
     if (request->function != WRITE_HOLDING) {
         uint16_t values[FRAME_READ_MAX];
-        frame_values(scan, request, values);
+        frame_values(scan->frame, request, values);
     }
 }
 

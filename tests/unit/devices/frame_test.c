@@ -68,7 +68,7 @@ START_TEST(an_answer_is_taken_at_its_last_byte) {
         ck_assert_int_eq(frame_look(&scan, &read_two, bytes, i), FRAME_WANTED);
     }
     ck_assert_int_eq(frame_look(&scan, &read_two, bytes, length), FRAME_FITS);
-    frame_values(&scan, &read_two, values);
+    frame_values(scan.frame, &read_two, values);
     ck_assert_uint_eq(values[0], 0x1234);
     ck_assert_uint_eq(values[1], 0x5678);
 }
@@ -103,7 +103,7 @@ START_TEST(the_right_answer_behind_others_is_found) {
     ck_assert_int_eq(frame_look(&scan, &read_two, bytes, length), FRAME_FITS);
     ck_assert_uint_eq(scan.misfits, 2);
     uint16_t values[2];
-    frame_values(&scan, &read_two, values);
+    frame_values(scan.frame, &read_two, values);
     ck_assert_uint_eq(values[0], 0xAABB);
 }
 END_TEST

@@ -5,7 +5,10 @@
 #include <check.h>
 
 Suite *frame_suite(void);
+Suite *mbap_suite(void);
+Suite *diagnosis_suite(void);
 Suite *adapter_suite(void);
+Suite *usage_suite(void);
 Suite *schedule_suite(void);
 Suite *sequence_suite(void);
 Suite *profile_suite(void);

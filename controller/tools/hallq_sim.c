@@ -303,10 +303,11 @@ static bool read_config(struct program *program) {
 
 static void copy_bus(const struct bus_place *place, struct sim_hall_config *out) {
     const struct bus_config *bus = &place->bus;
-    if (!sim_bus_knows(bus->protocol) || bus->line.port[0] != '/') {
+    bool is_usb = strncmp(bus->line.port, "usb:", strlen("usb:")) == 0;
+    if (!sim_bus_knows(bus->protocol) || is_usb) {
         fprintf(stderr,
                 "hallq-sim: bus %s is left out: its protocol can't be simulated, or its "
-                "port is no path\n",
+                "port is neither a path nor tcp:\n",
                 bus->id);
         return;
     }
@@ -318,6 +319,7 @@ static void copy_bus(const struct bus_place *place, struct sim_hall_config *out)
     into->data_bits = bus->line.data_bits;
     into->stop_bits = bus->line.stop_bits;
     into->has_parity = bus->line.parity != 'N';
+    into->is_parity_odd = bus->line.parity == 'O';
     into->device_count = bus->device_count;
     for (unsigned i = 0; i < bus->device_count; i++)
         copy_device(place, i, &into->devices[i]);

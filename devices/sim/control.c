@@ -7,7 +7,14 @@
 
 #include "devices/sim/tally.h"
 
-enum { WORDS_MAX = 4, LINE_MAX_SIZE = 256, PLACES = SIM_BUS_DEVICES };
+enum {
+    WORDS_MAX = 4,
+    LINE_MAX_SIZE = 256,
+    PLACES = SIM_BUS_DEVICES,
+    ADDRESS_MAX = 247,
+    BAUD_LEAST = 300,
+    BAUD_MOST = 921600
+};
 
 const char SIM_CONTROL_HELP[] =
     "  press DEVICE CODE [ARG]         a key, its code as on the wire (a unit's keypad: + 256);\n"
@@ -16,8 +23,15 @@ const char SIM_CONTROL_HELP[] =
     "  reboot DEVICE                   power off and on\n"
     "  dead DEVICE on|off              takes and answers nothing\n"
     "  paper DEVICE out|low|ok         of a dispenser\n"
-    "  unplug BUS, plug BUS            the line's adapter\n"
+    "  unplug BUS, plug BUS            the line's adapter, or the server's plug\n"
     "  people off|on                   everybody stands still and only looks on\n"
+    "  address DEVICE N                it has this address from now on, as another may\n"
+    "  baud BUS RATE [8N1]             the devices are set so; the line stays as the config has "
+    "it\n"
+    "  swap BUS on|off                 wires A and B\n"
+    "  echo BUS on|off                 the line gives back what comes\n"
+    "  noise BUS N                     bytes a second that nobody sent\n"
+    "  hang BUS on|off                 a server is stuck with its client; the next is served\n"
     "  faults lost=20 mangled=10 late=3@400 | drawn | off\n"
     "  counts                          the buses' counters\n"
     "  quit\n";
@@ -42,6 +56,9 @@ static const char *do_dead(struct sim_control *control, const struct words *word
 static const char *do_paper(struct sim_control *control, const struct words *words);
 static const char *do_plug(struct sim_control *control, const struct words *words);
 static const char *do_people(struct sim_control *control, const struct words *words);
+static const char *do_address(struct sim_control *control, const struct words *words);
+static const char *do_baud(struct sim_control *control, const struct words *words);
+static const char *do_hazard(struct sim_control *control, const struct words *words);
 static const char *do_counts(struct sim_control *control, const struct words *words);
 
 static const struct {
@@ -49,9 +66,11 @@ static const struct {
     unsigned least; /* words, with the command's own */
     deed act;
 } COMMANDS[] = {
-    { "press", 3, do_press }, { "show", 2, do_show },     { "reboot", 2, do_reboot },
-    { "dead", 3, do_dead },   { "paper", 3, do_paper },   { "unplug", 2, do_plug },
-    { "plug", 2, do_plug },   { "people", 2, do_people }, { "counts", 1, do_counts },
+    { "press", 3, do_press },     { "show", 2, do_show },     { "reboot", 2, do_reboot },
+    { "dead", 3, do_dead },       { "paper", 3, do_paper },   { "unplug", 2, do_plug },
+    { "plug", 2, do_plug },       { "people", 2, do_people }, { "counts", 1, do_counts },
+    { "address", 3, do_address }, { "baud", 3, do_baud },     { "swap", 3, do_hazard },
+    { "echo", 3, do_hazard },     { "noise", 3, do_hazard },  { "hang", 3, do_hazard },
 };
 
 bool sim_control_obey(struct sim_control *control, const char *line) {
@@ -209,6 +228,63 @@ static const char *do_people(struct sim_control *control, const struct words *wo
     if (!is_off && strcmp(words->at[1], "on") != 0)
         return "expected people on|off";
     control->is_at_rest = is_off;
+    write_done(control, words);
+    return NULL;
+}
+
+static const char *do_address(struct sim_control *control, const struct words *words) {
+    unsigned device = sim_hall_find(control->hall, words->at[1]);
+    uint16_t address = 0;
+    if (device == SIM_NO_DEVICE)
+        return "no such device";
+    if (!read_u16(words->at[2], &address) || address < 1 || address > ADDRESS_MAX)
+        return "expected address DEVICE 1..247";
+    sim_bus_set_address(sim_hall_bus(control->hall, device), device % PLACES, (uint8_t)address);
+    write_done(control, words);
+    return NULL;
+}
+
+static const char *do_baud(struct sim_control *control, const struct words *words) {
+    struct sim_bus *bus = sim_hall_find_bus(control->hall, words->at[1]);
+    char *end = NULL;
+    if (bus == NULL)
+        return "no such bus";
+    struct sim_hazards hazards;
+    sim_bus_read_hazards(bus, &hazards);
+    struct sim_uart devices = hazards.line;
+    unsigned long baud = strtoul(words->at[2], &end, 10);
+    if (*end != '\0' || baud < BAUD_LEAST || baud > BAUD_MOST ||
+        (words->count > 3 && !sim_uart_parse(words->at[3], &devices)))
+        return "expected baud BUS 300..921600 [8N1]";
+    devices.baud = (uint32_t)baud;
+    hazards.devices = devices;
+    hazards.is_foreign = !sim_uart_equal(&hazards.line, &devices);
+    sim_bus_set_hazards(bus, &hazards);
+    write_done(control, words);
+    return NULL;
+}
+
+static const char *do_hazard(struct sim_control *control, const struct words *words) {
+    struct sim_bus *bus = sim_hall_find_bus(control->hall, words->at[1]);
+    struct sim_hazards hazards;
+    uint16_t noise = 0;
+    if (bus == NULL)
+        return "no such bus";
+    sim_bus_read_hazards(bus, &hazards);
+    bool is_on = strcmp(words->at[2], "on") == 0;
+    if (words->at[0][0] == 'n') {
+        if (!read_u16(words->at[2], &noise) || noise > SIM_NOISE_MAX)
+            return "expected noise BUS 0..10000";
+        hazards.noise_a_s = noise;
+    } else if (!is_on && strcmp(words->at[2], "off") != 0)
+        return "expected swap, echo or hang BUS on|off";
+    else if (words->at[0][0] == 's')
+        hazards.is_swapped = is_on;
+    else if (words->at[0][0] == 'e')
+        hazards.has_echo = is_on;
+    else
+        hazards.is_hanging = is_on;
+    sim_bus_set_hazards(bus, &hazards);
     write_done(control, words);
     return NULL;
 }

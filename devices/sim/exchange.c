@@ -9,6 +9,7 @@
 #include "devices/sim/talk.h"
 
 enum {
+    SKEW_US = 3000, /* two devices with one address think differently long */
     TASKS_MAX = 16, /* answers under way; more: the oldest is dropped, as a busy device would */
     PIECE_US = 20 * 1000 /* a request's pieces may be so far apart: their writer may be preempted */
 };
@@ -42,6 +43,8 @@ static struct task *new_task(struct exchange *exchange);
 static void act(struct sim_bus *bus, struct task *task);
 static enum sim_fault carry_out(struct sim_bus *bus, const struct task *task,
                                 struct sim_frame *answer);
+static void speak_beside(struct sim_bus *bus, const struct task *task,
+                         const struct sim_device *device, struct sim_frame *answer);
 static bool strikes_before(struct sim_bus *bus, struct sim_device *device, enum sim_fault fault,
                            int64_t now_us);
 static void send_answer(struct sim_bus *bus, struct task *task, int64_t now_us);
@@ -108,13 +111,16 @@ static void hear(struct sim_bus *bus) {
      */
     bool is_overrun = exchange->heard_us == exchange->began_us;
     int64_t silence_us = bus->options.is_instant ? 0 : sim_wire_silence_us(&bus->wire);
-    bool is_inside = !is_overrun && exchange->began_us < exchange->free_us + silence_us;
+    /* Through a server nobody can tell when a request begins on the wire: that is the server's matter. */
+    bool is_told = !sim_line_is_network(bus->config.port);
+    bool is_inside =
+        is_told && !is_overrun && exchange->began_us < exchange->free_us + silence_us;
     pthread_mutex_lock(&bus->lock);
     bus->counts.requests++;
-    bus->counts.overruns += is_overrun;
+    bus->counts.overruns += is_overrun && is_told;
     bus->counts.violations += is_inside;
     pthread_mutex_unlock(&bus->lock);
-    if (is_overrun && bus->options.is_strict && exchange->heard_task != NULL)
+    if (is_overrun && is_told && bus->options.is_strict && exchange->heard_task != NULL)
         exchange->heard_task->kind = TASK_NONE;
     plan_answer(bus, !is_inside || !bus->options.is_strict);
     exchange->heard_us = exchange->began_us;
@@ -184,7 +190,7 @@ static void act(struct sim_bus *bus, struct task *task) {
     task->kind = TASK_SEND;
     task->is_late = fault == FAULT_LATE;
     task->frame = answer;
-    task->due_us += sim_talk_span_us(bus, answer.length);
+    task->due_us += sim_talk_span_us(bus, answer.length) + sim_talk_lag_us(bus);
     if (task->is_late)
         task->due_us += (int64_t)late_ms * 1000;
     else
@@ -212,7 +218,37 @@ static enum sim_fault carry_out(struct sim_bus *bus, const struct task *task,
         answer->length = 0;
     else
         sim_fault_spoil(fault, &bus->rng, &task->frame, answer);
+    if (fault == FAULT_NONE)
+        speak_beside(bus, task, device, answer);
     return fault;
+}
+
+/*
+ * Another device with the same address obeys as well, and answers a little later: behind the first, or into it. Where
+ * both pull the line, the low level wins.
+ */
+static void speak_beside(struct sim_bus *bus, const struct task *task,
+                         const struct sim_device *device, struct sim_frame *answer) {
+    struct sim_device *second = sim_talk_beside(bus, device);
+    struct sim_frame other;
+    if (second == NULL)
+        return;
+    sim_device_step(second, task->due_us);
+    sim_frame_answer(second, &task->frame, task->due_us, &other);
+    int64_t span_us = sim_talk_span_us(bus, answer->length);
+    int64_t skew_us = sim_rng_between(&bus->rng, 0, SKEW_US);
+    bus->counts.collisions++;
+    if (skew_us >= span_us) {
+        sim_talk_say(bus, other.bytes, other.length,
+                     task->due_us + skew_us + sim_talk_span_us(bus, other.length));
+        return;
+    }
+    size_t at = (size_t)(skew_us * (int64_t)answer->length / span_us);
+    for (size_t i = 0; i < other.length && at + i < SIM_FRAME_MAX; i++) {
+        bool is_beyond = at + i >= answer->length;
+        answer->bytes[at + i] = is_beyond ? other.bytes[i] : answer->bytes[at + i] & other.bytes[i];
+        answer->length += is_beyond ? 1 : 0;
+    }
 }
 
 /* Faults that hit the device before it acts. True: it never gets to act. */

@@ -1,4 +1,4 @@
-/* The pseudo-terminal. */
+/* The pseudo-terminal, and the one way in and out of both kinds. */
 #include "devices/sim/line.h"
 
 #include <errno.h>
@@ -6,10 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include "devices/sim/listen.h"
+
+static void drop_client(struct sim_line *line);
 static bool open_terminal(struct sim_line *line);
 static bool make_raw(int fd);
 static bool place_link(struct sim_line *line, char *why);
@@ -19,12 +23,17 @@ static bool mark_served(int fd);
 bool sim_line_open(struct sim_line *line, const char *port, char *why) {
     memset(line, 0, sizeof(*line));
     snprintf(line->port, sizeof(line->port), "%s", port);
+    line->master_fd = line->slave_fd = line->listen_fd = -1;
+    if (sim_line_is_network(port)) {
+        line->listen_fd = sim_listen_open(port + strlen("tcp:"), why);
+        return line->is_open = line->listen_fd >= 0;
+    }
     if (!open_terminal(line)) {
         snprintf(why, SIM_WHY_SIZE, "no pseudo-terminal: %s", strerrordesc_np(errno));
         return false;
     }
     if (place_link(line, why))
-        return true;
+        return line->is_open = true;
     sim_line_close(line);
     return false;
 }
@@ -41,12 +50,51 @@ void sim_line_close(struct sim_line *line) {
         close(line->slave_fd);
     if (line->master_fd >= 0)
         close(line->master_fd);
-    line->slave_fd = line->master_fd = -1;
+    if (line->listen_fd >= 0)
+        close(line->listen_fd);
+    line->slave_fd = line->master_fd = line->listen_fd = -1;
     line->terminal[0] = '\0';
+    line->is_open = false;
+}
+
+bool sim_line_is_network(const char *port) {
+    return strncmp(port, "tcp:", strlen("tcp:")) == 0;
+}
+
+bool sim_line_accept(struct sim_line *line) {
+    int fd = line->listen_fd < 0 ? -1 : sim_listen_accept(line->listen_fd);
+    if (fd < 0)
+        return false;
+    drop_client(line);
+    line->master_fd = fd;
+    return true;
+}
+
+size_t sim_line_read(struct sim_line *line, uint8_t *bytes, size_t size) {
+    if (line->master_fd < 0)
+        return 0;
+    ssize_t length = read(line->master_fd, bytes, size);
+    bool is_nothing = length < 0 && (errno == EAGAIN || errno == EINTR);
+    if (length <= 0 && !is_nothing && line->listen_fd >= 0)
+        drop_client(line);
+    return length > 0 ? (size_t)length : 0;
+}
+
+bool sim_line_write(struct sim_line *line, const uint8_t *bytes, size_t length) {
+    if (line->master_fd < 0)
+        return false;
+    if (line->listen_fd >= 0)
+        return send(line->master_fd, bytes, length, MSG_NOSIGNAL) > 0;
+    return write(line->master_fd, bytes, length) > 0;
+}
+
+static void drop_client(struct sim_line *line) {
+    if (line->master_fd >= 0)
+        close(line->master_fd);
+    line->master_fd = -1;
 }
 
 static bool open_terminal(struct sim_line *line) {
-    line->slave_fd = -1;
     line->master_fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
     if (line->master_fd < 0)
         return false;

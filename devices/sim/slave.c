@@ -14,7 +14,13 @@
 
 #include "devices/sim/talk.h"
 
-enum { HEARD_MAX = 512, UNPLUG_LOW_MS = 1000, UNPLUG_HIGH_MS = 3000 };
+enum {
+    HEARD_MAX = 512,
+    UNPLUG_LOW_MS = 1000,
+    UNPLUG_HIGH_MS = 3000,
+    PACKING_LOW_US = 2000,
+    PACKING_HIGH_US = 15000
+};
 
 static bool init_lock(pthread_mutex_t *lock);
 static const struct sim_talk *talk_of(enum bus_protocol protocol);
@@ -28,6 +34,7 @@ static void plug_as_wanted(struct sim_bus *bus);
 static void wait_for_work(struct sim_bus *bus);
 static void hear_line(struct sim_bus *bus);
 static void say_due(struct sim_bus *bus);
+static void make_noise(struct sim_bus *bus);
 
 int64_t sim_now_us(void) {
     struct timespec now;
@@ -136,6 +143,30 @@ void sim_bus_set_status(struct sim_bus *bus, unsigned device, uint16_t status) {
     pthread_mutex_unlock(&bus->lock);
 }
 
+void sim_bus_set_address(struct sim_bus *bus, unsigned device, uint8_t address) {
+    assert(device < bus->config.device_count);
+    pthread_mutex_lock(&bus->lock);
+    bus->devices[device].config.address = address;
+    pthread_mutex_unlock(&bus->lock);
+}
+
+void sim_bus_read_hazards(struct sim_bus *bus, struct sim_hazards *hazards) {
+    pthread_mutex_lock(&bus->lock);
+    *hazards = bus->wanted_hazards;
+    pthread_mutex_unlock(&bus->lock);
+}
+
+void sim_bus_set_hazards(struct sim_bus *bus, const struct sim_hazards *hazards) {
+    pthread_mutex_lock(&bus->lock);
+    bus->wanted_hazards = *hazards;
+    pthread_mutex_unlock(&bus->lock);
+    raise_event(bus->wake_fd);
+}
+
+const struct sim_bus_config *sim_bus_config(const struct sim_bus *bus) {
+    return &bus->config;
+}
+
 void sim_bus_set_faults(struct sim_bus *bus, const struct sim_faults *faults) {
     pthread_mutex_lock(&bus->lock);
     bus->faults = *faults;
@@ -163,6 +194,7 @@ bool sim_bus_knows(enum bus_protocol protocol) {
 static const struct sim_talk *talk_of(enum bus_protocol protocol) {
     static const struct sim_talk *const TALKS[] = {
         [PROTOCOL_MODBUS_RTU] = &SIM_MODBUS_TALK,
+        [PROTOCOL_MODBUS_TCP] = &SIM_MBAP_TALK,
     };
     return protocol < sizeof(TALKS) / sizeof(TALKS[0]) ? TALKS[protocol] : NULL;
 }
@@ -174,6 +206,15 @@ static void init_bus(struct sim_bus *bus, const struct sim_bus_config *config,
     bus->talk = talk_of(config->protocol);
     bus->faults = options->faults;
     bus->is_plugged = true;
+    bus->wanted_hazards.line = (struct sim_uart){
+        .baud = config->baud,
+        .data_bits = (uint8_t)config->data_bits,
+        .stop_bits = (uint8_t)config->stop_bits,
+        .parity = !config->has_parity     ? 'N'
+                  : config->is_parity_odd ? 'O'
+                                          : 'E',
+    };
+    bus->wanted_hazards.devices = bus->wanted_hazards.line;
     bus->wire.baud = config->baud;
     bus->wire.character_bits = 1 + config->data_bits + config->has_parity + config->stop_bits;
     uint64_t stream = 0;
@@ -220,6 +261,7 @@ static void *run(void *context) {
         hear_line(bus);
         bus->talk->act(bus, sim_now_us());
         say_due(bus);
+        make_noise(bus);
     }
     return NULL;
 }
@@ -238,7 +280,8 @@ static void plug_as_wanted(struct sim_bus *bus) {
         bus->replug_at_us = 0;
         bus->is_plugged = true;
     }
-    bool is_wanted = bus->is_plugged, is_in = bus->line.master_fd >= 0;
+    bool is_wanted = bus->is_plugged, is_in = bus->line.is_open;
+    bus->hazards = bus->wanted_hazards;
     pthread_mutex_unlock(&bus->lock);
     if (is_wanted && !is_in && sim_line_open(&bus->line, bus->config.port, why)) {
         /* Refused, it is tried again next time round. */
@@ -259,21 +302,54 @@ static void wait_for_work(struct sim_bus *bus) {
     for (unsigned i = 0; i < SIM_SAYINGS; i++)
         if (bus->sayings[i].due_us != 0 && bus->sayings[i].due_us < due_us)
             due_us = bus->sayings[i].due_us;
+    if (bus->hazards.noise_a_s > 0 && bus->noise_us < due_us)
+        due_us = bus->noise_us;
     int64_t left_us = due_us > now_us ? due_us - now_us : 0;
     struct timespec patience = { .tv_sec = left_us / 1000000, .tv_nsec = left_us % 1000000 * 1000 };
-    struct pollfd fds[2] = { { .fd = bus->wake_fd, .events = POLLIN },
-                             { .fd = bus->line.master_fd, .events = POLLIN } };
-    if (ppoll(fds, 2, &patience, NULL) > 0 && fds[0].revents != 0) {
+    /* What hangs is not looked at: it would be readable all the time. */
+    bool hangs = bus->hazards.is_hanging;
+    struct pollfd fds[3] = { { .fd = bus->wake_fd, .events = POLLIN },
+                             { .fd = hangs ? -1 : bus->line.master_fd, .events = POLLIN },
+                             { .fd = bus->line.listen_fd, .events = POLLIN } };
+    if (ppoll(fds, 3, &patience, NULL) > 0 && fds[0].revents != 0) {
         uint64_t ignored;
         (void)!read(bus->wake_fd, &ignored, sizeof(ignored));
     }
 }
 
 static void hear_line(struct sim_bus *bus) {
-    uint8_t bytes[HEARD_MAX];
-    ssize_t length = bus->line.master_fd < 0 ? 0 : read(bus->line.master_fd, bytes, sizeof(bytes));
-    if (length > 0)
-        bus->talk->hear(bus, bytes, (size_t)length, sim_now_us());
+    uint8_t bytes[HEARD_MAX], heard[HEARD_MAX];
+    bool was_hanging = bus->hazards.is_hanging;
+    if (sim_line_accept(&bus->line)) {
+        /* A stuck server is stuck with its client: the next one is served. */
+        pthread_mutex_lock(&bus->lock);
+        bus->hazards.is_hanging = bus->wanted_hazards.is_hanging = false;
+        pthread_mutex_unlock(&bus->lock);
+        memset(bus->sayings, 0, sizeof(bus->sayings));
+        bus->talk->drop(bus);
+    } else if (was_hanging)
+        return;
+    size_t length = sim_line_read(&bus->line, bytes, sizeof(bytes));
+    if (length == 0)
+        return;
+    if (bus->hazards.has_echo)
+        (void)sim_line_write(&bus->line, bytes, length);
+    size_t count = sim_hazard_hear(&bus->hazards, bytes, length, heard, sizeof(heard));
+    if (count > 0)
+        bus->talk->hear(bus, heard, count, sim_now_us());
+}
+
+static void make_noise(struct sim_bus *bus) {
+    uint8_t bytes[SIM_NOISE_PIECE];
+    int64_t now_us = sim_now_us(), pause_us = 0;
+    if (bus->hazards.noise_a_s == 0 || now_us < bus->noise_us)
+        return;
+    size_t length = sim_hazard_noise(&bus->hazards, &bus->rng, bytes, &pause_us);
+    bus->noise_us = now_us + pause_us;
+    bool is_heard = sim_line_write(&bus->line, bytes, length);
+    pthread_mutex_lock(&bus->lock);
+    bus->counts.noise += is_heard ? length : 0;
+    pthread_mutex_unlock(&bus->lock);
 }
 
 static void say_due(struct sim_bus *bus) {
@@ -302,6 +378,20 @@ struct sim_device *sim_talk_device(struct sim_bus *bus, uint8_t address) {
     return NULL;
 }
 
+struct sim_device *sim_talk_beside(struct sim_bus *bus, const struct sim_device *device) {
+    for (unsigned i = 0; i < bus->config.device_count; i++) {
+        struct sim_device *other = &bus->devices[i];
+        if (other != device && !other->is_dead && other->config.address == device->config.address)
+            return other;
+    }
+    return NULL;
+}
+
+int64_t sim_talk_lag_us(struct sim_bus *bus) {
+    bool is_there = sim_line_is_network(bus->config.port) && !bus->options.is_instant;
+    return is_there ? sim_rng_between(&bus->rng, PACKING_LOW_US, PACKING_HIGH_US) : 0;
+}
+
 void sim_talk_unplug(struct sim_bus *bus, int64_t now_us) {
     bus->is_plugged = false;
     bus->replug_at_us = now_us + 1000 * sim_rng_between(&bus->rng, UNPLUG_LOW_MS, UNPLUG_HIGH_MS);
@@ -309,7 +399,9 @@ void sim_talk_unplug(struct sim_bus *bus, int64_t now_us) {
 
 /* A terminal that nobody reads is full at last; then the bytes are lost, as on a wire without listener. */
 bool sim_talk_send(struct sim_bus *bus, const uint8_t *bytes, size_t length) {
-    return bus->line.master_fd >= 0 && write(bus->line.master_fd, bytes, length) > 0;
+    uint8_t said[SIM_SAYING_MAX];
+    size_t count = sim_hazard_say(&bus->hazards, bytes, length, said, sizeof(said));
+    return count > 0 && sim_line_write(&bus->line, said, count);
 }
 
 void sim_talk_say(struct sim_bus *bus, const uint8_t *bytes, size_t length, int64_t due_us) {

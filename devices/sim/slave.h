@@ -1,5 +1,5 @@
 /*
- * The simulated devices of one bus on a pseudo-terminal: a thread that hears what comes, lets the devices act when its
+ * The simulated devices of one bus on a pseudo-terminal or a socket: a thread that hears what comes, lets the devices act when its
  * wire time has passed, waits the wire time of what they say and says it, as its protocol has it (talk.h); with the
  * faults that are asked for. Everything here
  * may be called from any thread; a call holds the bus's lock for microseconds and never waits for the wire.
@@ -13,6 +13,7 @@
 #include "devices/bus.h"
 #include "devices/sim/device.h"
 #include "devices/sim/fault.h"
+#include "devices/sim/hazard.h"
 #include "devices/sim/line.h"
 
 enum {
@@ -27,7 +28,7 @@ struct sim_bus_config {
     enum bus_protocol protocol;
     char port[SIM_PORT_SIZE];
     uint32_t baud, data_bits, stop_bits;
-    bool has_parity;
+    bool has_parity, is_parity_odd;
     unsigned device_count;
     struct sim_device_config devices[SIM_BUS_DEVICES];
 };
@@ -51,6 +52,8 @@ struct sim_bus_counts {
     uint64_t
         overruns; /* requests that were read together with the one before: this machine stood still */
     uint64_t sights_dropped, plugs;
+    uint64_t noise;      /* bytes that nobody sent */
+    uint64_t collisions; /* answers that another device of the same address spoilt */
     uint64_t faults[FAULT_COUNT];
     /* How late answers left beyond their due time: bucket i = under (i + 1) * SIM_ERROR_STEP_US; the last takes the rest. */
     uint64_t error[SIM_ERROR_BUCKETS];
@@ -74,6 +77,12 @@ uint16_t sim_bus_press(struct sim_bus *bus, unsigned device, uint16_t code, uint
 void sim_bus_reboot(struct sim_bus *bus, unsigned device);
 void sim_bus_set_dead(struct sim_bus *bus, unsigned device, bool is_dead);
 void sim_bus_set_status(struct sim_bus *bus, unsigned device, uint16_t status);
+/* Another address, which another device may have already. */
+void sim_bus_set_address(struct sim_bus *bus, unsigned device, uint8_t address);
+/* What is wrong with the wiring; `line` and `devices` stand at the config's settings. */
+void sim_bus_read_hazards(struct sim_bus *bus, struct sim_hazards *hazards);
+void sim_bus_set_hazards(struct sim_bus *bus, const struct sim_hazards *hazards);
+const struct sim_bus_config *sim_bus_config(const struct sim_bus *bus);
 void sim_bus_set_faults(struct sim_bus *bus, const struct sim_faults *faults);
 /* Pulls the adapter out, or plugs it in again; done by the thread within a few ms. */
 void sim_bus_set_plugged(struct sim_bus *bus, bool is_plugged);

@@ -49,6 +49,7 @@ struct sim_bus {
     bool is_stopping, is_plugged;
     int64_t replug_at_us; /* a fault's unplugging ends; 0 none */
     struct sim_faults faults;
+    struct sim_hazards wanted_hazards;
     struct sim_bus_counts counts;
     struct sim_device devices[SIM_BUS_DEVICES];
     unsigned sight_first, sight_count;
@@ -56,16 +57,22 @@ struct sim_bus {
     /* The thread's own. */
     struct sim_line line;
     struct sim_rng rng;
+    struct sim_hazards hazards; /* a copy of the wanted ones, each time round */
+    int64_t noise_us;           /* when the next noise comes */
     struct sim_saying sayings[SIM_SAYINGS];
 };
 
 /* Of the protocols: slave.c picks one by the config. */
-extern const struct sim_talk SIM_MODBUS_TALK;
+extern const struct sim_talk SIM_MODBUS_TALK, SIM_MBAP_TALK;
 
 /* The time that so many characters take on this wire; 0 where the bus is instant. */
 int64_t sim_talk_span_us(const struct sim_bus *bus, size_t characters);
-/* The living device at an address, NULL none. With the bus's lock. */
+/* What a serial server between adds to an answer, 2 to 15 ms by its packing; 0 on a pseudo-terminal. */
+int64_t sim_talk_lag_us(struct sim_bus *bus);
+/* The living device at an address, NULL none. With the bus's lock, as the next. */
 struct sim_device *sim_talk_device(struct sim_bus *bus, uint8_t address);
+/* Another living one with the same address, NULL none. */
+struct sim_device *sim_talk_beside(struct sim_bus *bus, const struct sim_device *device);
 /* The line hangs up for one to three seconds. With the bus's lock. */
 void sim_talk_unplug(struct sim_bus *bus, int64_t now_us);
 /* Hands bytes to the line now; false when nobody takes them. */

@@ -13,6 +13,7 @@ TCase *fault_cases(void);
 TCase *paper_cases(void);
 TCase *people_cases(void);
 TCase *line_cases(void);
+TCase *wiring_cases(void);
 TCase *control_cases(void);
 
 /* A device with what it was seen to do. */

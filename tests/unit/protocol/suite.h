@@ -8,6 +8,7 @@ TCase *words_case(void);
 TCase *reason_case(void);
 TCase *time_case(void);
 TCase *cursor_case(void);
+TCase *ff68_case(void);
 TCase *gbk_case(void);
 TCase *topic_case(void);
 TCase *json_write_case(void);

@@ -24,6 +24,7 @@ static void take_retries(struct loop *loop, int64_t now_ms);
 static void take_item(struct loop *loop, struct inbox_item *item, int64_t now_ms);
 static void take_report(struct loop *loop, const struct device_report *report, int64_t now_ms);
 static void take_press(struct loop *loop, const struct device_report *report);
+static bool is_counted(struct loop *loop, const struct answer *answer);
 static void take_command(struct loop *loop, const struct inbox_item *item, int64_t now_ms);
 static void keep_answer(struct loop *loop, const struct command *command,
                         const struct answer *answer, int64_t now_ms);
@@ -236,8 +237,20 @@ static void take_press(struct loop *loop, const struct device_report *report) {
     if (reason == REASON_NONE && command.type != COMMAND_NONE) {
         reason = decide(loop, &command, report, &waiter->answer);
     }
+    if (reason == REASON_NONE && report->part == ROLE_KEYPAD &&
+        !is_counted(loop, &waiter->answer)) {
+        reason = REASON_NOT_NOW;
+    }
     waiter->answer.reason = reason;
     waiter->help = command.type == COMMAND_WINDOW_HELP ? command.window : 0;
+}
+
+/* A press that the hall ignored is written down, but whoever pressed is not thanked for a rating. */
+static bool is_counted(struct loop *loop, const struct answer *answer) {
+    const struct event *first =
+        answer->event_count == 0 ? NULL : ledger_event(loop->ledger, answer->first_seq);
+    return first != NULL &&
+           (first->type == EVENT_RATING_GIVEN || first->type == EVENT_RATING_REASONS_GIVEN);
 }
 
 static void take_command(struct loop *loop, const struct inbox_item *item, int64_t now_ms) {

@@ -18,7 +18,7 @@ enum {
 struct shown {
     struct image image;
     bool is_sent;
-    struct key_answer answer;
+    struct key_answer answer, keypad_answer;
     uint16_t identify_s, identify_count;
     struct slip slip;
 };
@@ -112,13 +112,16 @@ const struct device_place *wires_place(const struct wires *wires, const char *de
     return &wires->config->buses[place / BUS_DEVICES_MAX].devices[place % BUS_DEVICES_MAX];
 }
 
-/* A unit counts all its keys as one, but only its terminal's keys are answered. */
+/* A unit counts all its keys as one, but its parts are answered each on their own. */
 void wires_answer(struct wires *wires, const struct device_report *press, unsigned answer) {
     unsigned place = find(wires, press->device);
+    struct key_answer given = { .epoch = press->epoch,
+                                .count = press->count,
+                                .answer = (uint16_t)answer };
     if (place != NOWHERE && press->part == ROLE_TERMINAL) {
-        shown_at(wires, place)->answer = (struct key_answer){ .epoch = press->epoch,
-                                                              .count = press->count,
-                                                              .answer = (uint16_t)answer };
+        shown_at(wires, place)->answer = given;
+    } else if (place != NOWHERE && press->part == ROLE_KEYPAD) {
+        shown_at(wires, place)->keypad_answer = given;
     }
 }
 
@@ -276,6 +279,7 @@ static void show(struct wires *wires, unsigned place, int64_t now_ms, const stru
     struct image wanted;
     memcpy(&wanted, image, sizeof wanted);
     wanted.terminal.answer = shown->answer;
+    wanted.keypad.answer = shown->keypad_answer;
     wanted.identify_s = shown->identify_s;
     wanted.identify_count = shown->identify_count;
     wanted.rank = shown->image.rank;

@@ -30,7 +30,7 @@ void wires_close(struct wires *wires);
 /* Where a device stands; NULL when the config has no such device. `bus` and `device` (may be NULL) get its places. */
 const struct device_place *wires_place(const struct wires *wires, const char *device_id,
                                        unsigned *bus, unsigned *device);
-/* Remembers the answer to a terminal's press until it shows it, with the next wires_show; other presses have none. */
+/* Remembers the answer to a terminal's or keypad's press until it shows it, with the next wires_show; others have none. */
 void wires_answer(struct wires *wires, const struct device_report *press, unsigned answer);
 /* Counts one more identify of `seconds` for a device; `no_such`, or `not_able` when its profile has no way to. */
 enum reason wires_identify(struct wires *wires, const char *device_id, uint16_t seconds);

@@ -50,6 +50,7 @@ struct keypad_image {
     uint16_t stars;
     char staff[STAFF_SIZE];
     char name[STAFF_NAME_SIZE];
+    struct key_answer answer; /* 1: the rating counts; for raters that are told so */
 };
 
 struct board_image {

@@ -1,5 +1,6 @@
 #include "devices/driver.h"
 
+#include "devices/ff68_driver.h"
 #include "devices/modbus.h"
 
 struct row {
@@ -12,7 +13,7 @@ static const struct row ROWS[] = {
     [PROTOCOL_NONE] = { "none", NULL },
     [PROTOCOL_MODBUS_RTU] = { "modbus-rtu", &MODBUS_DRIVER },
     [PROTOCOL_MODBUS_TCP] = { "modbus-tcp", &MODBUS_DRIVER },
-    [PROTOCOL_FF68] = { "ff68", NULL },
+    [PROTOCOL_FF68] = { "ff68", &FF68_DRIVER },
     [PROTOCOL_ONBON] = { "onbon", NULL },
     [PROTOCOL_ALPHA] = { "alpha", NULL },
     [PROTOCOL_SYN6288] = { "syn6288", NULL },

@@ -137,6 +137,16 @@ enum hall_error line_read(struct line *line, int64_t deadline_us, uint8_t *bytes
     return error;
 }
 
+enum hall_error line_write(struct line *line, const uint8_t *bytes, size_t length) {
+    ssize_t sent = write(line->fd, bytes, length);
+    line->quiet_us = line_now_us() + line_wire_us(line, length);
+    if (sent == (ssize_t)length) {
+        return HALL_OK;
+    }
+    line_lose(line, sent < 0 ? line_error_text(errno) : "the line takes no more bytes");
+    return HALL_GONE;
+}
+
 void line_lose(struct line *line, const char *what) {
     snprintf(line->what, sizeof line->what, "%s", what);
 }

@@ -59,6 +59,11 @@ void line_forget_strays(struct line *line);
  */
 enum hall_error line_read(struct line *line, int64_t deadline_us, uint8_t *bytes, size_t size,
                           size_t *got);
+/*
+ * Hands bytes to the line; the wire is ours until `quiet_us`, when their last character has left. HALL_OK, or HALL_GONE
+ * with `what`: the line is lost, or takes no more bytes.
+ */
+enum hall_error line_write(struct line *line, const uint8_t *bytes, size_t length);
 /* Records why the line is lost. */
 void line_lose(struct line *line, const char *what);
 

@@ -18,6 +18,7 @@ enum {
     FF68_AROUND = 9, /* bytes of a frame without its data */
     FF68_FRAME_MAX = FF68_AROUND + FF68_DATA_MAX,
     FF68_DIGITS_LENGTH = 6,
+    FF68_LEAVE = 0x0A,      /* in place of a digit: leave what is shown there */
     FF68_WAITING_MOST = 999 /* three digits */
 };
 

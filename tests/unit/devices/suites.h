@@ -15,5 +15,6 @@ Suite *profile_suite(void);
 Suite *job_suite(void);
 Suite *key_suite(void);
 Suite *show_suite(void);
+Suite *ff68_suite(void);
 
 #endif

@@ -1,0 +1,293 @@
+#include "devices/ff68_driver.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "devices/ff68_device.h"
+
+enum {
+    READ_SIZE = 256,
+    STEP_US = 1000000,
+    SILENCE_US =
+        50000, /* a frame's bytes come closer together than this, adapters and servers included */
+    ROOM_US = 20000, /* between what is said unasked, so that a terminal finds room to speak */
+    OWN_US = 150000  /* what was sent and comes back so soon is nobody's press */
+};
+
+struct ff68 {
+    struct link *link;
+    bool is_new; /* the line was opened and nothing was done on it yet */
+    struct ff68_reader reader;
+    bool is_looked_through; /* the reader, since the last byte */
+    bool is_echo_told;
+    bool is_stranger_told[UINT8_MAX + 1]; /* of an address without such a device */
+    unsigned last;                        /* the device that was spoken to last */
+    int64_t byte_us;                      /* when the last byte came */
+    int64_t room_us;                      /* until when a terminal has room to speak */
+    struct ff68_frame sent;
+    int64_t sent_us;
+    uint64_t busy_us;
+    struct ff68_device devices[BUS_DEVICES_MAX];
+};
+
+static void ff68_init(void *state, struct link *link);
+static bool ff68_rise(void *state);
+static void ff68_fall(void *state, bool is_end, int64_t now_us);
+static void ff68_take_image(void *state, unsigned device, const struct image *image,
+                            int64_t now_us);
+static enum hall_error ff68_step(void *state);
+static void ff68_begin(struct ff68 *ff68, int64_t now_us);
+static enum hall_error ff68_listen(struct ff68 *ff68);
+static void ff68_hear_bytes(struct ff68 *ff68, const uint8_t *bytes, size_t count, int64_t now_us);
+static void ff68_look_through(struct ff68 *ff68, int64_t now_us);
+static void ff68_hear(struct ff68 *ff68, const struct ff68_frame *frame, int64_t now_us);
+static bool ff68_is_own(struct ff68 *ff68, const struct ff68_frame *frame, int64_t now_us);
+static struct ff68_device *ff68_speaker(struct ff68 *ff68, const struct ff68_frame *frame);
+static void ff68_tell_stranger(struct ff68 *ff68, const struct ff68_frame *frame);
+static enum ff68_say ff68_choose(struct ff68 *ff68, int64_t now_us, unsigned *device);
+static enum hall_error ff68_speak(struct ff68 *ff68, unsigned device, enum ff68_say say,
+                                  int64_t now_us);
+static int64_t ff68_free_us(const struct ff68 *ff68, enum ff68_say say);
+static int64_t ff68_wake_us(const struct ff68 *ff68, int64_t now_us);
+static void ff68_count(struct ff68 *ff68, const struct ff68_device *device);
+
+const struct driver FF68_DRIVER = { .size = sizeof(struct ff68),
+                                    .init = ff68_init,
+                                    .rise = ff68_rise,
+                                    .fall = ff68_fall,
+                                    .show = ff68_take_image,
+                                    .step = ff68_step };
+
+static void ff68_init(void *state, struct link *link) {
+    struct ff68 *ff68 = state;
+    ff68->link = link;
+    for (unsigned i = 0; i < link->config->device_count; i++) {
+        ff68_device_init(&ff68->devices[i], &link->config->devices[i]);
+        ff68->devices[i].bus_id = link->config->id;
+        ff68->devices[i].callbacks = link->callbacks;
+    }
+}
+
+static bool ff68_rise(void *state) {
+    struct ff68 *ff68 = state;
+    ff68->is_new = true;
+    ff68->reader.count = 0;
+    ff68->byte_us = ff68->sent_us = ff68->room_us = 0;
+    return true;
+}
+
+static void ff68_fall(void *state, bool is_end, int64_t now_us) {
+    struct ff68 *ff68 = state;
+    for (unsigned i = 0; !is_end && i < ff68->link->config->device_count; i++) {
+        ff68_device_fall(&ff68->devices[i], now_us);
+        ff68_count(ff68, &ff68->devices[i]);
+    }
+}
+
+static void ff68_take_image(void *state, unsigned device, const struct image *image,
+                            int64_t now_us) {
+    struct ff68 *ff68 = state;
+    ff68_device_show(&ff68->devices[device], image, now_us);
+}
+
+static enum hall_error ff68_step(void *state) {
+    struct ff68 *ff68 = state;
+    int64_t now_us = line_now_us();
+    unsigned device;
+    if (ff68->is_new) {
+        ff68_begin(ff68, now_us);
+    }
+    enum ff68_say say = ff68_choose(ff68, now_us, &device);
+    if (say != FF68_SAY_NOTHING && now_us >= ff68_free_us(ff68, say)) {
+        return ff68_speak(ff68, device, say, now_us);
+    }
+    int64_t wake_us = ff68_wake_us(ff68, now_us);
+    if (say != FF68_SAY_NOTHING && ff68_free_us(ff68, say) < wake_us) {
+        wake_us = ff68_free_us(ff68, say);
+    }
+    return link_listen(ff68->link, wake_us) ? ff68_listen(ff68) : HALL_BUSY;
+}
+
+/* The line itself was told as up by now. */
+static void ff68_begin(struct ff68 *ff68, int64_t now_us) {
+    ff68->is_new = false;
+    for (unsigned i = 0; i < ff68->link->config->device_count; i++) {
+        ff68_device_rise(&ff68->devices[i], now_us);
+        ff68_count(ff68, &ff68->devices[i]);
+    }
+}
+
+/* Takes what has come, without waiting. */
+static enum hall_error ff68_listen(struct ff68 *ff68) {
+    uint8_t bytes[READ_SIZE];
+    size_t got = 0;
+    enum hall_error error = line_read(ff68->link->line, line_now_us(), bytes, sizeof bytes, &got);
+    int64_t now_us = line_now_us();
+    if (error == HALL_OK) {
+        ff68_hear_bytes(ff68, bytes, got, now_us);
+    } else if (error == HALL_TIMEOUT) {
+        ff68_look_through(ff68, now_us);
+    }
+    return error == HALL_TIMEOUT ? HALL_OK : error;
+}
+
+static void ff68_hear_bytes(struct ff68 *ff68, const uint8_t *bytes, size_t count, int64_t now_us) {
+    struct ff68_frame frame;
+    ff68->byte_us = now_us;
+    ff68->is_looked_through = false;
+    ff68->busy_us += (uint64_t)line_wire_us(ff68->link->line, count);
+    for (size_t i = 0; i < count; i++) {
+        ff68_take(&ff68->reader, bytes[i]);
+        while (ff68_next(&ff68->reader, &frame)) {
+            ff68_hear(ff68, &frame, now_us);
+        }
+    }
+    ff68_count(ff68, NULL);
+}
+
+/* After a silence a beginning that found no end hides nothing any more. */
+static void ff68_look_through(struct ff68 *ff68, int64_t now_us) {
+    struct ff68_frame frame;
+    if (ff68->is_looked_through || now_us - ff68->byte_us < SILENCE_US) {
+        return;
+    }
+    ff68->is_looked_through = true;
+    while (ff68_next_in_silence(&ff68->reader, &frame)) {
+        ff68_hear(ff68, &frame, now_us);
+    }
+    ff68_count(ff68, NULL);
+}
+
+static void ff68_hear(struct ff68 *ff68, const struct ff68_frame *frame, int64_t now_us) {
+    if (ff68_is_own(ff68, frame, now_us)) {
+        return;
+    }
+    struct ff68_device *device = ff68_speaker(ff68, frame);
+    if (device == NULL) {
+        ff68_tell_stranger(ff68, frame);
+        return;
+    }
+    if (ff68_device_hear(device, frame, now_us)) {
+        struct bus_stats *stats = link_lock(ff68->link);
+        link_count_answer(&stats->devices[device - ff68->devices], now_us - device->told_us);
+        link_unlock(ff68->link);
+    }
+    ff68_count(ff68, device);
+}
+
+/*
+ * What was sent and comes back: by the wire itself, when it does so before a device could have sent it; by a terminal
+ * that confirms so what it is told to show; an answer is confirmed by nobody.
+ */
+static bool ff68_is_own(struct ff68 *ff68, const struct ff68_frame *frame, int64_t now_us) {
+    int64_t age_us = now_us - ff68->sent_us;
+    if (age_us > OWN_US || !ff68_equal(frame, &ff68->sent)) {
+        return false;
+    }
+    int64_t wire_us = line_wire_us(ff68->link->line, (size_t)FF68_AROUND + frame->length);
+    bool is_wire = age_us < wire_us + wire_us * 3 / 4;
+    if (is_wire && !ff68->is_echo_told) {
+        ff68->is_echo_told = true;
+        link_warn(ff68->link, "echo: the line gives back what is sent; switch the adapter's "
+                              "receiver off while it sends");
+    }
+    bool may_be_confirmed = frame->function == FF68_DIGITS || frame->function == FF68_BEEP;
+    return is_wire || !may_be_confirmed;
+}
+
+static struct ff68_device *ff68_speaker(struct ff68 *ff68, const struct ff68_frame *frame) {
+    enum role role = frame->function == FF68_RATING ? ROLE_KEYPAD : ROLE_TERMINAL;
+    for (unsigned i = 0; i < ff68->link->config->device_count; i++) {
+        const struct device_config *config = ff68->devices[i].config;
+        if (config->address == frame->address && config->role == role) {
+            return &ff68->devices[i];
+        }
+    }
+    return NULL;
+}
+
+static void ff68_tell_stranger(struct ff68 *ff68, const struct ff68_frame *frame) {
+    char text[2 * WHAT_SIZE];
+    if (ff68->is_stranger_told[frame->address]) {
+        return;
+    }
+    ff68->is_stranger_told[frame->address] = true;
+    snprintf(text, sizeof text, "bus %s: address %u sends %s, but no %s stands there in the config",
+             ff68->link->config->id, frame->address,
+             frame->function == FF68_RATING ? "a rating" : "a key",
+             frame->function == FF68_RATING ? "keypad" : "terminal");
+    ff68->link->callbacks->log(ff68->link->callbacks->context, LOG_WARNING, text);
+}
+
+/* The most urgent; of equals the next after the one that was spoken to last. */
+static enum ff68_say ff68_choose(struct ff68 *ff68, int64_t now_us, unsigned *device) {
+    enum ff68_say most = FF68_SAY_NOTHING;
+    unsigned count = ff68->link->config->device_count;
+    for (unsigned i = 1; i <= count; i++) {
+        unsigned place = (ff68->last + i) % count;
+        enum ff68_say say = ff68_device_wants(&ff68->devices[place], now_us);
+        if (say < most) {
+            most = say;
+            *device = place;
+        }
+    }
+    return most;
+}
+
+static enum hall_error ff68_speak(struct ff68 *ff68, unsigned device, enum ff68_say say,
+                                  int64_t now_us) {
+    uint8_t bytes[FF68_FRAME_MAX];
+    struct line *line = ff68->link->line;
+    ff68->last = device;
+    ff68_device_say(&ff68->devices[device], say, now_us, &ff68->sent);
+    size_t length = ff68_write(&ff68->sent, bytes);
+    ff68->sent_us = now_us;
+    ff68->busy_us += (uint64_t)line_wire_us(line, length);
+    enum hall_error error = line_write(line, bytes, length);
+    ff68->room_us = line->quiet_us + ROOM_US;
+    ff68_count(ff68, &ff68->devices[device]);
+    return error;
+}
+
+/* When the line may be spoken to: nobody else speaks, and what can wait leaves room for those who speak unasked. */
+static int64_t ff68_free_us(const struct ff68 *ff68, enum ff68_say say) {
+    const struct line *line = ff68->link->line;
+    int64_t free_us = line->quiet_us + line->silence_us;
+    if (ff68->reader.count > 0 && ff68->byte_us + SILENCE_US > free_us) {
+        free_us = ff68->byte_us + SILENCE_US;
+    }
+    return say != FF68_SAY_ANSWER && ff68->room_us > free_us ? ff68->room_us : free_us;
+}
+
+static int64_t ff68_wake_us(const struct ff68 *ff68, int64_t now_us) {
+    int64_t wake_us = now_us + STEP_US;
+    bool is_open = ff68->reader.count > 0 && !ff68->is_looked_through;
+    if (is_open && ff68->byte_us + SILENCE_US < wake_us) {
+        wake_us = ff68->byte_us + SILENCE_US;
+    }
+    for (unsigned i = 0; i < ff68->link->config->device_count; i++) {
+        int64_t due_us = ff68_device_due_us(&ff68->devices[i]);
+        wake_us = due_us > now_us && due_us < wake_us ? due_us : wake_us;
+    }
+    return wake_us;
+}
+
+/* The line's counters, and a device's (NULL: none moved). */
+static void ff68_count(struct ff68 *ff68, const struct ff68_device *device) {
+    struct bus_stats *stats = link_lock(ff68->link);
+    stats->busy_us = ff68->busy_us;
+    stats->stray_bytes = ff68->link->line->stray_bytes + ff68->reader.stray;
+    if (device != NULL) {
+        struct device_stats *own = &stats->devices[device - ff68->devices];
+        own->is_online = !device->is_away;
+        own->requests = device->requests;
+        own->answers = device->answers;
+        own->timeouts = device->timeouts;
+        own->misfits = device->repeats;
+        own->images = device->images;
+        own->last_answer_us = device->heard_us;
+        memcpy(own->what, device->what, sizeof own->what);
+    }
+    link_unlock(ff68->link);
+}

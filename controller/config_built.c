@@ -7,6 +7,7 @@
 #include <string.h>
 
 static void check_buses(struct config_reader *reader);
+static bool is_unbuilt(const char *protocol);
 static void warn_of(struct config_reader *reader, const char *group, const char *key,
                     const char *what);
 
@@ -38,9 +39,20 @@ static void check_buses(struct config_reader *reader) {
     const struct json *buses = json_get(reader->top, "buses");
     for (const struct json *bus = json_first(buses); bus != NULL; bus = json_next(bus)) {
         const char *word = json_text(json_get(bus, "protocol"));
-        if (word != NULL && strcmp(word, "modbus-rtu") != 0) {
+        if (is_unbuilt(word)) {
             json_warn(reader->doc, bus, "protocol",
                       "%.20s is not built yet: its devices stay offline", word);
         }
     }
+}
+
+static bool is_unbuilt(const char *protocol) {
+    static const char *const UNBUILT[] = { "modbus-tcp", "onbon",   "alpha",
+                                           "syn6288",    "xfs5152", "escpos" };
+    for (size_t i = 0; protocol != NULL && i < sizeof(UNBUILT) / sizeof(UNBUILT[0]); i++) {
+        if (strcmp(protocol, UNBUILT[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
 }

@@ -11,6 +11,7 @@ static void check_buses(struct config_reader *reader);
 static void check_devices(struct config_reader *reader, const struct json *bus);
 static void check_address(struct config_reader *reader, const struct json *bus,
                           const struct json *device);
+static bool may_share(const struct json *bus, const struct json *one, const struct json *other);
 static void check_device_id(struct config_reader *reader, const struct json *device);
 static void check_device_links(struct config_reader *reader, const struct json *device);
 static const struct json *find_device(const struct json *buses, const char *id);
@@ -99,7 +100,8 @@ static void check_address(struct config_reader *reader, const struct json *bus,
          json_is_number(address) && other != device; other = json_next(other)) {
         const struct json *same = json_get(other, "address");
         double distance = json_number(same) - json_number(address);
-        if (json_is_number(same) && distance > -0.5 && distance < 0.5) {
+        bool is_same = json_is_number(same) && distance > -0.5 && distance < 0.5;
+        if (is_same && !may_share(bus, device, other)) {
             const char *id = json_text(json_get(other, "id"));
             json_complain(reader->doc, device, "address",
                           "found %.0f, which %.32s has on this bus, expected a free one",
@@ -107,6 +109,15 @@ static void check_address(struct config_reader *reader, const struct json *bus,
             return;
         }
     }
+}
+
+/* A caller and the rater beside it: which of the two speaks is told by the function, not by the address. */
+static bool may_share(const struct json *bus, const struct json *one, const struct json *other) {
+    const char *protocol = json_text(json_get(bus, "protocol"));
+    const char *role = json_text(json_get(one, "role"));
+    const char *same = json_text(json_get(other, "role"));
+    return protocol != NULL && strcmp(protocol, "ff68") == 0 && role != NULL && same != NULL &&
+           strcmp(role, same) != 0;
 }
 
 static void check_device_links(struct config_reader *reader, const struct json *device) {

@@ -90,9 +90,10 @@ static const struct tool_row ROWS[] = {
     { "scan", tool_scan, 1, 1,
       OPTION_CONFIG | OPTION_BAUD | OPTION_TO | OPTION_FORMAT | OPTION_PROGRESS | OPTION_JSON,
       "scan PORT [--baud RATE,...] [--to ADDRESS] [--progress] [--json]",
-      "Asks each address of a line and prints a table of who answers: kind, firmware, serial\n"
-      "number. PORT is a path, usb:SERIAL, usb:1-1.3, tcp:HOST:PORT, or the id of a bus of the\n"
-      "config. hallqd must not use it (exit 4). Progress is drawn where stderr is a terminal.\n"
+      "Asks each address of a line by Modbus RTU and prints a table of who answers: kind,\n"
+      "firmware, serial number. What speaks another protocol is not found. PORT is a path,\n"
+      "usb:SERIAL, usb:1-1.3, tcp:HOST:PORT, or the id of a bus of the config. hallqd must\n"
+      "not use it (exit 4). Progress is drawn where stderr is a terminal.\n"
       "  --baud       rates to try, in order (default 115200,19200,9600)\n"
       "  --format     data bits, parity, stop bits (default the config's of this port, else 8N1)\n"
       "  --to         the last address to ask (default 247)\n"

@@ -21,7 +21,7 @@ START_TEST(example_loads) {
     ck_assert_str_eq(config->staff[1].name, "示例乙");
     ck_assert_uint_eq(config->staff[0].stars, 5);
     ck_assert_str_eq(config->pause_reasons[2].en, "Back office");
-    ck_assert_uint_eq(config->bus_count, 4);
+    ck_assert_uint_eq(config->bus_count, 5);
     const struct bus_place *floor = &config->buses[0];
     ck_assert_uint_eq(floor->bus.line.baud, 115200);
     ck_assert_uint_eq(floor->bus.device_count, 6);
@@ -30,6 +30,7 @@ START_TEST(example_loads) {
     ck_assert_uint_eq(floor->devices[5].window, 6);
     ck_assert_ptr_eq(floor->bus.devices[1].profile, profile_reference());
     ck_assert_str_eq(config->buses[2].devices[0].dispenser, "dispenser-1");
+    ck_assert_int_eq(config->buses[4].bus.protocol, PROTOCOL_FF68);
     ck_assert(config->mqtt.is_used && config->mqtt.tls);
     ck_assert_uint_eq(config->mqtt.port, 1883);
     ck_assert_str_eq(config->http.hosts[0], "hall.example");
@@ -139,6 +140,30 @@ START_TEST(what_is_not_built_is_a_warning) {
         "hall.jsonc:17: warning: buses[0].protocol: escpos is not built yet: its devices stay "
         "offline\n");
     config_free(config);
+}
+END_TEST
+
+/* A caller and its rater may share an address, two callers may not; the line needs no warning. */
+START_TEST(callers_and_raters_share_addresses) {
+    static const char BUS[] = "\"buses\": [ { \"id\": \"c\", \"protocol\": \"ff68\", \"port\": "
+                              "\"/dev/c\", \"baud\": 9600, \"devices\": [\n"
+                              "{ \"id\": \"c1\", \"role\": \"terminal\", \"address\": 5, "
+                              "\"window\": 1 },\n"
+                              "{ \"id\": \"r1\", \"role\": \"%s\", \"address\": 5, "
+                              "\"window\": 1 } ] },";
+    char text[512];
+    snprintf(text, sizeof text, BUS, "keypad");
+    folder_write("hall.jsonc", replaced(BASE, "\"buses\": [", text));
+    struct config *config = folder_load("hall.jsonc");
+    ck_assert_str_eq(said, "");
+    ck_assert_str_eq(config->warnings, "");
+    ck_assert_int_eq(config->buses[0].bus.protocol, PROTOCOL_FF68);
+    config_free(config);
+    snprintf(text, sizeof text, BUS, "terminal");
+    folder_write("hall.jsonc", replaced(BASE, "\"buses\": [", text));
+    ck_assert_ptr_null(folder_load("hall.jsonc"));
+    ck_assert_msg(strstr(said, "buses[0].devices[1].address: found 5, which c1 has") != NULL, "%s",
+                  said);
 }
 END_TEST
 
@@ -431,6 +456,7 @@ Suite *config_suite(void) {
     tcase_add_test(tests, relative_paths_must_fit);
     tcase_add_test(tests, addresses_of_both_families_are_taken);
     tcase_add_test(tests, what_is_not_built_is_a_warning);
+    tcase_add_test(tests, callers_and_raters_share_addresses);
     tcase_add_test(tests, secure_broker_has_its_port);
     tcase_add_test(tests, include_gives_what_the_file_lacks);
     tcase_add_test(tests, include_mistakes_have_their_own_line);

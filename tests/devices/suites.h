@@ -1,6 +1,7 @@
 /*
  * The suites of the bus tests, one file each: keys (counted presses), images (writes in order), jobs (paper once),
- * faults (what a bad wire does), lines (plugs, rates, ports), transcripts (the exact bytes).
+ * faults (what a bad wire does), lines (plugs, rates, ports), transcripts (the exact bytes), ff68 (callers
+ * and raters).
  */
 #ifndef TESTS_DEVICES_SUITES_H
 #define TESTS_DEVICES_SUITES_H
@@ -14,5 +15,6 @@ Suite *faults_suite(void);
 Suite *lines_suite(void);
 Suite *network_suite(void);
 Suite *transcripts_suite(void);
+Suite *ff68_bus_suite(void);
 
 #endif

@@ -10,6 +10,8 @@ TCase *time_case(void);
 TCase *cursor_case(void);
 TCase *ff68_case(void);
 TCase *gbk_case(void);
+TCase *onbon_case(void);
+TCase *alpha_case(void);
 TCase *topic_case(void);
 TCase *json_write_case(void);
 TCase *json_read_case(void);

@@ -31,7 +31,7 @@ static const char NETWORK[] = "tcp:";
 static unsigned line_char_bits(const struct line_settings *settings);
 static uint32_t line_silence_of(uint32_t baud);
 static enum hall_error line_wait_quiet(struct line *line, int64_t quiet_for_us, int64_t most_us);
-static enum hall_error line_wait(struct line *line, int64_t deadline_us);
+static enum hall_error line_await(struct line *line, short events, int64_t deadline_us);
 static enum hall_error line_take(struct line *line, uint8_t *bytes, size_t size, size_t *got);
 
 bool line_is_network(const struct line_settings *settings) {
@@ -128,7 +128,7 @@ static enum hall_error line_wait_quiet(struct line *line, int64_t quiet_for_us, 
 
 enum hall_error line_read(struct line *line, int64_t deadline_us, uint8_t *bytes, size_t size,
                           size_t *got) {
-    enum hall_error error = line_wait(line, deadline_us);
+    enum hall_error error = line_await(line, POLLIN, deadline_us);
     if (error != HALL_OK) {
         return error;
     }
@@ -138,13 +138,34 @@ enum hall_error line_read(struct line *line, int64_t deadline_us, uint8_t *bytes
 }
 
 enum hall_error line_write(struct line *line, const uint8_t *bytes, size_t length) {
-    ssize_t sent = write(line->fd, bytes, length);
-    line->quiet_us = line_now_us() + line_wire_us(line, length);
-    if (sent == (ssize_t)length) {
-        return HALL_OK;
+    enum hall_error error = line_write_until(line, bytes, length, line_now_us());
+    if (error == HALL_TIMEOUT) {
+        line_lose(line, "the line takes no more bytes");
+        error = HALL_GONE;
     }
-    line_lose(line, sent < 0 ? line_error_text(errno) : "the line takes no more bytes");
-    return HALL_GONE;
+    line->quiet_us = line_now_us() + line_wire_us(line, length);
+    return error;
+}
+
+enum hall_error line_write_until(struct line *line, const uint8_t *bytes, size_t length,
+                                 int64_t deadline_us) {
+    line->quiet_us = line_now_us() + line_wire_us(line, length);
+    for (size_t sent = 0; sent < length;) {
+        ssize_t taken = write(line->fd, bytes + sent, length - sent);
+        if (taken > 0) {
+            sent += (size_t)taken;
+            continue;
+        }
+        if (taken < 0 && errno != EAGAIN && errno != EINTR) {
+            line_lose(line, line_error_text(errno));
+            return HALL_GONE;
+        }
+        enum hall_error error = line_await(line, POLLOUT, deadline_us);
+        if (error != HALL_OK) {
+            return error;
+        }
+    }
+    return HALL_OK;
 }
 
 void line_lose(struct line *line, const char *what) {
@@ -165,8 +186,8 @@ static uint32_t line_silence_of(uint32_t baud) {
     return (3500000U * STANDARD_CHAR_BITS + baud - 1) / baud;
 }
 
-static enum hall_error line_wait(struct line *line, int64_t deadline_us) {
-    struct pollfd polls[2] = { { .fd = line->fd, .events = POLLIN },
+static enum hall_error line_await(struct line *line, short events, int64_t deadline_us) {
+    struct pollfd polls[2] = { { .fd = line->fd, .events = events },
                                { .fd = line->stop_fd, .events = POLLIN } };
     int64_t left_us = deadline_us - line_now_us();
     if (left_us < 0) {

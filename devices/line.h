@@ -64,6 +64,12 @@ enum hall_error line_read(struct line *line, int64_t deadline_us, uint8_t *bytes
  * with `what`: the line is lost, or takes no more bytes.
  */
 enum hall_error line_write(struct line *line, const uint8_t *bytes, size_t length);
+/*
+ * Hands bytes to the line until `deadline_us`; `quiet_us` is then when the last of them will have left. HALL_OK,
+ * HALL_TIMEOUT (the line takes no more), HALL_GONE, HALL_BUSY.
+ */
+enum hall_error line_write_until(struct line *line, const uint8_t *bytes, size_t length,
+                                 int64_t deadline_us);
 /* Records why the line is lost. */
 void line_lose(struct line *line, const char *what);
 

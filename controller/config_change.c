@@ -138,7 +138,8 @@ static bool bus_equal(const struct bus_place *old, const struct bus_place *new) 
         const struct device_config *device = &a->devices[i];
         const struct device_config *other = &b->devices[i];
         is_equal = strcmp(device->id, other->id) == 0 && device->role == other->role &&
-                   device->address == other->address && device->profile == other->profile;
+                   device->address == other->address && device->profile == other->profile &&
+                   device->width == other->width && device->height == other->height;
     }
     return is_equal;
 }

@@ -227,6 +227,8 @@ static void read_device(struct config_reader *reader, const struct json *node,
     }
     (void)json_read_u16(reader->doc, node, "address", 1, ADDRESS_MAX, &address);
     device->address = (uint8_t)address;
+    (void)json_read_u16(reader->doc, node, "width", 8, 4096, &device->width);
+    (void)json_read_u16(reader->doc, node, "height", 8, 1024, &device->height);
     device->profile = profile_reference();
     if (json_read_name(reader->doc, node, "profile", profile)) {
         device->profile = config_profile(reader, node, profile);
@@ -292,11 +294,8 @@ static void read_place(struct config_reader *reader, const struct json *node, en
     (void)json_read_u16(doc, node, "window", 1, WINDOW_ID_MAX, &place->window);
     (void)json_read_text(doc, node, "zone", place->zone, sizeof(place->zone));
     uint16_t lines = DEFAULT_BOARD_LINES;
-    uint32_t pixels = 0;
     (void)json_read_u16(doc, node, "lines", 1, 16, &lines);
     place->lines = (uint8_t)lines;
-    (void)json_read_u32(doc, node, "width", 8, 4096, &pixels);
-    (void)json_read_u32(doc, node, "height", 8, 1024, &pixels);
     if (role == ROLE_PRINTER) {
         (void)config_require(reader, node, "dispenser", "the id of the dispenser it prints for");
         (void)json_read_name(doc, node, "dispenser", place->dispenser);

@@ -40,6 +40,7 @@ struct device_config {
     enum role role;
     uint8_t address;               /* 1..247, no two alike on a bus */
     const struct profile *profile; /* borrowed for the bus's life */
+    uint16_t width, height;        /* boards: pixels; 0 not said */
 };
 
 struct bus_config {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "controller/template.h"
+#include "protocol/alpha.h"
 
 enum { THANKS_MS = 3000 };
 
@@ -13,6 +14,12 @@ static void keypad_of(const struct window_now *window, const struct config *conf
                       struct keypad_image *image);
 static void board_of_window(const struct snapshot *snapshot, const struct config *config,
                             const struct window_now *window, struct board_image *image);
+static void plain_call(const struct window_now *window, const char *ticket,
+                       struct board_image *image);
+static void plain_window(const struct window_now *window, const char *word,
+                         struct board_image *image);
+static void plain_label(const struct window_now *window, char label[NAME_SIZE]);
+static void add_plain(struct board_image *image, const char *line);
 static void board_of_hall(const struct snapshot *snapshot, const struct config *config,
                           const struct device_place *place, struct board_image *image);
 static void dispenser_of(const struct snapshot *snapshot, const struct config *config,
@@ -101,7 +108,7 @@ static void keypad_of(const struct window_now *window, const struct config *conf
 /*
  * Calling: the call text in red, flashing for flash_s after each call. Serving: the same text, still. Open: the idle
  * text in green. Paused and closed say so in amber and red. Before those three, in green, to a citizen whom no keypad
- * could ask: rate by the QR on the ticket. It needs one, so a public_url.
+ * could ask: rate by the QR on the ticket. It needs one, so a public_url. The plain form of each is English.
  */
 static void board_of_window(const struct snapshot *snapshot, const struct config *config,
                             const struct window_now *window, struct board_image *image) {
@@ -115,6 +122,7 @@ static void board_of_window(const struct snapshot *snapshot, const struct config
     if (window->qr_ends_ms > snapshot->now_ms && config->http.public_url[0] != 0) {
         image->style = STYLE_GREEN;
         snprintf(image->text, sizeof image->text, "请扫票上二维码评价");
+        add_plain(image, "SCAN QR TO RATE");
         return;
     }
     switch (window->state) {
@@ -125,21 +133,66 @@ static void board_of_window(const struct snapshot *snapshot, const struct config
             image->style |= STYLE_FLASH;
         }
         template_fill(config->boards.call, &values, image->text, sizeof image->text);
+        plain_call(window, ticket, image);
         return;
     case WINDOW_OPEN:
         image->style = STYLE_GREEN;
         template_fill(config->boards.idle, &values, image->text, sizeof image->text);
+        plain_window(window, "OPEN", image);
         return;
     case WINDOW_PAUSED:
         image->style = STYLE_AMBER;
         template_fill("{window}号窗口 暂停服务", &values, image->text, sizeof image->text);
+        plain_window(window, "PAUSED", image);
         return;
     case WINDOW_NONE:
     case WINDOW_CLOSED:
         image->style = STYLE_RED;
         template_fill("{window}号窗口 未开放", &values, image->text, sizeof image->text);
+        plain_window(window, "CLOSED", image);
         return;
     }
+}
+
+/* What digits and Latin letters can say: "A012 -> 3", "3 CLOSED". */
+static void plain_call(const struct window_now *window, const char *ticket,
+                       struct board_image *image) {
+    char label[NAME_SIZE];
+    char line[PLAIN_TEXT_SIZE];
+    plain_label(window, label);
+    snprintf(line, sizeof line, "%s -> %s", ticket, label);
+    add_plain(image, line);
+}
+
+static void plain_window(const struct window_now *window, const char *word,
+                         struct board_image *image) {
+    char label[NAME_SIZE];
+    char line[PLAIN_TEXT_SIZE];
+    plain_label(window, label);
+    snprintf(line, sizeof line, "%s %s", label, word);
+    add_plain(image, line);
+}
+
+/* A label of other characters gives way to the window's number. */
+static void plain_label(const struct window_now *window, char label[NAME_SIZE]) {
+    bool is_plain = window->label[0] != '\0' && alpha_can_show(window->label);
+    if (is_plain) {
+        memcpy(label, window->label, NAME_SIZE);
+    } else {
+        snprintf(label, NAME_SIZE, "%u", window->id);
+    }
+}
+
+/* One more line, where it has room whole. */
+static void add_plain(struct board_image *image, const char *line) {
+    size_t used = strlen(image->plain);
+    size_t length = strlen(line);
+    size_t end = used > 0 ? 1 : 0;
+    if (used + end + length >= sizeof image->plain) {
+        return;
+    }
+    memcpy(image->plain + used, "\n", end);
+    memcpy(image->plain + used + end, line, length + 1);
 }
 
 /* A summary board: the last calls of its zone, newest first, one a line. */
@@ -168,6 +221,7 @@ static void board_of_hall(const struct snapshot *snapshot, const struct config *
         }
         memcpy(image->text + used, line, strlen(line));
         used += strlen(line);
+        plain_call(window, ticket, image);
         lines++;
     }
     if (lines == 0) {

@@ -21,6 +21,7 @@ enum board_style {
 };
 enum {
     BOARD_TEXT_SIZE = 385,
+    PLAIN_TEXT_SIZE = 126,
     JOB_TEXT_SIZE = 601,
     QR_SIZE = 129,
     STAFF_NAME_SIZE = 49,
@@ -56,6 +57,8 @@ struct keypad_image {
 struct board_image {
     uint16_t style;             /* enum board_style */
     char text[BOARD_TEXT_SIZE]; /* lines by LF */
+    /* The same in digits and Latin letters alone, for signs that have no others: "A012 -> 3". */
+    char plain[PLAIN_TEXT_SIZE];
 };
 
 /* The oldest ticket that is still to be printed. job 0 = none. Written once per job number, never again after a reboot. */

@@ -48,14 +48,15 @@ static const struct {
     enum window_state state;
     int64_t called_ago_ms;
     uint16_t lamp, style;
-    const char *text;
+    const char *text, *plain;
 } STATES[] = {
-    { WINDOW_CLOSED, 0, LAMP_CLOSED, STYLE_RED, "3号窗口 未开放" },
-    { WINDOW_OPEN, 0, LAMP_READY, STYLE_GREEN, "3号窗口 社会保障" },
-    { WINDOW_CALLING, 7999, LAMP_CALLING, STYLE_RED | STYLE_FLASH, "请 A017 到 3 号窗口" },
-    { WINDOW_CALLING, 8000, LAMP_CALLING, STYLE_RED, "请 A017 到 3 号窗口" },
-    { WINDOW_SERVING, 60000, LAMP_SERVING, STYLE_RED, "请 A017 到 3 号窗口" },
-    { WINDOW_PAUSED, 0, LAMP_PAUSED, STYLE_AMBER, "3号窗口 暂停服务" },
+    { WINDOW_CLOSED, 0, LAMP_CLOSED, STYLE_RED, "3号窗口 未开放", "3 CLOSED" },
+    { WINDOW_OPEN, 0, LAMP_READY, STYLE_GREEN, "3号窗口 社会保障", "3 OPEN" },
+    { WINDOW_CALLING, 7999, LAMP_CALLING, STYLE_RED | STYLE_FLASH, "请 A017 到 3 号窗口",
+      "A017 -> 3" },
+    { WINDOW_CALLING, 8000, LAMP_CALLING, STYLE_RED, "请 A017 到 3 号窗口", "A017 -> 3" },
+    { WINDOW_SERVING, 60000, LAMP_SERVING, STYLE_RED, "请 A017 到 3 号窗口", "A017 -> 3" },
+    { WINDOW_PAUSED, 0, LAMP_PAUSED, STYLE_AMBER, "3号窗口 暂停服务", "3 PAUSED" },
 };
 
 START_TEST(test_window_states) {
@@ -66,6 +67,7 @@ START_TEST(test_window_states) {
     ck_assert_uint_eq(image.terminal.waiting, 4);
     ck_assert_uint_eq(image.board.style, STATES[_i].style);
     ck_assert_str_eq(image.board.text, STATES[_i].text);
+    ck_assert_str_eq(image.board.plain, STATES[_i].plain);
 }
 END_TEST
 
@@ -218,9 +220,21 @@ START_TEST(test_summary_board_has_the_last_calls) {
     }
     show(ROLE_BOARD, 0);
     ck_assert_str_eq(image.board.text, "请 A009 到 3 号窗口\n请 A008 到 3 号窗口");
+    ck_assert_str_eq(image.board.plain, "A009 -> 3\nA008 -> 3");
     snapshot->called_count = 0;
     show(ROLE_BOARD, 0);
     ck_assert_str_eq(image.board.text, "测试大厅");
+    ck_assert_str_eq(image.board.plain, "");
+}
+END_TEST
+
+/* A sign without Chinese characters names the window by its number. */
+START_TEST(test_a_plain_label_is_ascii) {
+    strcpy(snapshot->windows[0].label, "综合");
+    snapshot->windows[0].state = WINDOW_SERVING;
+    show(ROLE_BOARD, 3);
+    ck_assert_str_eq(image.board.text, "请 A017 到 综合 号窗口");
+    ck_assert_str_eq(image.board.plain, "A017 -> 3");
 }
 END_TEST
 
@@ -246,6 +260,7 @@ Suite *image_suite(void) {
     tcase_add_test(tests, test_a_ticket_has_a_qr_where_phones_can_reach_the_hall);
     tcase_add_test(tests, test_a_board_says_why_a_service_is_stopped);
     tcase_add_test(tests, test_who_was_not_asked_reads_of_the_qr);
+    tcase_add_test(tests, test_a_plain_label_is_ascii);
     tcase_add_test(tests, test_summary_board_has_the_last_calls);
     tcase_add_test(tests, test_text_is_cut_at_a_whole_character);
     suite_add_tcase(suite, tests);

@@ -6,8 +6,10 @@
 
 #include <string.h>
 
+#include "devices/driver.h"
+
 static void check_buses(struct config_reader *reader);
-static bool is_unbuilt(const char *protocol);
+static bool is_built(const char *protocol);
 static void warn_of(struct config_reader *reader, const char *group, const char *key,
                     const char *what);
 
@@ -39,20 +41,19 @@ static void check_buses(struct config_reader *reader) {
     const struct json *buses = json_get(reader->top, "buses");
     for (const struct json *bus = json_first(buses); bus != NULL; bus = json_next(bus)) {
         const char *word = json_text(json_get(bus, "protocol"));
-        if (is_unbuilt(word)) {
+        if (word != NULL && !is_built(word)) {
             json_warn(reader->doc, bus, "protocol",
                       "%.20s is not built yet: its devices stay offline", word);
         }
     }
 }
 
-static bool is_unbuilt(const char *protocol) {
-    static const char *const UNBUILT[] = { "modbus-tcp", "onbon",   "alpha",
-                                           "syn6288",    "xfs5152", "escpos" };
-    for (size_t i = 0; protocol != NULL && i < sizeof(UNBUILT) / sizeof(UNBUILT[0]); i++) {
-        if (strcmp(protocol, UNBUILT[i]) == 0) {
-            return true;
+/* A word that is no protocol is a mistake of its own. */
+static bool is_built(const char *protocol) {
+    for (enum bus_protocol i = PROTOCOL_MODBUS_RTU; i <= PROTOCOL_ESCPOS; i++) {
+        if (strcmp(driver_word(i), protocol) == 0) {
+            return driver_of(i) != NULL;
         }
     }
-    return false;
+    return true;
 }

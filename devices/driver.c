@@ -1,7 +1,9 @@
 #include "devices/driver.h"
 
 #include "devices/ff68_driver.h"
+#include "devices/alpha_driver.h"
 #include "devices/modbus.h"
+#include "devices/onbon_driver.h"
 
 struct row {
     const char *word;
@@ -14,8 +16,8 @@ static const struct row ROWS[] = {
     [PROTOCOL_MODBUS_RTU] = { "modbus-rtu", &MODBUS_DRIVER },
     [PROTOCOL_MODBUS_TCP] = { "modbus-tcp", &MODBUS_DRIVER },
     [PROTOCOL_FF68] = { "ff68", &FF68_DRIVER },
-    [PROTOCOL_ONBON] = { "onbon", NULL },
-    [PROTOCOL_ALPHA] = { "alpha", NULL },
+    [PROTOCOL_ONBON] = { "onbon", &ONBON_DRIVER },
+    [PROTOCOL_ALPHA] = { "alpha", &ALPHA_DRIVER },
     [PROTOCOL_SYN6288] = { "syn6288", NULL },
     [PROTOCOL_XFS5152] = { "xfs5152", NULL },
     [PROTOCOL_ESCPOS] = { "escpos", NULL },

@@ -92,8 +92,8 @@ int device_say(const struct bench_device *device, const struct rtu_result *resul
     return TOOL_REFUSED;
 }
 
-int device_ask(struct bench_device *device, const struct rtu_request *request,
-               struct rtu_result *result) {
+int device_ask_once(struct bench_device *device, const struct rtu_request *request,
+                    struct rtu_result *result) {
     bool is_well = bench_ask(device->bench, request, result) == RTU_ANSWER;
     return is_well ? TOOL_DONE : device_say(device, result);
 }
@@ -102,7 +102,7 @@ int device_ask_inputs(struct bench_device *device, struct rtu_result *result) {
     struct rtu_request request = {
         .slave = device->address, .function = READ_INPUT, .address = 0, .count = INPUT_COUNT
     };
-    return device_ask(device, &request, result);
+    return device_ask_once(device, &request, result);
 }
 
 const char *device_kind_word(uint16_t kind) {
@@ -132,7 +132,7 @@ static int device_write(struct bench_device *device) {
         }
     }
     struct rtu_result result;
-    int code = device_ask(device, &request, &result);
+    int code = device_ask_once(device, &request, &result);
     return code == TOOL_DONE ? read_back(device, &request) : code;
 }
 

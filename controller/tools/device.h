@@ -24,8 +24,8 @@ int device_conform(struct bench_device *device);
 /* Says on stderr what stood in the way; TOOL_REFUSED. */
 int device_say(const struct bench_device *device, const struct rtu_result *result);
 /* Reads registers; anything but an answer is said on stderr. */
-int device_ask(struct bench_device *device, const struct rtu_request *request,
-               struct rtu_result *result);
+int device_ask_once(struct bench_device *device, const struct rtu_request *request,
+                    struct rtu_result *result);
 /* All 26 input registers into `result->values`. */
 int device_ask_inputs(struct bench_device *device, struct rtu_result *result);
 /* "dispenser"; NULL for a kind that the map does not have. */

@@ -48,7 +48,7 @@ static int read_registers(struct bench_device *device) {
                                    .address = (uint16_t)first,
                                    .count = (uint16_t)count };
     struct rtu_result result;
-    int code = device_ask(device, &request, &result);
+    int code = device_ask_once(device, &request, &result);
     if (code == TOOL_DONE) {
         print_registers(device, &request, &result);
     }

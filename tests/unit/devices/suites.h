@@ -16,5 +16,6 @@ Suite *job_suite(void);
 Suite *key_suite(void);
 Suite *show_suite(void);
 Suite *ff68_suite(void);
+Suite *sign_layout_suite(void);
 
 #endif

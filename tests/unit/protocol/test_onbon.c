@@ -125,7 +125,8 @@ static const struct {
       "\\C1a\xA3\xDC"
       "C2b" },
     { STYLE_RED, "1\t2\x7F", "\\C11 2 " },
-    { STYLE_RED, "镕😀\xFF", "\\C1???" }, /* in GBK, not in GB2312; in neither; no UTF-8 */
+    /* GBK beyond GB2312: the second byte is low, the first is low; in neither; no UTF-8 */
+    { STYLE_RED, "镕伃😀\xFF", "\\C1????" },
 };
 
 START_TEST(text_is_gb2312_with_the_cards_escapes) {

@@ -195,6 +195,8 @@ static const struct sim_talk *talk_of(enum bus_protocol protocol) {
     static const struct sim_talk *const TALKS[] = {
         [PROTOCOL_MODBUS_RTU] = &SIM_MODBUS_TALK,
         [PROTOCOL_MODBUS_TCP] = &SIM_MBAP_TALK,
+        [PROTOCOL_ONBON] = &SIM_ONBON_TALK,
+        [PROTOCOL_ALPHA] = &SIM_ALPHA_TALK,
     };
     return protocol < sizeof(TALKS) / sizeof(TALKS[0]) ? TALKS[protocol] : NULL;
 }

@@ -19,6 +19,7 @@ enum {
 
 static unsigned lines_of(const char *text);
 static unsigned widest_of(const char *text);
+static void tighten(char *text, unsigned width);
 static void join_lines(char *text, const char *between);
 static void face_text(const struct board_image *image, char *out, size_t size);
 static void face_split(const char *text, struct sign_face *face);
@@ -38,6 +39,7 @@ void sign_lay_area(const struct device_config *config, const struct board_image 
     if (room == 1) {
         join_lines(text, "  ");
     }
+    tighten(text, area->width);
     unsigned lines = lines_of(text);
     unsigned wide = widest_of(text);
     /* On a sign of several lines the card breaks a single long one by itself. */
@@ -102,6 +104,25 @@ static unsigned widest_of(const char *text) {
         left -= taken;
     }
     return widest;
+}
+
+/* Leaves out the blanks beside Chinese characters, where a text that is too wide fits so and need not run. */
+static void tighten(char *text, unsigned width) {
+    char tight[JOINED_SIZE];
+    size_t used = 0;
+    if (widest_of(text) <= width) {
+        return;
+    }
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        bool is_beside = (i > 0 && (text[i - 1] & 0x80) != 0) || (text[i + 1] & 0x80) != 0;
+        if (text[i] != ' ' || !is_beside) {
+            tight[used++] = text[i];
+        }
+    }
+    tight[used] = '\0';
+    if (widest_of(tight) <= width) {
+        memcpy(text, tight, used + 1);
+    }
 }
 
 /* `text` has room for it. */

@@ -10,7 +10,8 @@
 #include "protocol/onbon.h"
 
 /*
- * One line of 16 pixels, or several on a sign that is high enough. What is wider than the sign runs to the left; several
+ * One line of 16 pixels, or several on a sign that is high enough. What is wider than the sign loses its blanks if it
+ * fits without them, else it runs to the left; several
  * lines on a sign with room for one do so behind each other. A call flashes: it is put up again every half second.
  */
 void sign_lay_area(const struct device_config *config, const struct board_image *image,

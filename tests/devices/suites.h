@@ -1,7 +1,7 @@
 /*
  * The suites of the bus tests, one file each: keys (counted presses), images (writes in order), jobs (paper once),
- * faults (what a bad wire does), lines (plugs, rates, ports), transcripts (the exact bytes), ff68 (callers
- * and raters).
+ * faults (what a bad wire does), lines (plugs, rates, ports), transcripts (the exact bytes), and one for each of the
+ * other protocols.
  */
 #ifndef TESTS_DEVICES_SUITES_H
 #define TESTS_DEVICES_SUITES_H
@@ -16,5 +16,6 @@ Suite *lines_suite(void);
 Suite *network_suite(void);
 Suite *transcripts_suite(void);
 Suite *ff68_bus_suite(void);
+Suite *signs_suite(void);
 
 #endif

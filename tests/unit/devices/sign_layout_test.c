@@ -27,6 +27,11 @@ static const struct {
       128, 16, true, false, ONBON_QUICK, 1, "\\C112345678\xC7\xEB\xC7\xEB\xC7\xEB\xC7\xEB" },
     { 128, 16, STYLE_RED | STYLE_FLASH, "12345678901234567", 128, 16, true, false, ONBON_LEFT, 5,
       "\\C112345678901234567" },
+    { 128, 16, STYLE_RED, "请 Z017 到 1 号窗口", 128, 16, true, false, ONBON_STILL, 5,
+      "\\C1\xC7\xEBZ017\xB5\xBD"
+      "1\xBA\xC5\xB4\xB0\xBF\xDA" },
+    { 128, 16, STYLE_RED, "请 Z017 到 123 号窗口", 128, 16, true, false, ONBON_LEFT, 5,
+      "\\C1\xC7\xEB Z017 \xB5\xBD 123 \xBA\xC5\xB4\xB0\xBF\xDA" },
     { 128, 31, STYLE_AMBER | STYLE_SCROLL, "Z", 128, 31, true, false, ONBON_LEFT, 5, "\\C3Z" },
     { 128, 16, STYLE_RED, "A\nB", 128, 16, true, false, ONBON_STILL, 5, "\\C1A  B" },
     { 128, 32, STYLE_RED, "A\nB", 128, 32, false, false, ONBON_STILL, 5, "\\C1A\\nB" },

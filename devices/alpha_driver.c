@@ -145,7 +145,7 @@ static enum hall_error alpha_send(struct alpha *alpha, struct panel *panel, int6
     uint8_t frame[ALPHA_FRAME_MAX];
     enum due due = panel_due(panel);
     size_t length = panel_write(panel, due, frame);
-    enum hall_error error = line_write(line, frame, length, now_us + WRITE_MOST_US);
+    enum hall_error error = line_write_until(line, frame, length, now_us + WRITE_MOST_US);
     if (error == HALL_TIMEOUT) {
         line_lose(line, "the line takes no more bytes");
         error = HALL_GONE;

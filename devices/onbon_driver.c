@@ -169,7 +169,7 @@ static void onbon_exchange(struct onbon *onbon, struct card *card, struct asked 
         return;
     }
     asked->sent_us = line_now_us();
-    enum hall_error error = line_write(line, frame, length, asked->sent_us + WRITE_MOST_US);
+    enum hall_error error = line_write_until(line, frame, length, asked->sent_us + WRITE_MOST_US);
     if (error == HALL_BUSY) {
         asked->outcome = CARD_STOPPED;
     } else if (error == HALL_TIMEOUT) {

@@ -29,6 +29,9 @@ START_TEST(example_loads) {
     ck_assert_uint_eq(floor->devices[0].keys[5], 0);
     ck_assert_uint_eq(floor->devices[5].window, 6);
     ck_assert_ptr_eq(floor->bus.devices[1].profile, profile_reference());
+    ck_assert_uint_eq(config->buses[1].bus.devices[0].width, 128);
+    ck_assert_uint_eq(config->buses[1].bus.devices[0].height, 16);
+    ck_assert_uint_eq(floor->bus.devices[3].width, 0);
     ck_assert_str_eq(config->buses[2].devices[0].dispenser, "dispenser-1");
     ck_assert_int_eq(config->buses[4].bus.protocol, PROTOCOL_FF68);
     ck_assert(config->mqtt.is_used && config->mqtt.tls);

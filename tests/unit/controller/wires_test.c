@@ -170,6 +170,27 @@ START_TEST(test_reload_keeps_the_buses_that_are_the_same) {
 }
 END_TEST
 
+/* What is laid out for a sign hangs on its size. */
+START_TEST(test_reload_opens_a_sign_of_another_size) {
+    static const char signs[] = ",\n  { \"id\": \"signs\", \"protocol\": \"onbon\", "
+                                "\"port\": \"/dev/ttyUSB1\", \"baud\": 57600, \"devices\": [ "
+                                "{ \"id\": \"s1\", \"role\": \"board\", \"address\": 1, "
+                                "\"window\": 2, \"width\": 128, \"height\": 16 } ] }\n  ]\n}\n";
+    char two[4096];
+    snprintf(two, sizeof two, "%s", replaced(BASE, "\n  ]\n}\n", signs));
+    reload(load(two));
+    ck_assert_str_eq(config->warnings, "");
+    uint64_t signs_us = opened_us(1, "signs");
+    reload(load(two));
+    ck_assert_uint_eq(opened_us(1, "signs"), signs_us);
+    reload(load(replaced(two, "128", "192")));
+    uint64_t wider_us = opened_us(1, "signs");
+    ck_assert_uint_gt(wider_us, signs_us);
+    reload(load(replaced(two, "\"height\": 16", "\"height\": 32")));
+    ck_assert_uint_gt(opened_us(1, "signs"), wider_us);
+}
+END_TEST
+
 Suite *wires_suite(void) {
     Suite *suite = suite_create("wires");
     TCase *tests = tcase_create("wires");
@@ -179,6 +200,7 @@ Suite *wires_suite(void) {
     tcase_add_test(tests, test_page_has_what_the_config_has);
     tcase_add_test(tests, test_reload_takes_devices_away);
     tcase_add_test(tests, test_reload_keeps_the_buses_that_are_the_same);
+    tcase_add_test(tests, test_reload_opens_a_sign_of_another_size);
     suite_add_tcase(suite, tests);
     return suite;
 }

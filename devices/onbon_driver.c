@@ -175,7 +175,7 @@ static void onbon_exchange(struct onbon *onbon, struct card *card, struct asked 
     } else if (error == HALL_TIMEOUT) {
         line_lose(line, "the line takes no more bytes");
     } else if (error == HALL_OK) {
-        int64_t deadline_us = asked->sent_us + wire_us + answer_us;
+        int64_t deadline_us = asked->sent_us + wire_us + answer_us + line->lag_us;
         asked->outcome = onbon_listen(onbon, card, asked, deadline_us);
     }
     asked->done_us = line_now_us();

@@ -1,10 +1,10 @@
-"""LED signs at the windows: an ONBON card and an Alpha sign show a call that a Modbus terminal made, beside a summary
-board of either kind; what is told of them is true."""
+"""LED signs at the windows: an ONBON card by TCP and an Alpha sign on a serial line show a call that a Modbus terminal
+made, beside a summary board of either kind; what is told of them is true."""
 import json
 import os
 import unittest
 
-from hall import BIN, Hall, wait_for
+from hall import BIN, Hall, free_port, wait_for
 
 NEXT, SIGN_IN = 1, 9
 FLASH, SCROLL, GREEN = 16, 32, 1
@@ -17,7 +17,7 @@ def with_signs(config, hall):
     floor["devices"] = [d for d in floor["devices"] if d["role"] != "board"]
     floor["devices"].append({"id": "terminal-3", "role": "terminal", "address": 13, "window": 3})
     config["buses"] += [
-        {"id": "cards", "protocol": "onbon", "port": f"{hall.folder}/cards", "baud": 57600,
+        {"id": "cards", "protocol": "onbon", "port": f"tcp:127.0.0.1:{free_port()}",
          "devices": [{"id": "card-1", "role": "board", "address": 1, "window": 1, "width": 128, "height": 16},
                      {"id": "card-hall", "role": "board", "address": 2, "width": 192, "height": 32}]},
         {"id": "signs", "protocol": "alpha", "port": f"{hall.folder}/signs", "baud": 9600, "data_bits": 7,
@@ -33,7 +33,8 @@ class Signs(unittest.TestCase):
         self.addCleanup(lambda: self.hall.__exit__(None, None, None))
         self.sim = self.hall.start("sim", [os.path.join(BIN, "hallq-sim"), "-c", self.hall.file, "--people", "off",
                                            "--control"], stdin=True)
-        wait_for("the lines", lambda: all(os.path.exists(bus["port"]) for bus in self.hall.config["buses"]))
+        paths = [bus["port"] for bus in self.hall.config["buses"] if bus["port"][0] == "/"]
+        wait_for("the lines", lambda: all(os.path.exists(path) for path in paths))
         self.hall.start_hallqd()
 
     def board(self, name):

@@ -1,7 +1,7 @@
 #include "devices/driver.h"
 
-#include "devices/ff68_driver.h"
 #include "devices/alpha_driver.h"
+#include "devices/ff68_driver.h"
 #include "devices/modbus.h"
 #include "devices/onbon_driver.h"
 

@@ -12,6 +12,7 @@ TCase *ff68_case(void);
 TCase *gbk_case(void);
 TCase *onbon_case(void);
 TCase *alpha_case(void);
+TCase *escpos_case(void);
 TCase *topic_case(void);
 TCase *json_write_case(void);
 TCase *json_read_case(void);

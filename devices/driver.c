@@ -4,6 +4,7 @@
 #include "devices/ff68_driver.h"
 #include "devices/modbus.h"
 #include "devices/onbon_driver.h"
+#include "devices/printer_driver.h"
 
 struct row {
     const char *word;
@@ -20,7 +21,7 @@ static const struct row ROWS[] = {
     [PROTOCOL_ALPHA] = { "alpha", &ALPHA_DRIVER },
     [PROTOCOL_SYN6288] = { "syn6288", NULL },
     [PROTOCOL_XFS5152] = { "xfs5152", NULL },
-    [PROTOCOL_ESCPOS] = { "escpos", NULL },
+    [PROTOCOL_ESCPOS] = { "escpos", &PRINTER_DRIVER },
 };
 
 const struct driver *driver_of(enum bus_protocol protocol) {

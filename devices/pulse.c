@@ -3,6 +3,7 @@
 #include <syslog.h>
 
 #include "devices/device.h"
+#include "devices/status.h"
 #include "protocol/registers.h"
 
 struct reading {
@@ -26,7 +27,6 @@ static void device_go_on(struct device *device, const struct reading *reading, c
                          int64_t now_us);
 static void device_come_online(struct device *device, bool is_rebooted, int64_t now_us);
 static void status_tell(struct device *device, int64_t now_us);
-static void status_text(uint16_t status, char *what, size_t size);
 
 void device_take_pulse(struct device *device, struct span span, const uint16_t *values,
                        int64_t now_us) {
@@ -234,25 +234,4 @@ static void status_tell(struct device *device, int64_t now_us) {
     status_text(device->status, report.what, sizeof report.what);
     device_report(device, &report, now_us);
     device_log(device, LOG_WARNING, "%s", device->status == 0 ? "recovered" : report.what);
-}
-
-static void status_text(uint16_t status, char *what, size_t size) {
-    static const struct {
-        uint16_t bit;
-        const char *text;
-    } texts[] = { { STATUS_PAPER_LOW, "paper low" }, { STATUS_PAPER_OUT, "paper out" },
-                  { STATUS_JAM, "jam or cutter" },   { STATUS_COVER, "cover open" },
-                  { STATUS_KEY_STUCK, "key stuck" }, { STATUS_OTHER, "other fault" } };
-    size_t used = 0;
-    what[0] = '\0';
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        if (status & texts[i].bit) {
-            int added =
-                snprintf(what + used, size - used, "%s%s", used == 0 ? "" : ", ", texts[i].text);
-            used += (size_t)added;
-        }
-    }
-    if (used == 0 && status != 0) {
-        snprintf(what, size, "status %04x", (unsigned)status);
-    }
 }

@@ -65,6 +65,7 @@ struct device_report {
         is_old; /* pressed before the baseline: see 4-devices (only keypads' old presses are reported) */
     bool is_last; /* the last press of one reading: the one that is answered */
     bool rebooted;
+    bool is_out; /* FAULTED: a printer prints nothing until it recovers, or is faulted otherwise */
     uint32_t serial;
     uint16_t boots, firmware, done_job, job, lost;
     char what[WHAT_SIZE];

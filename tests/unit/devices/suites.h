@@ -17,5 +17,6 @@ Suite *key_suite(void);
 Suite *show_suite(void);
 Suite *ff68_suite(void);
 Suite *sign_layout_suite(void);
+Suite *printer_suite(void);
 
 #endif

@@ -17,5 +17,6 @@ Suite *network_suite(void);
 Suite *transcripts_suite(void);
 Suite *ff68_bus_suite(void);
 Suite *signs_suite(void);
+Suite *printers_suite(void);
 
 #endif

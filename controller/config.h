@@ -31,6 +31,7 @@ struct device_place {
     uint8_t lines;                    /* summary board: lines, default 4 */
     char zone[NAME_SIZE];
     char dispenser[NAME_SIZE]; /* printer: prints for it */
+    char printer[NAME_SIZE];   /* dispenser: the printer that prints for it, "" it prints itself */
 };
 
 struct bus_place {

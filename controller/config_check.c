@@ -14,6 +14,11 @@ static void check_address(struct config_reader *reader, const struct json *bus,
 static bool may_share(const struct json *bus, const struct json *one, const struct json *other);
 static void check_device_id(struct config_reader *reader, const struct json *device);
 static void check_device_links(struct config_reader *reader, const struct json *device);
+static void check_printer(struct config_reader *reader, const struct json *printer,
+                          const char *dispenser);
+static void check_lone_printer(struct config_reader *reader, const struct json *bus);
+static void link_printers(struct config *config);
+static struct device_place *place_of(struct config *config, const char *id);
 static const struct json *find_device(const struct json *buses, const char *id);
 static void check_alone(struct config_reader *reader, const struct json *bus, const char *key);
 static const struct json *find_in(const struct json *devices, const char *id);
@@ -24,6 +29,7 @@ void config_check(struct config_reader *reader) {
     (void)config_require(reader, reader->top, "windows", "an array of windows");
     check_limits(reader);
     check_buses(reader);
+    link_printers(reader->config);
     check_rules_size(reader);
 }
 
@@ -59,6 +65,7 @@ static void check_buses(struct config_reader *reader) {
         /* Two threads on one line would hear each other's answers. */
         check_alone(reader, bus, "port");
         check_devices(reader, bus);
+        check_lone_printer(reader, bus);
     }
 }
 
@@ -134,7 +141,68 @@ static void check_device_links(struct config_reader *reader, const struct json *
     if (dispenser != NULL &&
         (named == NULL || role == NULL || role_of_word(role) != ROLE_DISPENSER)) {
         config_expect(reader, device, "dispenser", "the id of a dispenser");
+    } else if (dispenser != NULL) {
+        check_printer(reader, device, dispenser);
     }
+}
+
+/* Two would print every ticket twice. */
+static void check_printer(struct config_reader *reader, const struct json *printer,
+                          const char *dispenser) {
+    const struct json *buses = json_get(reader->top, "buses");
+    for (const struct json *bus = json_first(buses); bus != NULL; bus = json_next(bus)) {
+        const struct json *devices = json_get(bus, "devices");
+        for (const struct json *other = json_first(devices); other != NULL;
+             other = json_next(other)) {
+            const char *named = json_text(json_get(other, "dispenser"));
+            const char *id = json_text(json_get(other, "id"));
+            if (other == printer) {
+                return;
+            }
+            if (named != NULL && strcmp(named, dispenser) == 0) {
+                json_complain(reader->doc, printer, "dispenser",
+                              "found \"%.32s\", for which %.32s prints, expected one that has no "
+                              "printer yet",
+                              dispenser, id == NULL ? "another" : id);
+                return;
+            }
+        }
+    }
+}
+
+static void check_lone_printer(struct config_reader *reader, const struct json *bus) {
+    const char *protocol = json_text(json_get(bus, "protocol"));
+    const struct json *first = json_first(json_get(bus, "devices"));
+    const struct json *second = first == NULL ? NULL : json_next(first);
+    if (protocol != NULL && strcmp(protocol, "escpos") == 0 && second != NULL) {
+        json_complain(reader->doc, second, NULL,
+                      "found one more device, expected one printer on a line: its answers name "
+                      "nobody");
+    }
+}
+
+/* Each dispenser that has a printer is told so. */
+static void link_printers(struct config *config) {
+    for (unsigned i = 0; i < config->bus_count; i++) {
+        struct bus_place *bus = &config->buses[i];
+        for (unsigned k = 0; k < bus->bus.device_count; k++) {
+            struct device_place *dispenser = place_of(config, bus->devices[k].dispenser);
+            if (dispenser != NULL) {
+                memcpy(dispenser->printer, bus->bus.devices[k].id, sizeof dispenser->printer);
+            }
+        }
+    }
+}
+
+static struct device_place *place_of(struct config *config, const char *id) {
+    for (unsigned i = 0; id[0] != '\0' && i < config->bus_count; i++) {
+        for (unsigned k = 0; k < config->buses[i].bus.device_count; k++) {
+            if (strcmp(config->buses[i].bus.devices[k].id, id) == 0) {
+                return &config->buses[i].devices[k];
+            }
+        }
+    }
+    return NULL;
 }
 
 /* The first device of this name. */

@@ -25,6 +25,10 @@ static void board_of_hall(const struct snapshot *snapshot, const struct config *
 static void dispenser_of(const struct snapshot *snapshot, const struct config *config,
                          const struct device_config *device, const struct device_place *place,
                          struct dispenser_image *image);
+static bool can_print(const struct snapshot *snapshot, const struct device_config *device,
+                      const struct device_place *place);
+static void job_of(const struct snapshot *snapshot, const struct config *config,
+                   const char *dispenser, struct print_job *job);
 static void add_qr(const struct config *config, const struct printing_now *printing,
                    struct print_job *job);
 static const struct window_now *find_window(const struct snapshot *snapshot, uint16_t id);
@@ -40,6 +44,9 @@ void image_of_device(const struct snapshot *snapshot, const struct config *confi
     bool is_unit = device->role == ROLE_UNIT;
     if (device->role == ROLE_DISPENSER) {
         dispenser_of(snapshot, config, device, place, &image->dispenser);
+    }
+    if (device->role == ROLE_PRINTER) {
+        job_of(snapshot, config, place->dispenser, &image->dispenser.job);
     }
     if (window != NULL && (is_unit || device->role == ROLE_TERMINAL)) {
         terminal_of(window, &image->terminal);
@@ -233,25 +240,44 @@ static void board_of_hall(const struct snapshot *snapshot, const struct config *
 static void dispenser_of(const struct snapshot *snapshot, const struct config *config,
                          const struct device_config *device, const struct device_place *place,
                          struct dispenser_image *image) {
+    bool is_lit = snapshot->is_saved && can_print(snapshot, device, place);
     for (unsigned key = 1; key <= DISPENSER_KEYS; key++) {
         const struct service_now *service = find_service(snapshot, place->keys[key]);
         if (service == NULL) {
             continue;
         }
         image->waiting[key - 1] = service->waiting;
-        if (service->is_open && !service->needs_precheck && snapshot->is_saved) {
+        if (service->is_open && !service->needs_precheck && is_lit) {
             image->enabled |= UINT32_C(1) << (key - 1);
         }
     }
+    if (place->printer[0] == 0) {
+        job_of(snapshot, config, device->id, &image->job);
+    }
+}
+
+/* One that has a printer is online for the hall while that can print (pair.h); any other takes care of itself. */
+static bool can_print(const struct snapshot *snapshot, const struct device_config *device,
+                      const struct device_place *place) {
+    bool is_online = place->printer[0] == 0;
+    for (unsigned i = 0; i < snapshot->device_count && !is_online; i++) {
+        const struct device_now *now = &snapshot->devices[i];
+        is_online = now->is_online && strcmp(now->id, device->id) == 0;
+    }
+    return is_online;
+}
+
+static void job_of(const struct snapshot *snapshot, const struct config *config,
+                   const char *dispenser, struct print_job *job) {
     for (unsigned i = 0; i < snapshot->printing_count; i++) {
-        if (strcmp(snapshot->printing[i].dispenser, device->id) == 0) {
-            image->job.job = snapshot->printing[i].job;
-            image->job.is_bound = true;
-            image->job.serial = snapshot->printing[i].serial;
-            image->job.boots = snapshot->printing[i].boots;
-            template_ticket(snapshot, config, &snapshot->printing[i], image->job.text,
-                            sizeof image->job.text);
-            add_qr(config, &snapshot->printing[i], &image->job);
+        const struct printing_now *printing = &snapshot->printing[i];
+        if (strcmp(printing->dispenser, dispenser) == 0) {
+            job->job = printing->job;
+            job->is_bound = true;
+            job->serial = printing->serial;
+            job->boots = printing->boots;
+            template_ticket(snapshot, config, printing, job->text, sizeof job->text);
+            add_qr(config, printing, job);
             return;
         }
     }

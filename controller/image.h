@@ -11,7 +11,7 @@
 
 /*
  * The image of one device. The answer of a terminal, the identify count and the rank are the caller's. `place` is the
- * device's; `id` its id (a dispenser finds its print job by it).
+ * device's; `id` its id (a dispenser finds its print job by it, and a printer the job of the one that it prints for).
  */
 void image_of_device(const struct snapshot *snapshot, const struct config *config,
                      const struct device_config *device, const struct device_place *place,

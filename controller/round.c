@@ -22,6 +22,7 @@ static void take_day(struct loop *loop, int64_t now_ms);
 static struct input day_input(const struct loop *loop, int64_t now_ms, struct day_plan *plan);
 static void take_retries(struct loop *loop, int64_t now_ms);
 static void take_item(struct loop *loop, struct inbox_item *item, int64_t now_ms);
+static void hear_bus(struct loop *loop, const struct device_report *said, int64_t now_ms);
 static void take_report(struct loop *loop, const struct device_report *report, int64_t now_ms);
 static void take_press(struct loop *loop, const struct device_report *report);
 static bool is_counted(struct loop *loop, const struct answer *answer);
@@ -176,7 +177,7 @@ static void take_retries(struct loop *loop, int64_t now_ms) {
 static void take_item(struct loop *loop, struct inbox_item *item, int64_t now_ms) {
     switch (item->kind) {
     case INBOX_REPORT:
-        take_report(loop, &item->report, now_ms);
+        hear_bus(loop, &item->report, now_ms);
         return;
     case INBOX_COMMAND:
         feed_token(loop, item->command.command);
@@ -187,6 +188,14 @@ static void take_item(struct loop *loop, struct inbox_item *item, int64_t now_ms
     case INBOX_WORK_DONE:
         item->work.done(item->work.job);
         return;
+    }
+}
+
+static void hear_bus(struct loop *loop, const struct device_report *said, int64_t now_ms) {
+    struct device_report heard[PAIR_SAYS_MAX];
+    unsigned count = wires_hear(loop->wires, said, heard);
+    for (unsigned i = 0; i < count; i++) {
+        take_report(loop, &heard[i], now_ms);
     }
 }
 

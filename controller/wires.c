@@ -21,6 +21,7 @@ struct shown {
     struct key_answer answer, keypad_answer;
     uint16_t identify_s, identify_count;
     struct slip slip;
+    struct side side; /* of a dispenser, and of a printer */
 };
 
 struct wires {
@@ -41,6 +42,11 @@ static struct shown *shown_at(struct wires *wires, unsigned place);
 static void add_to_index(struct wires *wires, const char *id, unsigned place);
 static unsigned find(const struct wires *wires, const char *id);
 static const struct device_config *config_at(const struct wires *wires, unsigned place);
+static const struct device_place *place_at(const struct wires *wires, unsigned place);
+static bool find_pair(struct wires *wires, const struct device_report *said, struct pair *pair);
+static unsigned printer_of_bus(const struct wires *wires, const char *bus);
+static struct slip *slip_of(struct wires *wires, unsigned place);
+static void say_unpaired(struct wires *wires, unsigned place, struct device_now *now);
 static uint32_t hash_of(const char *id);
 static void report(void *context, const struct device_report *report);
 static void show(struct wires *wires, unsigned place, int64_t now_ms, const struct image *image);
@@ -109,7 +115,17 @@ const struct device_place *wires_place(const struct wires *wires, const char *de
         *bus = place / BUS_DEVICES_MAX;
         *device = place % BUS_DEVICES_MAX;
     }
-    return &wires->config->buses[place / BUS_DEVICES_MAX].devices[place % BUS_DEVICES_MAX];
+    return place_at(wires, place);
+}
+
+unsigned wires_hear(struct wires *wires, const struct device_report *said,
+                    struct device_report out[PAIR_SAYS_MAX]) {
+    struct pair pair;
+    if (find_pair(wires, said, &pair)) {
+        return pair_hear(&pair, said, out);
+    }
+    out[0] = *said;
+    return 1;
 }
 
 /* A unit counts all its keys as one, but its parts are answered each on their own. */
@@ -130,7 +146,8 @@ enum reason wires_identify(struct wires *wires, const char *device_id, uint16_t 
     if (place == NOWHERE) {
         return REASON_NO_SUCH;
     }
-    if (!profile_can_identify(config_at(wires, place)->profile)) {
+    const struct device_config *config = config_at(wires, place);
+    if (config->role == ROLE_PRINTER || !profile_can_identify(config->profile)) {
         return REASON_NOT_ABLE;
     }
     shown_at(wires, place)->identify_s = seconds;
@@ -258,6 +275,68 @@ static const struct device_config *config_at(const struct wires *wires, unsigned
     return &wires->config->buses[place / BUS_DEVICES_MAX].bus.devices[place % BUS_DEVICES_MAX];
 }
 
+static const struct device_place *place_at(const struct wires *wires, unsigned place) {
+    return &wires->config->buses[place / BUS_DEVICES_MAX].devices[place % BUS_DEVICES_MAX];
+}
+
+/* False: it is said of neither a dispenser with a printer nor a printer. */
+static bool find_pair(struct wires *wires, const struct device_report *said, struct pair *pair) {
+    unsigned one = said->device[0] != 0            ? find(wires, said->device)
+                   : said->kind == REPORT_BUS_DOWN ? printer_of_bus(wires, said->bus)
+                                                   : NOWHERE;
+    if (one == NOWHERE) {
+        return false;
+    }
+    bool is_printer = config_at(wires, one)->role == ROLE_PRINTER;
+    const struct device_place *place = place_at(wires, one);
+    unsigned other = find(wires, is_printer ? place->dispenser : place->printer);
+    if (other == NOWHERE) {
+        /* One that gets a printer by a reload is opened anew then, and says all again. */
+        return false;
+    }
+    unsigned dispenser = is_printer ? other : one;
+    unsigned printer = is_printer ? one : other;
+    *pair = (struct pair){ .dispenser_id = config_at(wires, dispenser)->id,
+                           .printer_id = config_at(wires, printer)->id,
+                           .dispenser = &shown_at(wires, dispenser)->side,
+                           .printer = &shown_at(wires, printer)->side };
+    return true;
+}
+
+static unsigned printer_of_bus(const struct wires *wires, const char *bus) {
+    for (unsigned i = 0; i < wires->config->bus_count; i++) {
+        const struct bus_config *config = &wires->config->buses[i].bus;
+        if (strcmp(config->id, bus) == 0 && config->protocol == PROTOCOL_ESCPOS &&
+            config->device_count > 0) {
+            return i * BUS_DEVICES_MAX;
+        }
+    }
+    return NOWHERE;
+}
+
+/* Where slips are printed: at the dispenser, or at its printer. NULL: no slip comes out of this device. */
+static struct slip *slip_of(struct wires *wires, unsigned place) {
+    enum role role = config_at(wires, place)->role;
+    if (role == ROLE_DISPENSER && place_at(wires, place)->printer[0] == 0) {
+        return &shown_at(wires, place)->slip;
+    }
+    unsigned dispenser =
+        role == ROLE_PRINTER ? find(wires, place_at(wires, place)->dispenser) : (unsigned)NOWHERE;
+    return dispenser == NOWHERE ? NULL : &shown_at(wires, dispenser)->slip;
+}
+
+/* The dispenser's own line has nothing to say against it when it is its printer that is away. */
+static void say_unpaired(struct wires *wires, unsigned place, struct device_now *now) {
+    const char *printer = place_at(wires, place)->printer;
+    const struct side *side = &shown_at(wires, place)->side;
+    unsigned other = printer[0] == 0 ? (unsigned)NOWHERE : find(wires, printer);
+    if (other != NOWHERE && side->is_up && side->told == PAIR_TOLD_AWAY) {
+        const struct side *away = &shown_at(wires, other)->side;
+        snprintf(now->what, sizeof now->what, "%s: %.90s", printer,
+                 away->is_up ? away->fault : away->lost);
+    }
+}
+
 /* FNV-1a, 32 bit. */
 static uint32_t hash_of(const char *id) {
     uint32_t hash = UINT32_C(2166136261);
@@ -283,8 +362,9 @@ static void show(struct wires *wires, unsigned place, int64_t now_ms, const stru
     wanted.identify_s = shown->identify_s;
     wanted.identify_count = shown->identify_count;
     wanted.rank = shown->image.rank;
-    if (wanted.role == ROLE_DISPENSER) {
-        slip_show(&shown->slip, now_ms, &wanted.dispenser.job);
+    struct slip *slip = slip_of(wires, place);
+    if (slip != NULL) {
+        slip_show(slip, now_ms, &wanted.dispenser.job);
     }
     if (shown->is_sent && is_same(&wanted, &shown->image)) {
         return;
@@ -345,6 +425,7 @@ static void fill_bus(struct wires *wires, unsigned bus, struct snapshot *snapsho
         now->last_answer_ms =
             stats->last_answer_us == 0 ? 0 : stats->last_answer_us / 1000 + mono_to_hall_ms;
         now->window = place->devices[i].window;
+        say_unpaired(wires, bus * BUS_DEVICES_MAX + i, now);
     }
 }
 

@@ -8,6 +8,7 @@
 
 #include "controller/config.h"
 #include "controller/inbox.h"
+#include "controller/pair.h"
 #include "protocol/snapshot.h"
 
 struct wires;
@@ -30,6 +31,12 @@ void wires_close(struct wires *wires);
 /* Where a device stands; NULL when the config has no such device. `bus` and `device` (may be NULL) get its places. */
 const struct device_place *wires_place(const struct wires *wires, const char *device_id,
                                        unsigned *bus, unsigned *device);
+/*
+ * What the hall is to hear of what a bus said: a dispenser and the printer beside it are one (pair.h), all else is as it
+ * was said. Writes into `out`, in their order, and returns how many; 0 when it is none of the hall's business.
+ */
+unsigned wires_hear(struct wires *wires, const struct device_report *said,
+                    struct device_report out[PAIR_SAYS_MAX]);
 /* Remembers the answer to a terminal's or keypad's press until it shows it, with the next wires_show; others have none. */
 void wires_answer(struct wires *wires, const struct device_report *press, unsigned answer);
 /* Counts one more identify of `seconds` for a device; `no_such`, or `not_able` when its profile has no way to. */

@@ -127,7 +127,7 @@ START_TEST(what_is_not_built_is_a_warning) {
                                    "\"include\": [\"district.jsonc\"],\n  \"rating\": {\n    "
                                    "\"until\": { \"sms\": 5 }, \"default_grade\": 3 },\n"
                                    "  \"pin\": false, \"buses\": [\n"
-                                   "    { \"id\": \"p\", \"protocol\": \"escpos\", \"port\": "
+                                   "    { \"id\": \"p\", \"protocol\": \"xfs5152\", \"port\": "
                                    "\"usb:1-1\", \"baud\": 9600, \"devices\": [] },"),
                           "\"hall.db\" },\n  \"services\": [\n    { ",
                           "\"hall.db\", \"keep_days\": 30 },\n  \"services\": [\n    { "));
@@ -140,7 +140,7 @@ START_TEST(what_is_not_built_is_a_warning) {
         warnings,
         "hall.jsonc:3: warning: store.keep_days: not built yet: the journal keeps all events\n"
         "district.jsonc:2: warning: voice: not built yet: nothing is announced\n"
-        "hall.jsonc:17: warning: buses[0].protocol: escpos is not built yet: its devices stay "
+        "hall.jsonc:17: warning: buses[0].protocol: xfs5152 is not built yet: its devices stay "
         "offline\n");
     config_free(config);
 }
@@ -167,6 +167,23 @@ START_TEST(callers_and_raters_share_addresses) {
     ck_assert_ptr_null(folder_load("hall.jsonc"));
     ck_assert_msg(strstr(said, "buses[0].devices[1].address: found 5, which c1 has") != NULL, "%s",
                   said);
+}
+END_TEST
+
+START_TEST(a_dispenser_knows_its_printer) {
+    folder_write("hall.jsonc",
+                 replaced(BASE, "\"buses\": [",
+                          "\"buses\": [\n"
+                          "    { \"id\": \"p\", \"protocol\": \"escpos\", \"port\": "
+                          "\"usb:1-1\", \"baud\": 9600, \"devices\": [ { \"id\": \"p1\", "
+                          "\"role\": \"printer\", \"dispenser\": \"d1\" } ] },"));
+    struct config *config = folder_load("hall.jsonc");
+    ck_assert_str_eq(said, "");
+    ck_assert_str_eq(config->warnings, "");
+    ck_assert_str_eq(config->buses[0].devices[0].dispenser, "d1");
+    ck_assert_str_eq(config->buses[1].devices[0].printer, "p1");
+    ck_assert_str_eq(config->buses[1].devices[1].printer, "");
+    config_free(config);
 }
 END_TEST
 
@@ -460,6 +477,7 @@ Suite *config_suite(void) {
     tcase_add_test(tests, addresses_of_both_families_are_taken);
     tcase_add_test(tests, what_is_not_built_is_a_warning);
     tcase_add_test(tests, callers_and_raters_share_addresses);
+    tcase_add_test(tests, a_dispenser_knows_its_printer);
     tcase_add_test(tests, secure_broker_has_its_port);
     tcase_add_test(tests, include_gives_what_the_file_lacks);
     tcase_add_test(tests, include_mistakes_have_their_own_line);

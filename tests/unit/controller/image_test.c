@@ -103,6 +103,31 @@ START_TEST(test_lamp_says_rating_after_the_visit) {
 }
 END_TEST
 
+/* Its printer has the job; its keys are lit while the hall has both for online. */
+START_TEST(test_dispenser_with_a_printer) {
+    struct device_config device = { .id = "d1", .role = ROLE_DISPENSER };
+    struct device_place place = { .keys = { [1] = 1 }, .printer = "p1" };
+    snapshot->services[0].is_open = true;
+    snapshot->printing_count = 1;
+    snapshot->printing[0] = (struct printing_now){ .dispenser = "d1", .job = 5, .boots = 3 };
+    snapshot->device_count = 2;
+    snapshot->devices[0] = (struct device_now){ .id = "p1", .is_online = true };
+    snapshot->devices[1] = (struct device_now){ .id = "d1", .is_online = true };
+    image_of_device(snapshot, config, &device, &place, &image);
+    ck_assert_uint_eq(image.dispenser.enabled, 1);
+    ck_assert_uint_eq(image.dispenser.job.job, 0);
+    snapshot->devices[1].is_online = false;
+    image_of_device(snapshot, config, &device, &place, &image);
+    ck_assert_uint_eq(image.dispenser.enabled, 0);
+    struct device_config printer = { .id = "p1", .role = ROLE_PRINTER };
+    struct device_place paper = { .dispenser = "d1" };
+    image_of_device(snapshot, config, &printer, &paper, &image);
+    ck_assert_uint_eq(image.dispenser.job.job, 5);
+    ck_assert(image.dispenser.job.is_bound);
+    ck_assert_uint_eq(image.dispenser.job.boots, 3);
+}
+END_TEST
+
 START_TEST(test_dispenser_keys_and_job) {
     snapshot->services[0].is_open = true;
     snapshot->services[0].waiting = 9;
@@ -257,6 +282,7 @@ Suite *image_suite(void) {
     tcase_add_test(tests, test_keypad_shows_a_session_only_while_it_asks);
     tcase_add_test(tests, test_lamp_says_rating_after_the_visit);
     tcase_add_test(tests, test_dispenser_keys_and_job);
+    tcase_add_test(tests, test_dispenser_with_a_printer);
     tcase_add_test(tests, test_a_ticket_has_a_qr_where_phones_can_reach_the_hall);
     tcase_add_test(tests, test_a_board_says_why_a_service_is_stopped);
     tcase_add_test(tests, test_who_was_not_asked_reads_of_the_qr);

@@ -21,6 +21,7 @@ int main(void) {
     srunner_add_suite(runner, unsaved_suite());
     srunner_add_suite(runner, advice_suite());
     srunner_add_suite(runner, wiring_suite());
+    srunner_add_suite(runner, pair_suite());
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);

@@ -22,5 +22,6 @@ Suite *retries_suite(void);
 Suite *unsaved_suite(void);
 Suite *advice_suite(void);
 Suite *wiring_suite(void);
+Suite *pair_suite(void);
 
 #endif

@@ -128,6 +128,35 @@ START_TEST(test_reload_takes_devices_away) {
 }
 END_TEST
 
+/* The printer's bus comes by a reload, so the dispenser's is opened anew and both are heard of from their beginning. */
+START_TEST(test_printer_speaks_for_its_dispenser) {
+    struct device_report out[PAIR_SAYS_MAX];
+    struct device_report alive = { .kind = REPORT_ONLINE, .device = "d1", .boots = 7 };
+    ck_assert_uint_eq(wires_hear(wires, &alive, out), 1);
+    ck_assert_uint_eq(out[0].boots, 7);
+    uint64_t floor_us = opened_us(0, "floor");
+    reload(
+        load(replaced(BASE, "\n  ]\n}\n",
+                      ",\n  { \"id\": \"p\", \"protocol\": \"escpos\", \"port\": \"/dev/ttyS1\", "
+                      "\"baud\": 9600, \"devices\": [ { \"id\": \"p1\", \"role\": \"printer\", "
+                      "\"dispenser\": \"d1\" } ] }\n  ]\n}\n")));
+    ck_assert_uint_gt(opened_us(0, "floor"), floor_us);
+    ck_assert_uint_eq(wires_hear(wires, &alive, out), 0);
+    struct device_report printer = { .kind = REPORT_ONLINE, .device = "p1", .boots = 2 };
+    ck_assert_uint_eq(wires_hear(wires, &printer, out), 2);
+    ck_assert_str_eq(out[1].device, "d1");
+    ck_assert_uint_eq(out[1].boots, 2);
+    printer = (struct device_report){ .kind = REPORT_OFFLINE, .device = "p1", .what = "gone" };
+    ck_assert_uint_eq(wires_hear(wires, &printer, out), 2);
+    ck_assert_str_eq(out[1].what, "p1: gone");
+    wires_health(wires, snapshot, 0);
+    ck_assert_str_eq(now("d1")->what, "p1: gone");
+    ck_assert_int_eq(wires_identify(wires, "p1", 5), REASON_NOT_ABLE);
+    struct device_report other = { .kind = REPORT_PRINTED, .device = "t1", .job = 3 };
+    ck_assert_uint_eq(wires_hear(wires, &other, out), 1);
+}
+END_TEST
+
 /* A bus in front, and another rate on the first: the last one has lost nothing, wherever it stands now. */
 START_TEST(test_reload_keeps_the_buses_that_are_the_same) {
     static const char upstairs[] = ",\n  { \"id\": \"upstairs\", \"protocol\": \"modbus-rtu\", "
@@ -199,6 +228,7 @@ Suite *wires_suite(void) {
     tcase_add_test(tests, test_places);
     tcase_add_test(tests, test_page_has_what_the_config_has);
     tcase_add_test(tests, test_reload_takes_devices_away);
+    tcase_add_test(tests, test_printer_speaks_for_its_dispenser);
     tcase_add_test(tests, test_reload_keeps_the_buses_that_are_the_same);
     tcase_add_test(tests, test_reload_opens_a_sign_of_another_size);
     suite_add_tcase(suite, tests);

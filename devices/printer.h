@@ -9,7 +9,7 @@
  * without a battery may say the same again; boots counts from 1.
  *
  * What says that a job was printed: GS r, which is answered in its turn, after the cut. A printer that does not answer it
- * (tried once a life, while nothing is under way) is believed to have printed what it got PAPER_US ago if it then says
+ * (seen when each life begins, as what another may have left in it is ended and cut off) is believed to have printed what it got PAPER_US ago if it then says
  * that all is well. A printer that ran out of paper in a job holds the rest of it: the job is unsure until it goes on.
  */
 #ifndef DEVICES_PRINTER_H
@@ -23,7 +23,7 @@
 
 enum printer_phase {
     PRINTER_IDLE,
-    PRINTER_TRYING, /* whether it answers GS r is being tried */
+    PRINTER_TRYING, /* it is put in order, and whether it answers GS r is seen */
     PRINTER_SENDING,
     PRINTER_AWAITED /* all was sent, and is not yet known to be printed */
 };

@@ -166,21 +166,23 @@ static enum hall_error wire_hear_left(struct printer_bus *bus) {
 }
 
 static enum hall_error wire_begin_try(struct printer_bus *bus) {
-    uint8_t question[ESCPOS_QUESTION_SIZE];
-    escpos_write_turn(question);
+    uint8_t bytes[ESCPOS_RESET_SIZE + ESCPOS_QUESTION_SIZE];
+    size_t length = escpos_write_reset(bytes);
+    escpos_write_turn(bytes + length);
+    length += ESCPOS_QUESTION_SIZE;
     bus->tried = (struct escpos_heard){ 0 };
-    bus->printer.due_us = line_now_us() + TRY_US;
-    return wire_write(bus, question, sizeof question);
+    bus->printer.due_us = line_now_us() + line_wire_us(bus->link->line, length) + TRY_US;
+    return wire_write(bus, bytes, length);
 }
 
 static enum hall_error wire_go_on_trying(struct printer_bus *bus) {
     struct printer *printer = &bus->printer;
     int64_t now_us = line_now_us();
-    bool was_answered = bus->tried.turns > 0;
+    unsigned turns = bus->tried.turns;
     int64_t deadline_us = now_us + STOP_US < printer->due_us ? now_us + STOP_US : printer->due_us;
     enum hall_error error = wire_read(bus, deadline_us, &bus->tried);
     now_us = line_now_us();
-    if (bus->tried.turns > 0 && !was_answered) {
+    if (bus->tried.turns > turns) {
         printer->due_us = now_us + SETTLE_US;
     }
     if (now_us >= printer->due_us) {

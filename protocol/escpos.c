@@ -21,7 +21,8 @@ enum {
     LEAD = 0x81, /* the first byte of a GBK pair is this or higher */
     DOUBLE = 0x11,
     FEED_LINES = 4,
-    QR_MODULE = 6 /* dots: about 3 cm for a ticket's address at 203 dpi */
+    CUT_SHORT_MOST = 140, /* a QR content with its command, and a little more */
+    QR_MODULE = 6         /* dots: about 3 cm for a ticket's address at 203 dpi */
 };
 
 /* Answers to DLE EOT, by question. */
@@ -40,6 +41,7 @@ enum {
     PAPER_NEAR_END = 0x1E
 };
 
+static void put_end(struct cursor *out);
 static void put_line(struct cursor *out, const char *line, size_t length, bool *is_double);
 static void put_size(struct cursor *out, bool is_double);
 static void put_text(struct cursor *out, const uint8_t *text, size_t length);
@@ -63,10 +65,20 @@ size_t escpos_write_job(const struct print_job *job, uint8_t *out) {
     if (job->qr[0] != '\0') {
         put_qr(&cursor, job->qr);
     }
-    for (unsigned i = 0; i < FEED_LINES; i++) {
-        cursor_put_u8(&cursor, LF);
+    put_end(&cursor);
+    assert(!cursor.is_bad);
+    return cursor.at;
+}
+
+size_t escpos_write_reset(uint8_t *out) {
+    _Static_assert(CUT_SHORT_MOST >= 8 + QR_SIZE, "no command of a job is longer");
+    struct cursor cursor;
+    cursor_init(&cursor, out, ESCPOS_RESET_SIZE);
+    for (unsigned i = 0; i < CUT_SHORT_MOST; i++) {
+        cursor_put_u8(&cursor, 0);
     }
-    cursor_put_bytes(&cursor, (const uint8_t[]){ GS, 'V', 1 }, 3);
+    cursor_put_bytes(&cursor, (const uint8_t[]){ ESC, '@' }, 2);
+    put_end(&cursor);
     assert(!cursor.is_bad);
     return cursor.at;
 }
@@ -118,6 +130,14 @@ uint16_t escpos_status(const uint8_t answers[ESCPOS_QUESTIONS]) {
     bool is_off = (answers[0] & OFFLINE) != 0 || (offline & OFFLINE_ERROR) != 0;
     status |= is_off && !is_named && !is_feeding ? STATUS_OTHER : 0;
     return (uint16_t)status;
+}
+
+/* Past the knife, and off. */
+static void put_end(struct cursor *out) {
+    for (unsigned i = 0; i < FEED_LINES; i++) {
+        cursor_put_u8(out, LF);
+    }
+    cursor_put_bytes(out, (const uint8_t[]){ GS, 'V', 1 }, 3);
 }
 
 /* An empty line only feeds. */

@@ -18,6 +18,7 @@
 enum {
     ESCPOS_JOB_SIZE = 3072, /* bytes of the longest job */
     ESCPOS_QUESTION_SIZE = 3,
+    ESCPOS_RESET_SIZE = 160,
     ESCPOS_QUESTIONS = 4 /* what DLE EOT can ask: printer, offline, error, paper */
 };
 
@@ -27,6 +28,13 @@ size_t escpos_write_job(const struct print_job *job, uint8_t *out);
 void escpos_write_question(unsigned about, uint8_t *out);
 /* GS r 1, of the same size: answered in its turn, when all that was sent before it has been printed and cut. */
 void escpos_write_turn(uint8_t *out);
+
+/*
+ * Puts a printer in order that somebody may have left in the middle of a job: enough NULs to end the longest command that
+ * was cut short (they print nothing), init, and what stands on the paper is fed and cut off, so that it does not head the
+ * next ticket. `out` holds ESCPOS_RESET_SIZE. Returns the bytes written.
+ */
+size_t escpos_write_reset(uint8_t *out);
 
 /* What came in one wait for an answer. Flow control (11, 13) is neither an answer nor noise. */
 struct escpos_heard {

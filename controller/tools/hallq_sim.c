@@ -332,6 +332,7 @@ static void copy_device(const struct bus_place *place, unsigned i, struct sim_de
     out->address = device->address;
     out->window = place->devices[i].window;
     memcpy(out->keys, place->devices[i].keys, sizeof(out->keys));
+    memcpy(out->dispenser, place->devices[i].dispenser, sizeof(out->dispenser));
 }
 
 static void copy_windows(const struct config *config, struct sim_hall_config *out) {

@@ -22,7 +22,7 @@ const char SIM_CONTROL_HELP[] =
     "  show DEVICE                     what its registers mean\n"
     "  reboot DEVICE                   power off and on\n"
     "  dead DEVICE on|off              takes and answers nothing\n"
-    "  paper DEVICE out|low|ok         of a dispenser\n"
+    "  paper DEVICE out|low|ok         of a dispenser or a printer\n"
     "  unplug BUS, plug BUS            the line's adapter, or the server's plug\n"
     "  people off|on                   everybody stands still and only looks on\n"
     "  address DEVICE N                it has this address from now on, as another may\n"

@@ -31,7 +31,7 @@ enum sim_exception { SIM_WELL, SIM_BAD_FUNCTION, SIM_BAD_ADDRESS, SIM_BAD_VALUE,
 
 enum sim_sight_kind {
     SIGHT_NONE,
-    SIGHT_PAPER,    /* a slip came out: job, text, qr */
+    SIGHT_PAPER,    /* a slip came out: job (0: of a printer, which knows none), text, qr */
     SIGHT_NO_PAPER, /* a job ended badly: job, result */
     SIGHT_LIT,      /* a dispenser's lit keys changed: mask */
     SIGHT_BOARD,    /* a board shows another text or style: revision, style, text */
@@ -63,6 +63,7 @@ struct sim_device_config {
     uint8_t address;
     uint16_t window;            /* 0 none */
     uint8_t keys[SIM_KEYS + 1]; /* dispenser: key 1..32 -> service index, 0 dark */
+    char dispenser[NAME_SIZE];  /* printer: stands beside it */
 };
 
 struct sim_device {

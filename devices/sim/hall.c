@@ -86,6 +86,10 @@ bool sim_hall_take_sight(const struct sim_hall *hall, struct sim_sight *sight) {
     for (unsigned i = 0; i < hall->config->bus_count; i++)
         if (sim_bus_take_sight(hall->buses[i], sight)) {
             sight->device += i * SIM_BUS_DEVICES;
+            const struct sim_device_config *device = sim_hall_device(hall, sight->device);
+            unsigned dispenser = sim_hall_find(hall, device->dispenser);
+            if (sight->kind == SIGHT_PAPER && dispenser != SIM_NO_DEVICE)
+                sight->device = dispenser;
             return true;
         }
     return false;

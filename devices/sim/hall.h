@@ -52,7 +52,7 @@ void sim_hall_look(const struct sim_hall *hall, unsigned device, struct sim_devi
 /* A press on a part: a unit's keypad codes are shifted here. Returns the key event count. */
 uint16_t sim_hall_press(const struct sim_hall *hall, unsigned device, enum role part,
                         const uint16_t key[2]);
-/* The next sight of any bus, with its hall-wide device number. */
+/* The next sight of any bus, with its hall-wide device number. A printer's paper is seen at its dispenser. */
 bool sim_hall_take_sight(const struct sim_hall *hall, struct sim_sight *sight);
 
 #endif

@@ -140,7 +140,8 @@ static void write_paper(struct json_writer *writer, const char *id, const struct
     json_write_text(writer, "saw", "paper");
     write_ticket(writer, sim_paper_ticket(text));
     json_write_text(writer, "dispenser", id);
-    json_write_int(writer, "job", sight->value[0]);
+    if (sight->value[0] != 0)
+        json_write_int(writer, "job", sight->value[0]);
     json_write_text(writer, "text", text);
     if (sight->qr_length > 0) {
         char qr[SIM_QR_MAX + 1];

@@ -197,6 +197,7 @@ static const struct sim_talk *talk_of(enum bus_protocol protocol) {
         [PROTOCOL_MODBUS_TCP] = &SIM_MBAP_TALK,
         [PROTOCOL_ONBON] = &SIM_ONBON_TALK,
         [PROTOCOL_ALPHA] = &SIM_ALPHA_TALK,
+        [PROTOCOL_ESCPOS] = &SIM_ESCPOS_TALK,
     };
     return protocol < sizeof(TALKS) / sizeof(TALKS[0]) ? TALKS[protocol] : NULL;
 }

@@ -29,8 +29,9 @@ struct reader {
 };
 
 static uint8_t take(struct reader *reader) {
-    reader->slip->is_bad = reader->slip->is_bad || reader->at >= reader->length;
-    return reader->slip->is_bad ? 0 : reader->bytes[reader->at++];
+    bool is_over = reader->at >= reader->length;
+    reader->slip->is_bad = reader->slip->is_bad || is_over;
+    return is_over ? 0 : reader->bytes[reader->at++];
 }
 
 static void end_line(struct reader *reader) {
@@ -83,6 +84,7 @@ static void take_esc(struct reader *reader) {
     uint8_t command = take(reader);
     if (command == '@') {
         reader->is_double = reader->is_kanji = reader->is_centred = false;
+        reader->used = 0;
     } else if (command == 'a') {
         reader->is_centred = take(reader) == 1;
     } else {
@@ -93,8 +95,11 @@ static void take_esc(struct reader *reader) {
 /* In kanji mode two bytes are a character, outside of it one. */
 static void take_character(struct reader *reader, uint8_t first) {
     struct slip *slip = reader->slip;
-    slip->is_bad = slip->is_bad || reader->used + 2 > sizeof reader->line;
-    if (slip->is_bad) {
+    if (reader->used + 2 > sizeof reader->line) {
+        slip->is_bad = true;
+        return;
+    }
+    if (first == 0) { /* ignored outside of a command */
         return;
     }
     reader->line[reader->used++] = first;
@@ -107,7 +112,7 @@ static void take_character(struct reader *reader, uint8_t first) {
 static void read_slip(const uint8_t *bytes, size_t length, struct slip *slip) {
     struct reader reader = { .bytes = bytes, .length = length, .slip = slip };
     memset(slip, 0, sizeof *slip);
-    while (reader.at < length && !slip->is_bad) {
+    while (reader.at < length) {
         uint8_t byte = take(&reader);
         if (byte == 0x1B) {
             take_esc(&reader);
@@ -115,7 +120,7 @@ static void read_slip(const uint8_t *bytes, size_t length, struct slip *slip) {
             take_gs(&reader);
         } else if (byte == 0x1C) {
             uint8_t mode = take(&reader);
-            slip->is_bad = mode != 0x26 && mode != 0x2E;
+            slip->is_bad = slip->is_bad || (mode != 0x26 && mode != 0x2E);
             reader.is_kanji = mode == 0x26;
         } else if (byte == 0x0A) {
             end_line(&reader);
@@ -222,6 +227,33 @@ START_TEST(the_longest_job_fits) {
 }
 END_TEST
 
+/* Whatever command of a job was cut short, what follows the reset is read as it was meant. */
+START_TEST(a_reset_ends_any_command_that_was_cut_short) {
+    uint8_t bytes[2 * ESCPOS_JOB_SIZE + ESCPOS_RESET_SIZE];
+    uint8_t reset[ESCPOS_RESET_SIZE];
+    char qr[QR_SIZE];
+    struct slip slip;
+    memset(qr, 'q', sizeof qr - 1);
+    qr[sizeof qr - 1] = '\0';
+    size_t length = write_job("\x1D"
+                              "A012\n请3",
+                              qr, bytes);
+    size_t reset_length = escpos_write_reset(reset);
+    for (size_t cut = 0; cut < length; cut++) {
+        (void)write_job("\x1D"
+                        "A012\n请3",
+                        qr, bytes);
+        memcpy(bytes + cut, reset, reset_length);
+        size_t next = write_job("B777", "", bytes + cut + reset_length);
+        read_slip(bytes, cut + reset_length + next, &slip);
+        const char *end = strrchr(slip.text, 'B');
+        ck_assert_msg(end != NULL && strcmp(end, "B777\n\n\n\n\n") == 0, "cut at %zu: %s", cut,
+                      slip.text);
+        ck_assert_uint_ge(slip.cuts, 2); /* a cut that was cut short is one, too */
+    }
+}
+END_TEST
+
 START_TEST(questions_are_three_bytes) {
     uint8_t out[ESCPOS_QUESTION_SIZE];
     for (unsigned about = 1; about <= ESCPOS_QUESTIONS; about++) {
@@ -298,6 +330,7 @@ TCase *escpos_case(void) {
     tcase_add_test(tcase, no_qr_is_asked_for_where_there_is_none);
     tcase_add_test(tcase, a_text_can_not_be_a_command);
     tcase_add_test(tcase, the_longest_job_fits);
+    tcase_add_test(tcase, a_reset_ends_any_command_that_was_cut_short);
     tcase_add_test(tcase, questions_are_three_bytes);
     tcase_add_test(tcase, answers_are_told_from_noise);
     tcase_add_test(tcase, a_stream_is_sorted_byte_by_byte);

@@ -16,6 +16,7 @@ TCase *line_cases(void);
 TCase *wiring_cases(void);
 TCase *control_cases(void);
 TCase *sign_cases(void);
+TCase *escpos_cases(void);
 
 /* A device with what it was seen to do. */
 enum { SIGHTS_KEPT = 32 };

@@ -158,7 +158,9 @@ enum reason wires_identify(struct wires *wires, const char *device_id, uint16_t 
 void wires_print_slip(struct wires *wires, const char *dispenser_id, const char *text,
                       int64_t now_ms) {
     unsigned place = find(wires, dispenser_id);
-    if (place != NOWHERE) {
+    bool can_print = place != NOWHERE && (place_at(wires, place)->printer[0] == 0 ||
+                                          shown_at(wires, place)->side.told == PAIR_TOLD_ONLINE);
+    if (can_print) {
         slip_put(&shown_at(wires, place)->slip, text, now_ms);
     }
 }

@@ -43,7 +43,7 @@ void wires_answer(struct wires *wires, const struct device_report *press, unsign
 enum reason wires_identify(struct wires *wires, const char *device_id, uint16_t seconds);
 /*
  * Prints the reason of a refused press at its dispenser, between tickets. One waits a dispenser at most, the newest, and
- * no longer than ten seconds: the citizen has gone.
+ * no longer than ten seconds: the citizen has gone. None waits for a printer that has no paper or is away.
  */
 void wires_print_slip(struct wires *wires, const char *dispenser_id, const char *text,
                       int64_t now_ms);

@@ -36,6 +36,8 @@ static void job_refuse(struct printer *printer, int64_t now_us);
 static void job_check(struct printer *printer, int64_t now_us);
 static void job_stop(struct printer *printer, int64_t now_us);
 static void job_end(struct printer *printer, enum report_kind how, int64_t now_us);
+static void job_close(struct printer *printer, const struct print_job *job, enum report_kind how,
+                      int64_t now_us);
 static void job_tell_end(struct printer *printer, int64_t now_us);
 static void report(struct printer *printer, struct device_report *said, int64_t now_us);
 static void log_line(const struct printer *printer, int level, const char *format, ...)
@@ -241,10 +243,8 @@ static void job_begin(struct printer *printer, int64_t now_us) {
 
 /* It has no paper, or can't print: not one byte was sent, so no paper comes. */
 static void job_refuse(struct printer *printer, int64_t now_us) {
-    printer->job = printer->wanted.job;
-    printer->is_slip = printer->wanted.is_slip;
     status_text(printer->status, printer->why, sizeof printer->why);
-    job_end(printer, REPORT_NOT_PRINTED, now_us);
+    job_close(printer, &printer->wanted, REPORT_NOT_PRINTED, now_us);
 }
 
 /* After each round: what its status says of the job under way, and whether the hall still asks for one that is over. */
@@ -272,7 +272,10 @@ static void job_check(struct printer *printer, int64_t now_us) {
     }
 }
 
-/* Out of paper in the middle of a job. Where its end will be told it may yet come; else nobody will ever know. */
+/*
+ * Out of paper in the middle of a job. Where its end will be told it may yet come; else nobody will ever know. A ticket
+ * behind a slip is not begun.
+ */
 static void job_stop(struct printer *printer, int64_t now_us) {
     printer->clear_us = 0;
     if (!printer->answers_in_turn) {
@@ -284,19 +287,29 @@ static void job_stop(struct printer *printer, int64_t now_us) {
         report(printer, &said, now_us);
         log_line(printer, LOG_WARNING, "job %u: unsure whether it was printed", printer->job);
     }
+    if (printer->phase == PRINTER_AWAITED && printer->wanted.job != printer->job &&
+        printer_may_begin(printer)) {
+        job_refuse(printer, now_us);
+    }
 }
 
 static void job_end(struct printer *printer, enum report_kind how, int64_t now_us) {
+    const struct print_job job = { .job = printer->job, .is_slip = printer->is_slip };
     printer->phase = PRINTER_IDLE;
-    printer->over = printer->job;
-    printer->over_is_slip = printer->is_slip;
-    printer->end = how;
     printer->ask_us = now_us;
-    if (how != REPORT_UNSURE) {
-        printer->done = printer->job;
-    }
     if (how == REPORT_UNSURE && !printer->is_slip) {
         log_line(printer, LOG_WARNING, "job %u: unsure whether it was printed", printer->job);
+    }
+    job_close(printer, &job, how, now_us);
+}
+
+static void job_close(struct printer *printer, const struct print_job *job, enum report_kind how,
+                      int64_t now_us) {
+    printer->over = job->job;
+    printer->over_is_slip = job->is_slip;
+    printer->end = how;
+    if (how != REPORT_UNSURE) {
+        printer->done = job->job;
     }
     job_tell_end(printer, now_us);
 }

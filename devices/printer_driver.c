@@ -127,8 +127,8 @@ static enum hall_error wire_hear_answer(struct printer_bus *bus) {
     struct escpos_heard heard = { 0 };
     enum hall_error error = HALL_OK;
     int64_t asked_us = line_now_us();
-    int64_t deadline_us =
-        asked_us + ANSWER_US + line_wire_us(bus->link->line, ESCPOS_QUESTION_SIZE + 1);
+    int64_t deadline_us = asked_us + ANSWER_US + bus->link->line->lag_us +
+                          line_wire_us(bus->link->line, ESCPOS_QUESTION_SIZE + 1);
     while (error == HALL_OK && heard.statuses == 0) {
         error = wire_read(bus, deadline_us, &heard);
     }

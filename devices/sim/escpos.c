@@ -147,7 +147,8 @@ static uint8_t answer_to(uint8_t about, uint16_t status) {
 static void answer(struct sim_bus *bus, uint8_t byte, int64_t at_us) {
     uint8_t bytes[16] = { byte };
     enum sim_fault fault = sim_fault_pick(sim_faults_draw(&bus->faults, &bus->rng), &bus->rng);
-    int64_t due_us = at_us + (bus->options.is_instant ? 0 : bus->options.answer_us);
+    int64_t due_us =
+        at_us + (bus->options.is_instant ? 0 : bus->options.answer_us) + sim_talk_lag_us(bus);
     bus->counts.faults[fault]++;
     if (fault == FAULT_LOST)
         return;

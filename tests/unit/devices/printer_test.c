@@ -249,6 +249,30 @@ START_TEST(paper_that_ends_in_a_job_is_unsure_until_it_goes_on) {
 }
 END_TEST
 
+START_TEST(a_ticket_behind_a_slip_that_hangs_is_not_begun) {
+    struct desk *desk = desk_open();
+    desk_run(desk, 1000);
+    desk->is_stuck = true;
+    desk_want(desk, 60001, 0);
+    desk->printer.wanted.is_slip = true;
+    desk_run(desk, 1000);
+    desk_want(desk, 7, 1);
+    desk_be_out(desk);
+    desk_run(desk, 10000);
+    ck_assert_uint_eq(desk_count(desk, REPORT_UNSURE), 0);
+    ck_assert_uint_eq(desk_last(desk, REPORT_NOT_PRINTED)->job, 7);
+    ck_assert_str_eq(desk_last(desk, REPORT_NOT_PRINTED)->what, "paper out");
+    ck_assert_uint_eq(desk_count(desk, REPORT_SLIP_OVER), 0);
+    desk_want(desk, 0, 0);
+    desk_be_well(desk);
+    desk->is_stuck = false;
+    desk_run(desk, 2000);
+    ck_assert_uint_eq(desk_last(desk, REPORT_SLIP_OVER)->job, 60001);
+    ck_assert_uint_eq(desk->jobs, 1);
+    free(desk);
+}
+END_TEST
+
 START_TEST(a_job_that_never_ends_ends_its_life) {
     struct desk *desk = desk_open();
     desk_run(desk, 1000);
@@ -371,6 +395,7 @@ Suite *printer_suite(void) {
     tcase_add_test(tcase, without_paper_nothing_is_begun);
     tcase_add_test(tcase, paper_that_is_low_prints);
     tcase_add_test(tcase, paper_that_ends_in_a_job_is_unsure_until_it_goes_on);
+    tcase_add_test(tcase, a_ticket_behind_a_slip_that_hangs_is_not_begun);
     tcase_add_test(tcase, a_job_that_never_ends_ends_its_life);
     tcase_add_test(tcase, power_off_in_a_job_is_unsure);
     tcase_add_test(tcase, a_job_not_begun_when_the_power_went_is_printed_later);

@@ -7,6 +7,11 @@
 
 enum { CRC_BYTES = 2, EXCEPTION_BIT = 0x80 };
 
+static uint16_t bit_bytes(uint16_t bits);
+static bool is_single(uint8_t function);
+static uint16_t single_value(const struct rtu_request *request);
+static void put_registers(struct cursor *cursor, const struct rtu_request *request);
+static void put_bits(struct cursor *cursor, const struct rtu_request *request);
 static size_t frame_whole(const uint8_t *bytes, size_t length);
 static size_t frame_stated_length(const uint8_t *bytes, size_t length);
 static enum frame_verdict frame_fit(const struct rtu_request *request, const uint8_t *frame,
@@ -14,30 +19,53 @@ static enum frame_verdict frame_fit(const struct rtu_request *request, const uin
 static bool frame_is_echo_begun(struct frame_scan *scan, const struct rtu_request *request,
                                 const uint8_t *bytes, size_t length);
 
+bool frame_is_write(uint8_t function) {
+    return function >= WRITE_COIL;
+}
+
+bool frame_is_bits(uint8_t function) {
+    return function == READ_COILS || function == READ_DISCRETE || function == WRITE_COIL ||
+           function == WRITE_COILS;
+}
+
+uint16_t frame_answer_size(const struct rtu_request *request) {
+    assert(!frame_is_write(request->function));
+    return frame_is_bits(request->function) ? bit_bytes(request->count) : request->count;
+}
+
 size_t frame_build(const struct rtu_request *request, uint8_t *out) {
     struct cursor cursor;
     cursor_init(&cursor, out, FRAME_MAX);
     cursor_put_u8(&cursor, request->slave);
     cursor_put_u8(&cursor, request->function);
     cursor_put_be16(&cursor, request->address);
-    cursor_put_be16(&cursor, request->count);
+    if (is_single(request->function)) {
+        cursor_put_be16(&cursor, single_value(request));
+    } else {
+        cursor_put_be16(&cursor, request->count);
+    }
     if (request->function == WRITE_HOLDING) {
-        assert(request->count >= 1 && request->count <= FRAME_WRITE_MAX);
-        cursor_put_u8(&cursor, (uint8_t)(request->count * 2));
-        for (unsigned i = 0; i < request->count; i++) {
-            cursor_put_be16(&cursor, request->values[i]);
-        }
+        put_registers(&cursor, request);
+    } else if (request->function == WRITE_COILS) {
+        put_bits(&cursor, request);
     }
     assert(!cursor.is_bad);
     return cursor.at;
 }
 
 size_t frame_request_length(const struct rtu_request *request) {
-    return request->function == WRITE_HOLDING ? 9U + 2U * request->count : 8U;
+    if (request->function == WRITE_HOLDING) {
+        return 9U + 2U * request->count;
+    }
+    return request->function == WRITE_COILS ? 9U + bit_bytes(request->count) : 8U;
 }
 
 size_t frame_answer_length(const struct rtu_request *request) {
-    return request->function == WRITE_HOLDING ? 8U : 5U + 2U * request->count;
+    if (frame_is_write(request->function)) {
+        return 8;
+    }
+    return FRAME_SHORTEST +
+           (frame_is_bits(request->function) ? 1U : 2U) * frame_answer_size(request);
 }
 
 enum frame_verdict frame_look(struct frame_scan *scan, const struct rtu_request *request,
@@ -73,11 +101,29 @@ bool frame_is_remnant(const struct frame_scan *scan, const struct rtu_request *r
 }
 
 void frame_values(const uint8_t *frame, const struct rtu_request *request, uint16_t *values) {
-    assert(request->function != WRITE_HOLDING);
+    assert(!frame_is_write(request->function));
+    const uint8_t *data = frame + 3;
     for (unsigned i = 0; i < request->count; i++) {
-        const uint8_t *at = frame + 3 + (size_t)2 * i;
-        values[i] = (uint16_t)(at[0] << 8 | at[1]);
+        if (frame_is_bits(request->function)) {
+            values[i] = data[i / 8] >> i % 8 & 1;
+        } else {
+            values[i] = (uint16_t)(data[(size_t)2 * i] << 8 | data[(size_t)2 * i + 1]);
+        }
     }
+}
+
+bool frame_is_answer(const struct rtu_request *request, const uint8_t *frame, size_t length) {
+    if (frame[1] != request->function || length + CRC_BYTES != frame_answer_length(request)) {
+        return false;
+    }
+    if (!frame_is_write(request->function)) {
+        return frame[2] == length - 3;
+    }
+    struct cursor cursor;
+    cursor_init_read(&cursor, frame + 2, 4);
+    uint16_t second = is_single(request->function) ? single_value(request) : request->count;
+    bool is_same = cursor_get_be16(&cursor) == request->address;
+    return cursor_get_be16(&cursor) == second && is_same;
 }
 
 bool frame_is_among(const uint8_t *bytes, size_t length, uint8_t slave) {
@@ -87,6 +133,45 @@ bool frame_is_among(const uint8_t *bytes, size_t length, uint8_t slave) {
         }
     }
     return false;
+}
+
+static uint16_t bit_bytes(uint16_t bits) {
+    return (uint16_t)((bits + 7) / 8);
+}
+
+/* FC05 and FC06 name a value where the others name a count. */
+static bool is_single(uint8_t function) {
+    return function == WRITE_COIL || function == WRITE_REGISTER;
+}
+
+/* A coil is FF00 for on, 0000 for off (6.5). */
+static uint16_t single_value(const struct rtu_request *request) {
+    if (request->function == WRITE_COIL) {
+        return request->values[0] == 0 ? 0 : 0xFF00;
+    }
+    return request->values[0];
+}
+
+static void put_registers(struct cursor *cursor, const struct rtu_request *request) {
+    assert(request->count >= 1 && request->count <= FRAME_WRITE_MAX);
+    cursor_put_u8(cursor, (uint8_t)(request->count * 2));
+    for (unsigned i = 0; i < request->count; i++) {
+        cursor_put_be16(cursor, request->values[i]);
+    }
+}
+
+/* The lowest address in the lowest bit of the first byte (6.11). */
+static void put_bits(struct cursor *cursor, const struct rtu_request *request) {
+    assert(request->count >= 1 && request->count <= FRAME_WRITE_MAX);
+    uint8_t bytes[(FRAME_WRITE_MAX + 7) / 8] = { 0 };
+    for (unsigned i = 0; i < request->count; i++) {
+        unsigned bit = request->values[i] == 0 ? 0U : 1U << i % 8;
+        bytes[i / 8] = (uint8_t)(bytes[i / 8] | bit);
+    }
+    cursor_put_u8(cursor, (uint8_t)bit_bytes(request->count));
+    for (unsigned i = 0; i < bit_bytes(request->count); i++) {
+        cursor_put_u8(cursor, bytes[i]);
+    }
 }
 
 /* The length of the frame with a good CRC that begins here, 0 if none does. */
@@ -112,7 +197,7 @@ static size_t frame_stated_length(const uint8_t *bytes, size_t length) {
     if (function >= 1 && function <= READ_INPUT) {
         return FRAME_SHORTEST + (size_t)bytes[2];
     }
-    bool is_write = function == 5 || function == 6 || function == 15 || function == WRITE_HOLDING;
+    bool is_write = is_single(function) || function == WRITE_COILS || function == WRITE_HOLDING;
     return is_write ? 8 : 0;
 }
 
@@ -124,17 +209,8 @@ static enum frame_verdict frame_fit(const struct rtu_request *request, const uin
     if (frame[1] == (request->function | EXCEPTION_BIT)) {
         return FRAME_EXCEPTION;
     }
-    if (frame[1] != request->function || length != frame_answer_length(request)) {
-        return FRAME_WANTED;
-    }
-    if (request->function != WRITE_HOLDING) {
-        return FRAME_FITS;
-    }
-    struct cursor cursor;
-    cursor_init_read(&cursor, frame + 2, 4);
-    bool is_same = cursor_get_be16(&cursor) == request->address;
-    is_same = cursor_get_be16(&cursor) == request->count && is_same;
-    return is_same ? FRAME_FITS : FRAME_WANTED;
+    bool is_answer = frame_is_answer(request, frame, length - CRC_BYTES);
+    return is_answer ? FRAME_FITS : FRAME_WANTED;
 }
 
 /*
@@ -143,7 +219,8 @@ static enum frame_verdict frame_fit(const struct rtu_request *request, const uin
  */
 static bool frame_is_echo_begun(struct frame_scan *scan, const struct rtu_request *request,
                                 const uint8_t *bytes, size_t length) {
-    if (scan->has_echo || scan->taken > 0) {
+    bool is_answer = is_single(request->function) && !scan->is_echoing;
+    if (scan->has_echo || scan->taken > 0 || is_answer) {
         return false;
     }
     uint8_t sent[FRAME_MAX];

@@ -13,7 +13,6 @@ enum {
 };
 
 static uint16_t be16(const uint8_t *bytes);
-static bool is_answer(const struct rtu_request *request, const uint8_t *frame, size_t length);
 
 size_t mbap_build(const struct rtu_request *request, uint16_t transaction, uint8_t *out) {
     size_t length = frame_build(request, out + UNIT_AT);
@@ -44,7 +43,7 @@ enum mbap_verdict mbap_look(struct mbap_scan *scan, const struct rtu_request *re
             scan->frame = frame;
             return MBAP_EXCEPTION;
         }
-        if (is_asked && is_answer(request, frame, stated)) {
+        if (is_asked && frame_is_answer(request, frame, stated)) {
             scan->frame = frame;
             return MBAP_FITS;
         }
@@ -55,15 +54,4 @@ enum mbap_verdict mbap_look(struct mbap_scan *scan, const struct rtu_request *re
 
 static uint16_t be16(const uint8_t *bytes) {
     return (uint16_t)(bytes[0] << 8 | bytes[1]);
-}
-
-/* `frame` from its unit on, as an RTU frame without its CRC. */
-static bool is_answer(const struct rtu_request *request, const uint8_t *frame, size_t length) {
-    if (frame[1] != request->function || length + 2 != frame_answer_length(request)) {
-        return false;
-    }
-    if (request->function == WRITE_HOLDING) {
-        return be16(frame + 2) == request->address && be16(frame + 4) == request->count;
-    }
-    return frame[2] == 2 * request->count;
 }

@@ -11,6 +11,7 @@ enum { HEARD_MAX = 2 * FRAME_MAX + 64 };
 struct rtu {
     struct line *line;
     modbus_t *context;
+    bool is_echoing;          /* the line has given back what was sent */
     uint8_t heard[HEARD_MAX]; /* all that came since the request */
     size_t heard_length;
     uint8_t asked; /* the address of the exchange before; 0 none */
@@ -53,7 +54,7 @@ void rtu_ask(struct rtu *rtu, const struct rtu_request *request, int64_t answer_
     struct line *line = rtu->line;
     size_t characters = frame_request_length(request) + frame_answer_length(request);
     int64_t wire_us = line_wire_us(line, characters);
-    struct frame_scan scan = { 0 };
+    struct frame_scan scan = { .is_echoing = rtu->is_echoing };
     memset(result, 0, offsetof(struct rtu_result, values));
     rtu->heard_length = 0;
     result->outcome = RTU_GONE;
@@ -70,11 +71,12 @@ void rtu_ask(struct rtu *rtu, const struct rtu_request *request, int64_t answer_
     result->misfits = scan.misfits;
     result->has_echo = scan.has_echo;
     result->heard = rtu->heard_length - (scan.has_echo ? frame_request_length(request) : 0);
+    rtu->is_echoing = rtu->is_echoing || scan.has_echo;
     rtu_count(rtu, request, result);
     switch (result->outcome) {
     case RTU_ANSWER:
         rtu_note_rest(rtu, &scan, frame_answer_length(request));
-        if (request->function != WRITE_HOLDING) {
+        if (!frame_is_write(request->function)) {
             frame_values(scan.frame, request, result->values);
         }
         break;

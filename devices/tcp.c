@@ -97,7 +97,7 @@ static enum rtu_outcome tcp_take(struct tcp *tcp, const struct rtu_request *requ
     switch (mbap_look(&scan, request, tcp->transaction, tcp->heard, tcp->heard_length)) {
     case MBAP_FITS:
         outcome = RTU_ANSWER;
-        if (request->function != WRITE_HOLDING) {
+        if (!frame_is_write(request->function)) {
             frame_values(scan.frame, request, result->values);
         }
         break;

@@ -20,20 +20,21 @@ static void check_fit(const struct frame_scan *scan, const struct rtu_request *r
     assert(scan->frame[0] == request->slave && scan->frame[1] == request->function);
     uint16_t crc = crc16_modbus(scan->frame, wanted - 2);
     assert(scan->frame[wanted - 2] == (crc & 0xFF) && scan->frame[wanted - 1] == crc >> 8);
-    if (request->function != WRITE_HOLDING) {
+    if (!frame_is_write(request->function)) {
         uint16_t values[FRAME_READ_MAX];
         frame_values(scan->frame, request, values);
     }
 }
 
 static void try_answer(const uint8_t *data, size_t size) {
-    static const uint8_t functions[] = { READ_HOLDING, READ_INPUT, WRITE_HOLDING };
+    static const uint8_t functions[] = { READ_HOLDING,  READ_INPUT, WRITE_HOLDING,  READ_COILS,
+                                         READ_DISCRETE, WRITE_COIL, WRITE_REGISTER, WRITE_COILS };
     uint16_t values[FRAME_WRITE_MAX] = { 0 };
     struct rtu_request request = { .slave = (uint8_t)(1 + data[1] % 247),
-                                   .function = functions[data[2] % 3],
+                                   .function = functions[data[2] % 8],
                                    .address = data[3],
                                    .count = (uint16_t)(1 + data[4] % 120) };
-    request.values = request.function == WRITE_HOLDING ? values : NULL;
+    request.values = frame_is_write(request.function) ? values : NULL;
     size_t length = size - 6;
     uint8_t *bytes = malloc(length + 1);
     memcpy(bytes, data + 6, length);

@@ -157,6 +157,95 @@ START_TEST(an_echo_may_come_byte_by_byte) {
 }
 END_TEST
 
+/* Modbus Application Protocol V1.1b3, the examples of 6.1, 6.2, 6.5, 6.6 and 6.11. */
+static const uint16_t coil_on[] = { 1 }, register_three[] = { 3 },
+                      ten_coils[] = { 1, 0, 1, 1, 0, 0, 1, 1, 1, 0 };
+static const struct {
+    struct rtu_request request;
+    const char *sent, *answer;
+    size_t sent_length, answer_length;
+} others[] = {
+    { { 0x11, READ_COILS, 0x13, 0x13, NULL },
+      "\x11\x01\x00\x13\x00\x13",
+      "\x11\x01\x03\xCD\x6B\x05",
+      6,
+      6 },
+    { { 0x11, READ_DISCRETE, 0xC4, 0x16, NULL },
+      "\x11\x02\x00\xC4\x00\x16",
+      "\x11\x02\x03\xAC\xDB\x35",
+      6,
+      6 },
+    { { 0x11, WRITE_COIL, 0xAC, 1, coil_on },
+      "\x11\x05\x00\xAC\xFF\x00",
+      "\x11\x05\x00\xAC\xFF\x00",
+      6,
+      6 },
+    { { 0x11, WRITE_REGISTER, 1, 1, register_three },
+      "\x11\x06\x00\x01\x00\x03",
+      "\x11\x06\x00\x01\x00\x03",
+      6,
+      6 },
+    { { 0x11, WRITE_COILS, 0x13, 10, ten_coils },
+      "\x11\x0F\x00\x13\x00\x0A\x02\xCD\x01",
+      "\x11\x0F\x00\x13\x00\x0A",
+      9,
+      6 },
+};
+
+START_TEST(coils_and_single_writes_are_the_standards_examples) {
+    uint8_t out[FRAME_MAX], bytes[BYTES_MAX];
+    struct frame_scan scan = { 0 };
+    const struct rtu_request *request = &others[_i].request;
+    ck_assert_uint_eq(frame_build(request, out), others[_i].sent_length);
+    ck_assert_mem_eq(out, others[_i].sent, others[_i].sent_length);
+    ck_assert_uint_eq(frame_request_length(request), others[_i].sent_length + 2);
+    size_t length = put(bytes, 0, others[_i].answer, others[_i].answer_length);
+    ck_assert_uint_eq(frame_answer_length(request), length);
+    for (size_t came = 0; came < length; came++) {
+        ck_assert_int_eq(frame_look(&scan, request, bytes, came), FRAME_WANTED);
+    }
+    ck_assert_int_eq(frame_look(&scan, request, bytes, length), FRAME_FITS);
+    bytes[length - 1] ^= 1;
+    scan = (struct frame_scan){ 0 };
+    ck_assert_int_eq(frame_look(&scan, request, bytes, length), FRAME_MANGLED);
+    length = put(bytes, 0, others[_i].answer, others[_i].answer_length);
+    bytes[3] ^= 1;
+    length = put(bytes, 0, (const char *)bytes, length - 2);
+    scan = (struct frame_scan){ 0 };
+    bool is_write = request->values != NULL;
+    ck_assert_int_eq(frame_look(&scan, request, bytes, length),
+                     is_write ? FRAME_WANTED : FRAME_FITS);
+}
+END_TEST
+
+START_TEST(bits_stand_lowest_first) {
+    static const uint16_t expected[] = { 1, 0, 1, 1, 0, 0, 1, 1, 1, 1, 0, 1, 0, 1, 1, 0, 1, 0, 1 };
+    uint8_t bytes[BYTES_MAX];
+    uint16_t values[FRAME_READ_MAX];
+    struct frame_scan scan = { 0 };
+    size_t length = put(bytes, 0, others[0].answer, others[0].answer_length);
+    ck_assert_int_eq(frame_look(&scan, &others[0].request, bytes, length), FRAME_FITS);
+    frame_values(scan.frame, &others[0].request, values);
+    for (unsigned i = 0; i < others[0].request.count; i++) {
+        ck_assert_uint_eq(values[i], expected[i]);
+    }
+    ck_assert_uint_eq(frame_answer_size(&others[0].request), 3);
+}
+END_TEST
+
+/* On a line that gives back what is sent, the first of two is the echo; the device may never have heard it. */
+START_TEST(an_echo_is_no_answer_to_a_single_write) {
+    const struct rtu_request *request = &others[3].request;
+    uint8_t bytes[BYTES_MAX];
+    struct frame_scan scan = { .is_echoing = true };
+    size_t length = put(bytes, 0, others[3].answer, others[3].answer_length);
+    ck_assert_int_eq(frame_look(&scan, request, bytes, length), FRAME_WANTED);
+    ck_assert(scan.has_echo);
+    length = put(bytes, length, others[3].answer, others[3].answer_length);
+    ck_assert_int_eq(frame_look(&scan, request, bytes, length), FRAME_FITS);
+}
+END_TEST
+
 Suite *frame_suite(void) {
     Suite *suite = suite_create("frame");
     TCase *cases = tcase_create("frame");
@@ -168,6 +257,10 @@ Suite *frame_suite(void) {
     tcase_add_test(cases, a_writes_answer_names_its_place);
     tcase_add_test(cases, an_echo_is_stepped_over);
     tcase_add_loop_test(cases, an_echo_may_come_byte_by_byte, 0, 2);
+    tcase_add_loop_test(cases, coils_and_single_writes_are_the_standards_examples, 0,
+                        sizeof others / sizeof *others);
+    tcase_add_test(cases, bits_stand_lowest_first);
+    tcase_add_test(cases, an_echo_is_no_answer_to_a_single_write);
     suite_add_tcase(suite, cases);
     return suite;
 }

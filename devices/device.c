@@ -4,12 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "devices/reading.h"
+
 static void device_keep(struct device *device, const struct device_report *report);
 
 void device_init(struct device *device, const struct device_config *config,
                  struct schedule_item *item) {
     *device = (struct device){ .config = config, .item = item, .is_away = true };
+    device->reading = reading_of(config->profile);
     device->writer.read_max = config->profile->read_max;
+    device->writer.is_never_read = config->profile->vendor.is_never_read_back;
     *item = (struct schedule_item){ .role = config->role };
 }
 

@@ -11,12 +11,21 @@
 
 enum {
     FRESH_US = 10000000,
+    LOOK_AGAIN_US = 20000, /* all that could be asked rests: looked at again after so long */
     BACKWARD_MOST = 3,
     ANSWER_NOT_NOW = 5 /* to a terminal's press from before the baseline */
 };
 
 /* The parts of a device that are written on their own, in this order. */
-enum part { PART_JOB, PART_DISPENSER, PART_TERMINAL, PART_KEYPAD, PART_BOARD, PART_COUNT };
+enum part {
+    PART_JOB,
+    PART_DISPENSER,
+    PART_TERMINAL,
+    PART_KEYPAD,
+    PART_BOARD,
+    PART_VENDOR, /* all that a device of another maker shows */
+    PART_COUNT
+};
 
 struct part_state {
     bool is_wanted; /* the device has this part and an image of it came */
@@ -51,11 +60,36 @@ struct job {
         unsure; /* an earlier job that was left unsure; a `done` that shows it later tells it */
 };
 
+/* A key whose level is read. */
+struct level_key {
+    bool is_raw, is_down; /* as last read; as believed */
+    bool is_old;          /* was held when the device came, until it is let go */
+    bool is_held;         /* its long press was told */
+    int64_t raw_us;       /* since when it is read so */
+    int64_t down_us;
+};
+
+/* What is known of a device of another maker alone (vendor.h). */
+struct vendor_state {
+    bool is_identified;
+    uint16_t count; /* VENDOR_COUNTER: as it was last read */
+    /* VENDOR_CLEAR: `held` was taken as a press and is still to be cleared; see reading_clear.c. */
+    bool is_held, is_verifying;
+    uint16_t held, held_argument, cleared;
+    int64_t cleared_us, doubt_us, retry_us;
+    struct level_key levels[VENDOR_LEVELS_MAX]; /* VENDOR_LEVEL: at the profile's codes */
+    /* The session that the keypad shows, 0 none or in doubt; as its last reading found it; of what is being written. */
+    uint16_t shown_session, read_session, written_session;
+};
+
+struct reading;
+
 struct device {
     const struct device_config *config; /* borrowed from the bus, as the next three */
     const char *bus_id;
     const struct bus_callbacks *callbacks;
     struct schedule_item *item;
+    const struct reading *reading;
 
     bool is_known;    /* a baseline was taken since the program's start */
     bool is_lost;     /* its going offline was reported */
@@ -87,6 +121,7 @@ struct device {
     uint16_t sent_job; /* the last one sent, slips too, until `done` or a reboot ends it; 0 none */
     int64_t sent_us;
     uint64_t images; /* that it was brought to show */
+    struct vendor_state vendor;
 };
 
 void device_init(struct device *device, const struct device_config *config,
@@ -104,6 +139,10 @@ void device_take_pulse(struct device *device, struct span span, const uint16_t *
                        int64_t now_us);
 void device_take_baseline(struct device *device, struct span span, const uint16_t *values,
                           int64_t now_us);
+/* It is there: reports it. Its baseline is taken, and what it shows is known to be unknown. */
+void device_come_online(struct device *device, bool is_rebooted, int64_t now_us);
+/* Reports its status where that changed. */
+void device_tell_status(struct device *device, int64_t now_us);
 /* The device is offline. */
 void device_lose(struct device *device, const char *what, int64_t now_us);
 
@@ -126,6 +165,9 @@ void device_forget_shown(struct device *device);
 void device_end_failure(struct device *device, enum part part);
 /* Compares what a pulse says is shown with what should be. */
 void device_check_shown(struct device *device, int64_t now_us);
+/* Of a reading's `make`: the parts of a device of the reference map, and what one part is to show. */
+void device_make_parts(struct device *device);
+void device_want(struct device *device, enum part part, const struct sequence *wanted);
 bool device_next_write(struct device *device, int64_t now_us, struct rtu_request *request);
 /* True when the device now shows one more part. */
 bool device_take_write(struct device *device, const struct rtu_request *request,
@@ -136,6 +178,9 @@ bool device_ask(struct device *device, enum ask ask, int64_t now_us, struct rtu_
 /* What became of it. */
 void device_hear(struct device *device, enum ask ask, const struct rtu_request *request,
                  const struct rtu_result *result);
+
+/* It answered a reading with an exception: it lives, and is asked less often. */
+void device_refuse(struct device *device, const struct rtu_result *result);
 
 /* job.c */
 void device_want_job(struct device *device, const struct print_job *job);

@@ -25,5 +25,12 @@ const char *profile_name(const struct profile *profile);
 bool profile_has_role(const struct profile *profile, enum role role);
 /* Whether its devices can show which one they are. */
 bool profile_can_identify(const struct profile *profile);
+/* Whether its dispensers print the tickets; else a printer stands beside them. */
+bool profile_can_print(const struct profile *profile);
+/*
+ * Whether its devices have the reference map, perhaps at other addresses: they say who they are, count their keys and
+ * say what they show. Other makers' devices do not, and the tools of the bench can't tell much of them.
+ */
+bool profile_is_reference(const struct profile *profile);
 
 #endif

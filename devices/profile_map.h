@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "devices/profile.h"
+#include "devices/vendor_map.h"
 #include "protocol/key.h"
 #include "protocol/words.h"
 
@@ -70,6 +71,8 @@ struct profile {
     struct board_map board;
     struct unit_map unit;
     struct code_map codes;
+    /* Of another maker's map. It has a role, then, and nothing between here and `map` is filled in but `identify`. */
+    struct vendor_map vendor;
 };
 
 struct span {

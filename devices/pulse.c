@@ -25,8 +25,6 @@ static void baseline_rebooted(struct device *device, const struct reading *readi
                               const uint16_t *ring, int64_t now_us);
 static void device_go_on(struct device *device, const struct reading *reading, const uint16_t *ring,
                          int64_t now_us);
-static void device_come_online(struct device *device, bool is_rebooted, int64_t now_us);
-static void status_tell(struct device *device, int64_t now_us);
 
 void device_take_pulse(struct device *device, struct span span, const uint16_t *values,
                        int64_t now_us) {
@@ -50,7 +48,7 @@ void device_take_pulse(struct device *device, struct span span, const uint16_t *
         device_take_keys(device, values + (ring - span.address), reading.events, missed, now_us);
     }
     item->has_keys = missed > 0 && !has_ring;
-    status_tell(device, now_us);
+    device_tell_status(device, now_us);
     device_check_job(device, now_us);
     device_check_shown(device, now_us);
 }
@@ -86,7 +84,7 @@ void device_take_baseline(struct device *device, struct span span, const uint16_
     } else {
         device_go_on(device, &reading, ring, now_us);
     }
-    status_tell(device, now_us);
+    device_tell_status(device, now_us);
     device_check_job(device, now_us);
     device_make(device, now_us);
 }
@@ -213,7 +211,7 @@ static void device_go_on(struct device *device, const struct reading *reading, c
     }
 }
 
-static void device_come_online(struct device *device, bool is_rebooted, int64_t now_us) {
+void device_come_online(struct device *device, bool is_rebooted, int64_t now_us) {
     struct device_report report = { .kind = REPORT_ONLINE, .rebooted = is_rebooted };
     device->is_known = true;
     device->is_away = device->is_rebooted = device->is_lost = false;
@@ -223,7 +221,7 @@ static void device_come_online(struct device *device, bool is_rebooted, int64_t 
     device_log(device, LOG_NOTICE, "%s", is_rebooted ? "rebooted" : "online");
 }
 
-static void status_tell(struct device *device, int64_t now_us) {
+void device_tell_status(struct device *device, int64_t now_us) {
     /* One that takes no image is faulted whatever its status says. */
     if (device->status == device->told_status || device->is_unshown) {
         return;

@@ -1,18 +1,15 @@
 #include <stdio.h>
 #include <syslog.h>
 
-#include "devices/device.h"
+#include "devices/reading.h"
 
 enum {
-    LOOK_AGAIN_US = 20000,
     WRITE_PAUSE_US = 50000, /* after a write that failed; doubled with each one more ... */
     WRITE_TRIES = 8,        /* ... than so many running: a bad line alone must not slow it */
     WRITE_PAUSE_MOST_US = 2000000,
     REFUSED_PAUSE_US = 1000000
 };
 
-static bool reading_span(const struct device *device, enum ask ask, int64_t now_us,
-                         struct span *span);
 static bool write_ask(struct device *device, int64_t now_us, struct rtu_request *request);
 static bool unread_ask(struct device *device, int64_t now_us, struct rtu_request *request);
 static void unread_hear(struct device *device, const struct rtu_result *result);
@@ -21,42 +18,30 @@ static void identify_hear(struct device *device, const struct rtu_result *result
 static void device_miss(struct device *device, enum ask ask, const struct rtu_request *request,
                         const struct rtu_result *result);
 static void write_miss(struct device *device, const struct rtu_request *request, int64_t done_us);
-static void device_refuse(struct device *device, const struct rtu_result *result);
-static void read_hear(struct device *device, enum ask ask, const struct rtu_request *request,
-                      const struct rtu_result *result);
+static void device_pause(struct device *device, int64_t done_us);
 
 bool device_ask(struct device *device, enum ask ask, int64_t now_us, struct rtu_request *request) {
     request->slave = device->config->address;
     if (ask == ASK_IMAGE) {
         return write_ask(device, now_us, request);
     }
-    struct span span;
-    if (!reading_span(device, ask, now_us, &span)) {
-        /* All lengths of this reading rest; the first is free again within a second. */
-        device->item->resume_us = now_us + LOOK_AGAIN_US;
-        return false;
-    }
-    request->function = READ_INPUT;
-    request->address = span.address;
-    request->count = span.count;
-    request->values = NULL;
-    return true;
+    return device->reading->ask(device, ask, now_us, request);
 }
 
 void device_hear(struct device *device, enum ask ask, const struct rtu_request *request,
                  const struct rtu_result *result) {
     bool is_lost = result->outcome == RTU_NO_ANSWER || result->outcome == RTU_MANGLED;
-    if (is_lost && request->function == READ_INPUT) {
-        lengths_note(&device->lengths, request->count, result->done_us);
+    if (is_lost && ask != ASK_IMAGE && !frame_is_write(request->function)) {
+        lengths_note(&device->lengths, frame_answer_size(request), result->done_us);
     }
     if (result->outcome == RTU_ANSWER || result->outcome == RTU_EXCEPTION) {
         schedule_hit(device->item, result->waited_us);
     }
-    if (request->function == WRITE_HOLDING && result->outcome == RTU_ANSWER) {
+    if (ask == ASK_IMAGE && frame_is_write(request->function) && result->outcome == RTU_ANSWER) {
         device->write_misses = 0;
     }
     if (ask != ASK_IMAGE) {
-        read_hear(device, ask, request, result);
+        device->reading->hear(device, ask, request, result);
     } else if (device->has_unread) {
         unread_hear(device, result);
     } else if (is_identify(device, request)) {
@@ -67,23 +52,7 @@ void device_hear(struct device *device, enum ask ask, const struct rtu_request *
     if (is_lost) {
         device_miss(device, ask, request, result);
     }
-}
-
-static bool reading_span(const struct device *device, enum ask ask, int64_t now_us,
-                         struct span *span) {
-    const struct profile *profile = device->config->profile;
-    struct span all = profile_baseline(profile);
-    struct span pulse = profile_pulse(profile);
-    unsigned end = (unsigned)all.address + all.count;
-    if (ask == ASK_BASELINE) {
-        *span = all;
-        return lengths_is_free(&device->lengths, all.count, now_us);
-    }
-    uint16_t low = ask == ASK_KEYS ? (uint16_t)(end - pulse.address) : pulse.count;
-    uint16_t high = ask == ASK_KEYS ? all.count : (uint16_t)(end - pulse.address);
-    span->count = lengths_shortest(&device->lengths, low, high, now_us);
-    span->address = ask == ASK_KEYS ? (uint16_t)(end - span->count) : pulse.address;
-    return span->count > 0;
+    device_pause(device, result->done_us);
 }
 
 static bool write_ask(struct device *device, int64_t now_us, struct rtu_request *request) {
@@ -91,7 +60,9 @@ static bool write_ask(struct device *device, int64_t now_us, struct rtu_request 
         return unread_ask(device, now_us, request);
     }
     if (device->has_identify && !device->writer.is_active) {
-        request->function = WRITE_HOLDING;
+        bool is_vendor = device->config->profile->vendor.has_identify;
+        request->function =
+            is_vendor ? device->config->profile->vendor.identify_function : WRITE_HOLDING;
         request->address = device->config->profile->identify;
         request->count = 1;
         request->values = &device->image.identify_s;
@@ -136,7 +107,7 @@ static void unread_hear(struct device *device, const struct rtu_result *result) 
 }
 
 static bool is_identify(const struct device *device, const struct rtu_request *request) {
-    return request->function == WRITE_HOLDING && request->values == &device->image.identify_s;
+    return frame_is_write(request->function) && request->values == &device->image.identify_s;
 }
 
 static void identify_hear(struct device *device, const struct rtu_result *result) {
@@ -153,25 +124,8 @@ static void identify_hear(struct device *device, const struct rtu_result *result
     device_plan(device, result->done_us);
 }
 
-static void read_hear(struct device *device, enum ask ask, const struct rtu_request *request,
-                      const struct rtu_result *result) {
-    struct span span = { request->address, request->count };
-    if (result->outcome == RTU_EXCEPTION) {
-        device_refuse(device, result);
-    }
-    if (result->outcome != RTU_ANSWER) {
-        return;
-    }
-    device->is_refusing = false;
-    if (ask == ASK_BASELINE) {
-        device_take_baseline(device, span, result->values, result->done_us);
-    } else {
-        device_take_pulse(device, span, result->values, result->done_us);
-    }
-}
-
 /* It lives, but does not know the map: something else stands at this address. Asked now and then, so that a swap heals. */
-static void device_refuse(struct device *device, const struct rtu_result *result) {
+void device_refuse(struct device *device, const struct rtu_result *result) {
     struct device_report report = { .kind = REPORT_FAULTED };
     device->item->resume_us = device->item->probe_us = result->done_us + REFUSED_PAUSE_US;
     if (device->is_refusing) {
@@ -219,7 +173,18 @@ static void write_miss(struct device *device, const struct rtu_request *request,
     pause_us = pause_us < WRITE_PAUSE_MOST_US ? pause_us : WRITE_PAUSE_MOST_US;
     item->was_again = goes_on;
     item->write_us = goes_on ? 0 : done_us + pause_us;
-    if (request->function == WRITE_HOLDING) {
+    if (frame_is_write(request->function)) {
         device->writer.doubt_us = done_us + DOUBT_US;
+    }
+}
+
+/* A device that needs a rest after each exchange; the others have their turn meanwhile. */
+static void device_pause(struct device *device, int64_t done_us) {
+    struct schedule_item *item = device->item;
+    int64_t rest_us = done_us + (int64_t)device->config->profile->vendor.pause_ms * 1000;
+    if (rest_us > done_us) {
+        item->resume_us = item->resume_us > rest_us ? item->resume_us : rest_us;
+        item->write_us = item->write_us > rest_us ? item->write_us : rest_us;
+        item->probe_us = item->probe_us > rest_us ? item->probe_us : rest_us;
     }
 }

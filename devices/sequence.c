@@ -3,6 +3,9 @@
 #include <assert.h>
 #include <string.h>
 
+static bool step_equal(const struct sequence *a, const struct sequence *b, unsigned place);
+static uint8_t step_read_function(const struct write_step *step);
+static unsigned writer_following(const struct writer *writer, unsigned step);
 static const struct write_step *writer_step(const struct writer *writer);
 static uint16_t writer_check_length(const struct writer *writer, const struct lengths *lengths,
                                     int64_t now_us);
@@ -16,11 +19,18 @@ void sequence_clear(struct sequence *sequence) {
 }
 
 uint16_t *sequence_add(struct sequence *sequence, uint16_t address, uint16_t count, uint16_t room) {
+    uint16_t *values = sequence_add_by(sequence, WRITE_HOLDING, address, count);
     assert(room >= count);
+    sequence->steps[sequence->step_count - 1].room = room;
+    return values;
+}
+
+uint16_t *sequence_add_by(struct sequence *sequence, uint8_t function, uint16_t address,
+                          uint16_t count) {
     assert(sequence->step_count < STEPS_MAX);
     assert(sequence->value_count + count <= SEQUENCE_VALUES);
     struct write_step *step = &sequence->steps[sequence->step_count++];
-    *step = (struct write_step){ address, count, sequence->value_count, room };
+    *step = (struct write_step){ address, count, sequence->value_count, count, function, false };
     uint16_t *values = sequence->values + step->at;
     memset(values, 0, count * sizeof *values);
     sequence->value_count = (uint16_t)(sequence->value_count + count);
@@ -28,18 +38,40 @@ uint16_t *sequence_add(struct sequence *sequence, uint16_t address, uint16_t cou
 }
 
 bool sequence_equal(const struct sequence *a, const struct sequence *b) {
-    return a->step_count == b->step_count && a->value_count == b->value_count &&
-           memcmp(a->steps, b->steps, a->step_count * sizeof *a->steps) == 0 &&
-           memcmp(a->values, b->values, a->value_count * sizeof *a->values) == 0;
+    bool is_equal = a->step_count == b->step_count && a->value_count == b->value_count;
+    for (unsigned i = 0; is_equal && i < a->step_count; i++) {
+        is_equal = step_equal(a, b, i);
+    }
+    return is_equal;
+}
+
+uint32_t sequence_unchanged(const struct sequence *wanted, const struct sequence *shown) {
+    uint32_t unchanged = 0;
+    assert(wanted->step_count == shown->step_count);
+    for (unsigned i = 0; i < wanted->step_count; i++) {
+        if (!wanted->steps[i].is_constant && step_equal(wanted, shown, i)) {
+            unchanged |= UINT32_C(1) << i;
+        }
+    }
+    return unchanged;
 }
 
 void writer_start(struct writer *writer, unsigned part, const struct sequence *sequence) {
     assert(!writer->is_active && sequence->step_count > 0);
     assert(writer->read_max >= 1 && writer->read_max <= FRAME_READ_MAX);
-    *writer = (struct writer){
-        .is_active = true, .part = part, .read_max = writer->read_max, .doubt_us = writer->doubt_us
-    };
+    *writer = (struct writer){ .is_active = true,
+                               .part = part,
+                               .is_never_read = writer->is_never_read,
+                               .cant_be_read = writer->is_never_read,
+                               .read_max = writer->read_max,
+                               .doubt_us = writer->doubt_us };
     writer->sequence = *sequence;
+}
+
+void writer_skip(struct writer *writer, uint32_t skipped) {
+    writer->skipped = skipped;
+    writer->step = writer_following(writer, 0);
+    assert(writer->step < writer->sequence.step_count);
 }
 
 void writer_cancel(struct writer *writer) {
@@ -48,7 +80,7 @@ void writer_cancel(struct writer *writer) {
 
 bool writer_is_last(const struct writer *writer) {
     return writer->is_active && !writer->is_checking &&
-           writer->step + 1 == writer->sequence.step_count;
+           writer_following(writer, writer->step + 1) == writer->sequence.step_count;
 }
 
 bool writer_next(const struct writer *writer, const struct lengths *lengths, int64_t now_us,
@@ -59,13 +91,13 @@ bool writer_next(const struct writer *writer, const struct lengths *lengths, int
         if (writer->cant_be_read && now_us < writer->doubt_us) {
             return false;
         }
-        request->function = WRITE_HOLDING;
+        request->function = step->function;
         request->address = step->address;
         request->count = step->count;
         request->values = writer->sequence.values + step->at;
         return true;
     }
-    request->function = READ_HOLDING;
+    request->function = step_read_function(step);
     request->address = (uint16_t)(step->address + writer->checked);
     request->count = writer_check_length(writer, lengths, now_us);
     request->values = NULL;
@@ -74,11 +106,11 @@ bool writer_next(const struct writer *writer, const struct lengths *lengths, int
 
 enum writer_state writer_take(struct writer *writer, struct lengths *lengths,
                               const struct rtu_request *request, const struct rtu_result *result) {
-    if (request->function == READ_HOLDING) {
+    if (!frame_is_write(request->function)) {
         if (result->outcome == RTU_ANSWER) {
-            lengths_use(lengths, request->count, result->done_us);
+            lengths_use(lengths, frame_answer_size(request), result->done_us);
         } else {
-            lengths_note(lengths, request->count, result->done_us);
+            lengths_note(lengths, frame_answer_size(request), result->done_us);
         }
         writer_compare(writer, request, result);
         bool is_equal = writer->is_checking && writer->checked == writer_step(writer)->count;
@@ -100,6 +132,27 @@ enum writer_state writer_take(struct writer *writer, struct lengths *lengths,
     return WRITER_BUSY;
 }
 
+static bool step_equal(const struct sequence *a, const struct sequence *b, unsigned place) {
+    const struct write_step *one = &a->steps[place];
+    const struct write_step *other = &b->steps[place];
+    return one->function == other->function && one->address == other->address &&
+           one->count == other->count && one->at == other->at && one->room == other->room &&
+           one->is_constant == other->is_constant &&
+           memcmp(a->values + one->at, b->values + other->at, one->count * sizeof *a->values) == 0;
+}
+
+static uint8_t step_read_function(const struct write_step *step) {
+    return frame_is_bits(step->function) ? READ_COILS : READ_HOLDING;
+}
+
+/* The step from `step` on that is written next. */
+static unsigned writer_following(const struct writer *writer, unsigned step) {
+    while (step < writer->sequence.step_count && (writer->skipped >> step & 1) != 0) {
+        step++;
+    }
+    return step;
+}
+
 static const struct write_step *writer_step(const struct writer *writer) {
     return &writer->sequence.steps[writer->step];
 }
@@ -116,10 +169,12 @@ static uint16_t writer_check_length(const struct writer *writer, const struct le
     uint16_t second_best = 0;
     for (unsigned i = 0; i < most; i++) {
         uint16_t count = (uint16_t)(i < left ? left - i : i + 1);
-        if (count > writer->read_max || !lengths_is_free(lengths, count, now_us)) {
+        struct rtu_request request = { .function = step_read_function(step), .count = count };
+        uint16_t size = frame_answer_size(&request);
+        if (count > writer->read_max || !lengths_is_free(lengths, size, now_us)) {
             continue;
         }
-        if (lengths_is_fresh(lengths, count, now_us)) {
+        if (lengths_is_fresh(lengths, size, now_us)) {
             return count;
         }
         second_best = second_best == 0 ? count : second_best;
@@ -150,7 +205,7 @@ static void writer_compare(struct writer *writer, const struct rtu_request *requ
 static enum writer_state writer_advance(struct writer *writer) {
     writer->is_checking = false;
     writer->checked = 0;
-    writer->step++;
+    writer->step = writer_following(writer, writer->step + 1);
     if (writer->step < writer->sequence.step_count) {
         return WRITER_BUSY;
     }

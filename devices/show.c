@@ -2,12 +2,11 @@
 #include <stdio.h>
 #include <syslog.h>
 
-#include "devices/device.h"
+#include "devices/vendor.h"
 
 enum { RETRY_US = 1000000, SHOWN_GRACE_US = 1000000, UNSHOWN_US = 5000000 };
 
-static void parts_make(struct device *device);
-static void part_want(struct device *device, enum part part, const struct sequence *wanted);
+static void part_start(struct device *device, enum part part);
 static void part_refresh(struct device *device, enum part part);
 static bool part_is_due(const struct device *device, enum part part, int64_t now_us);
 static void part_fail(struct device *device, const char *why, int64_t now_us);
@@ -18,7 +17,7 @@ void device_show(struct device *device, const struct image *image, int64_t now_u
     struct schedule_item *item = device->item;
     assert(image->role == device->config->role);
     if (image->identify_count != device->identify_count && device->has_image) {
-        device->has_identify = device->config->profile->identify != 0;
+        device->has_identify = profile_can_identify(device->config->profile);
     }
     device->identify_count = image->identify_count;
     device->image = *image;
@@ -39,7 +38,7 @@ void device_show(struct device *device, const struct image *image, int64_t now_u
 
 void device_make(struct device *device, int64_t now_us) {
     if (device->has_image) {
-        parts_make(device);
+        device->reading->make(device);
     }
     device_plan(device, now_us);
 }
@@ -82,7 +81,7 @@ bool device_next_write(struct device *device, int64_t now_us, struct rtu_request
     struct writer *writer = &device->writer;
     for (enum part part = 0; part < PART_COUNT && !writer->is_active; part++) {
         if (part_is_due(device, part, now_us)) {
-            writer_start(writer, part, &device->parts[part].wanted);
+            part_start(device, part);
         }
     }
     if (!writer->is_active || !writer_next(writer, &device->lengths, now_us, request)) {
@@ -128,6 +127,8 @@ bool device_take_write(struct device *device, const struct rtu_request *request,
         device->images++;
         if (writer->part == PART_JOB) {
             device->job.state = JOB_SENT;
+        } else if (writer->part == PART_VENDOR) {
+            vendor_note_shown(device);
         }
     } else if (state == WRITER_REFUSED) {
         char why[WHAT_SIZE];
@@ -142,7 +143,7 @@ bool device_take_write(struct device *device, const struct rtu_request *request,
     return state == WRITER_DONE;
 }
 
-static void parts_make(struct device *device) {
+void device_make_parts(struct device *device) {
     const struct profile *profile = device->config->profile;
     const struct image *image = &device->image;
     enum role role = device->config->role;
@@ -150,30 +151,48 @@ static void parts_make(struct device *device) {
     struct sequence made;
     if (role == ROLE_DISPENSER) {
         dispenser_write(&profile->dispenser, &image->dispenser, &made);
-        part_want(device, PART_DISPENSER, &made);
+        device_want(device, PART_DISPENSER, &made);
         device_want_job(device, &image->dispenser.job);
         dispenser_write_job(&profile->dispenser, &image->dispenser.job, &made);
-        part_want(device, PART_JOB, &made);
+        device_want(device, PART_JOB, &made);
     }
     if (role == ROLE_TERMINAL || is_unit) {
         terminal_write(is_unit ? &profile->unit.terminal : &profile->terminal, &image->terminal,
                        device->answer, device->answered, &made);
-        part_want(device, PART_TERMINAL, &made);
+        device_want(device, PART_TERMINAL, &made);
     }
     if (role == ROLE_KEYPAD || is_unit) {
         keypad_write(is_unit ? &profile->unit.keypad : &profile->keypad, &image->keypad, &made);
-        part_want(device, PART_KEYPAD, &made);
+        device_want(device, PART_KEYPAD, &made);
     }
     if (role == ROLE_BOARD || is_unit) {
         board_write(is_unit ? &profile->unit.board : &profile->board, &image->board, &made);
-        part_want(device, PART_BOARD, &made);
+        device_want(device, PART_BOARD, &made);
     }
 }
 
-static void part_want(struct device *device, enum part part, const struct sequence *wanted) {
+void device_want(struct device *device, enum part part, const struct sequence *wanted) {
     device->parts[part].is_wanted = true;
     device->parts[part].wanted = *wanted;
     part_refresh(device, part);
+}
+
+/*
+ * Of another maker's device only the steps that changed are written. What was shown is shown no more once its first
+ * step went out: a write that is given up half-way leaves a mixture.
+ */
+static void part_start(struct device *device, enum part part) {
+    struct part_state *state = &device->parts[part];
+    writer_start(&device->writer, part, &state->wanted);
+    if (part != PART_VENDOR) {
+        return;
+    }
+    if (state->is_shown) {
+        writer_skip(&device->writer, sequence_unchanged(&state->wanted, &state->shown));
+    }
+    state->is_shown = false;
+    part_refresh(device, part);
+    vendor_note_write(device);
 }
 
 static void part_refresh(struct device *device, enum part part) {

@@ -48,8 +48,8 @@ static const struct {
     const char *from, *to; /* a change of the reference */
     const char *path, *what;
 } mistakes[] = {
-    { "\"counter\"", "\"clear\"", "reading", "not supported yet by this version" },
-    { "\"counter\"", "\"level\"", "reading", "not supported yet by this version" },
+    { "\"counter\"", "\"clear\"", "reading", "where `roles` stand" },
+    { "\"counter\"", "\"level\"", "reading", "where `roles` stand" },
     { "\"answer_ms\": 60", "\"answer_ms\": 0", "answer_ms", "1..2000" },
     { "\"read_max\": 125", "\"read_max\": 20", "input", "read" },
     { "\"ring\": 10", "\"ring\": 6", "input", "ring" },

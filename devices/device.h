@@ -80,6 +80,7 @@ struct vendor_state {
     struct level_key levels[VENDOR_LEVELS_MAX]; /* VENDOR_LEVEL: at the profile's codes */
     /* The session that the keypad shows, 0 none or in doubt; as its last reading found it; of what is being written. */
     uint16_t shown_session, read_session, written_session;
+    bool is_session_doubtful; /* a write of another one went out, and is not known to be over */
 };
 
 struct reading;

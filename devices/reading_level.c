@@ -1,7 +1,7 @@
 /*
  * Keys that are bits, on while a key is held: discrete inputs, coils, or the bits of registers. A change is believed when
- * it is read again `bounce_ms` later, and that second reading is asked for as soon as the time has come, so that a press
- * need not last a whole round of the line. A key with a long press is told when it is let go, or once it was held for
+ * it is read again half of `bounce_ms` later and once more at its end, and these readings are asked for as soon as their
+ * time has come, so that a press need not last a whole round of the line. A key with a long press is told when it is let go, or once it was held for
  * `long_ms`; every other key when it goes down. A key that is held when the device comes gives no press.
  */
 #include "devices/vendor.h"
@@ -59,8 +59,11 @@ static void level_take(struct device *device, const uint16_t *values, int64_t no
         if (key != NULL) {
             presses[count++] = (struct vendor_press){ .key = key, .code = map->codes[i].code };
         }
-        if (level->is_raw != level->is_down && level->raw_us + bounce_us < look_us) {
-            look_us = level->raw_us + bounce_us;
+        if (level->is_raw != level->is_down) {
+            int64_t half_us = now_us + bounce_us / 2;
+            int64_t end_us = level->raw_us + bounce_us;
+            int64_t next_us = half_us < end_us ? half_us : end_us;
+            look_us = next_us < look_us ? next_us : look_us;
         }
         is_stuck = is_stuck || (level->is_down && now_us - level->down_us >= STUCK_US);
     }

@@ -134,6 +134,7 @@ void vendor_note_write(struct device *device) {
     vendor->written_session = device->image.keypad.session;
     if (vendor->written_session != vendor->shown_session) {
         vendor->shown_session = 0;
+        vendor->is_session_doubtful = true;
     }
 }
 
@@ -144,8 +145,10 @@ void vendor_note_shown(struct device *device) {
     bool is_writing = writer->is_active && writer->part == PART_VENDOR;
     if (!is_writing && !device->parts[PART_VENDOR].is_due && !device->is_away) {
         vendor->shown_session = vendor->written_session = device->image.keypad.session;
+        vendor->is_session_doubtful = false;
     } else if (!is_writing && device->parts[PART_VENDOR].is_shown) {
         vendor->shown_session = vendor->written_session;
+        vendor->is_session_doubtful = false;
     }
 }
 
@@ -212,6 +215,7 @@ static void begin_hear(struct device *device, const uint16_t *values, int64_t no
     }
     if (how == RETURN_FIRST) {
         device->vendor.shown_session = device->vendor.read_session = 0;
+        device->vendor.is_session_doubtful = false;
     }
     if (was_away || how != RETURN_FRESH) {
         writer_cancel(&device->writer);
@@ -273,7 +277,7 @@ static void press_fill(struct device *device, const struct vendor_press *press,
         report->argument = press->key->argument;
     } else if (press->has_argument) {
         report->argument = press->argument;
-    } else if (report->part == ROLE_KEYPAD) {
+    } else if (report->part == ROLE_KEYPAD && !device->vendor.is_session_doubtful) {
         report->argument = device->vendor.read_session;
     }
 }

@@ -18,5 +18,6 @@ Suite *show_suite(void);
 Suite *ff68_suite(void);
 Suite *sign_layout_suite(void);
 Suite *printer_suite(void);
+Suite *reading_suite(void);
 
 #endif

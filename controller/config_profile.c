@@ -11,8 +11,8 @@
 
 static const struct profile *find_profile(struct config_reader *reader, const struct json *device,
                                           const char *name);
-static const struct profile *open_profile(struct config_reader *reader, const char *path,
-                                          const char *name);
+static const struct profile *open_profile(struct config_reader *reader, const struct json *device,
+                                          const char *path, const char *name);
 
 const struct profile *config_profile(struct config_reader *reader, const struct json *device,
                                      const char *name) {
@@ -50,7 +50,7 @@ static const struct profile *find_profile(struct config_reader *reader, const st
         FILE *file = fopen(folders[i], "rbe");
         if (file != NULL) {
             (void)fclose(file);
-            return open_profile(reader, folders[i], name);
+            return open_profile(reader, device, folders[i], name);
         }
         folders[i][length] = '\0';
     }
@@ -60,8 +60,8 @@ static const struct profile *find_profile(struct config_reader *reader, const st
     return NULL;
 }
 
-static const struct profile *open_profile(struct config_reader *reader, const char *path,
-                                          const char *name) {
+static const struct profile *open_profile(struct config_reader *reader, const struct json *device,
+                                          const char *path, const char *name) {
     char fault[WHAT_SIZE];
     size_t length = 0;
     char *bytes = config_read_file(path, &length, fault);
@@ -77,6 +77,12 @@ static const struct profile *open_profile(struct config_reader *reader, const ch
         fprintf(reader->mistakes, "%s:%u: %s%s%s\n", path, mistake->line, mistake->path,
                 mistake->path[0] == '\0' ? "" : ": ", mistake->what);
         reader->more_mistakes++;
+    }
+    /* What such a device will not do, at the first that has the profile. */
+    for (size_t i = 0; profile != NULL && i < json_warning_count(doc); i++) {
+        const struct json_mistake *warning = json_warning_at(doc, i);
+        json_warn(reader->doc, device, "profile", "%s.jsonc:%u: %s", name, warning->line,
+                  warning->what);
     }
     json_close(doc);
     /* A broken one is remembered too, so that its mistakes are told once. */

@@ -55,7 +55,8 @@ if [ -f "$build/cmake_install.cmake" ]; then
   DESTDIR="$folder/root" cmake --install "$build" --prefix /usr > "$folder/install" 2>&1
   check "installs" test $? = 0
   for file in bin/hallqd bin/hallq bin/hallq-sim lib/systemd/system/hallqd.service \
-    lib/sysusers.d/hallq.conf share/hallq/profiles/hallq-1.jsonc share/hallq/schemas/config.json \
+    lib/sysusers.d/hallq.conf share/hallq/profiles/hallq-1.jsonc share/hallq/profiles/relay-8.jsonc \
+    share/hallq/schemas/config.json share/hallq/schemas/profile.json \
     share/doc/hallq/hallq.jsonc share/doc/hallq/mosquitto/hallq.acl; do
     check "installs $file" test -f "$folder/root/usr/$file"
   done

@@ -120,6 +120,104 @@ START_TEST(a_profile_may_have_fewer_abilities) {
 }
 END_TEST
 
+static const char VENDOR[] =
+    "{\"name\":\"v\",\"role\":\"terminal\",\"reading\":\"level\",\n"
+    "\"read\":{\"function\":4,\"address\":8,\"count\":1,\"bounce_ms\":30,\"long_ms\":900},\n"
+    "\"codes\":{\"0\":\"next\",\"1\":{\"key\":\"recall\",\"long\":\"no_show\"}},\n"
+    "\"write\":[\n"
+    "{\"value\":\"number\",\"register\":100,\"as\":\"bcd\",\"digits\":3},\n"
+    "{\"value\":\"prefix\",\"register\":101,\"registers\":1},\n"
+    "{\"value\":\"lamp\",\"coil\":0,\"bits\":[\"calling\"]},\n"
+    "{\"value\":\"answer\",\"register\":102,\"function\":6}]}";
+
+static const struct {
+    const char *from, *to; /* a change of VENDOR */
+    unsigned line;
+    const char *path, *what;
+} vendor_mistakes[] = {
+    { "\"role\":", "\"rolle\":\"x\",\"role\":", 1, "rolle", "role" },
+    { "\"terminal\"", "\"printer\"", 1, "role", "expected dispenser, terminal" },
+    { "\"level\"", "\"none\"", 1, "reading", "a terminal has keys" },
+    { "\"reading\":\"level\",", "", 1, "reading", "missing, expected counter" },
+    { "\"level\"", "\"level\",\"pause_ms\":\"x\"", 1, "pause_ms", "0..2000" },
+    { "\"function\":4", "\"function\":5", 2, "read.function", "1..4" },
+    { "\"function\":4,", "", 2, "read.function", "missing, expected 1, 2, 3 or 4" },
+    { "\"address\":8,", "", 2, "read.address", "missing" },
+    { "\"count\":1", "\"count\":126", 2, "read.count", "1..125" },
+    { "\"count\":1", "\"count\":4,\"room\":3", 2, "read.room", "4..125" },
+    { "\"long_ms\":900", "\"long_ms\":30", 2, "read.long_ms", "more than bounce_ms, 30" },
+    { "\"long_ms\":900", "\"repeat_ms\":30", 2, "read.repeat_ms", "unknown key" },
+    { "\"1\":{", "\"16\":{", 3, "codes.16", "one of the 16" },
+    { "\"1\":{", "\"0x0\":{", 3, "codes.0x0", "stands twice" },
+    { "\"1\":{", "\"x\":{", 3, "codes.x", "0..65535" },
+    { "\"next\"", "\"nxt\"", 3, "codes.0", "expected next, recall" },
+    { "\"next\"", "\"grade 5\"", 3, "codes.0", "expected next, recall" },
+    { "\"next\"", "{\"argument\":1}", 3, "codes.0.key", "expected next" },
+    { "\"no_show\"", "7", 3, "codes.1.long", "expected next" },
+    { "\"codes\":{\"0\":\"next\",\"1\":{\"key\":\"recall\",\"long\":\"no_show\"}},", "", 1, "codes",
+      "which key each is" },
+    { "\"register\":100,", "", 5, "write[0].register", "either `register` or `coil`" },
+    { "\"register\":100,", "\"register\":100,\"coil\":1,", 5, "write[0].register", "either" },
+    { "\"value\":\"number\"", "\"value\":\"numbre\"", 5, "write[0].value", "prefix, number" },
+    { "\"value\":\"number\",", "", 5, "write[0].value", "either `constant` or `value`" },
+    { "\"digits\":3", "\"digits\":2", 5, "write[0].digits", "too few for `number` up to 999" },
+    { ",\"digits\":3", "", 5, "write[0].digits", "missing" },
+    { "\"as\":\"bcd\"", "\"as\":\"gbk\"", 5, "write[0].as", "number, bcd, digits" },
+    { "\"as\":\"bcd\",\"digits\":3", "\"scale\":100", 5, "write[0].scale", "at most 65535" },
+    { "\"register\":101", "\"register\":100", 6, "write[1].register", "write[0] writes too" },
+    { "\"registers\":1", "\"registers\":1,\"join\":true,\"function\":6", 6, "write[1].join",
+      "function 16" },
+    { "\"register\":101", "\"register\":103,\"join\":true", 6, "write[1].join", "expected 101" },
+    { "\"bits\":[\"calling\"]", "\"bits\":[\"caling\"]", 7, "write[2].bits[0]", "calling" },
+    { "\"bits\":[\"calling\"]", "\"bits\":[]", 7, "write[2].bits", "a list of 1..16" },
+    { ",\"bits\":[\"calling\"]", "", 7, "write[2]", "of a coil `bits`" },
+    { "\"function\":6}", "\"function\":5}", 8, "write[3].function", "6 or 16" },
+    { "\"register\":102", "\"register\":65536", 8, "write[3].register", "0..65535" },
+};
+
+/* A copy with the first `from` replaced. */
+static const char *changed(const char *text, const char *from, const char *to) {
+    static char out[TEXT_MAX];
+    const char *at = strstr(text, from);
+    ck_assert_ptr_nonnull(at);
+    snprintf(out, sizeof out, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+    return out;
+}
+
+START_TEST(a_mistake_in_a_vendors_profile_is_named_with_its_place) {
+    const char *text = changed(VENDOR, vendor_mistakes[_i].from, vendor_mistakes[_i].to);
+    struct json_doc *doc = json_open("v.jsonc", text, strlen(text));
+    ck_assert_ptr_null(profile_read(doc));
+    bool is_found = false;
+    for (size_t i = 0; i < json_mistake_count(doc); i++) {
+        const struct json_mistake *mistake = json_mistake_at(doc, i);
+        is_found = is_found || (strcmp(mistake->path, vendor_mistakes[_i].path) == 0 &&
+                                strstr(mistake->what, vendor_mistakes[_i].what) != NULL &&
+                                mistake->line == vendor_mistakes[_i].line);
+    }
+    ck_assert_msg(is_found, "%s:%u: %s", json_mistake_at(doc, 0)->path,
+                  json_mistake_at(doc, 0)->line, json_mistake_at(doc, 0)->what);
+    json_close(doc);
+}
+END_TEST
+
+START_TEST(a_vendors_profile_says_what_the_hall_will_not_have) {
+    const char *text = changed(VENDOR, "\"value\":\"answer\"", "\"value\":\"waiting\"");
+    struct json_doc *doc = json_open("v.jsonc", text, strlen(text));
+    struct profile *profile = profile_read(doc);
+    ck_assert_ptr_nonnull(profile);
+    ck_assert_uint_eq(json_warning_count(doc), 1);
+    ck_assert_ptr_nonnull(strstr(json_warning_at(doc, 0)->what, "why a key was refused"));
+    ck_assert(profile_has_role(profile, ROLE_TERMINAL));
+    ck_assert(!profile_has_role(profile, ROLE_KEYPAD));
+    ck_assert(!profile_is_reference(profile));
+    ck_assert(!profile_can_identify(profile));
+    ck_assert(profile_is_reference(profile_reference()));
+    profile_close(profile);
+    json_close(doc);
+}
+END_TEST
+
 Suite *profile_suite(void) {
     Suite *suite = suite_create("profile");
     TCase *cases = tcase_create("profile");
@@ -128,6 +226,9 @@ Suite *profile_suite(void) {
                         sizeof mistakes / sizeof *mistakes);
     tcase_add_test(cases, another_profile_may_stand_elsewhere);
     tcase_add_test(cases, a_profile_may_have_fewer_abilities);
+    tcase_add_loop_test(cases, a_mistake_in_a_vendors_profile_is_named_with_its_place, 0,
+                        sizeof vendor_mistakes / sizeof *vendor_mistakes);
+    tcase_add_test(cases, a_vendors_profile_says_what_the_hall_will_not_have);
     suite_add_tcase(suite, cases);
     return suite;
 }

@@ -38,7 +38,6 @@ static void level_begin(struct device *device, const uint16_t *values, enum vend
                                                        .down_us = now_us };
     }
     device->status = 0;
-    device->item->has_keys = false;
 }
 
 static void level_take(struct device *device, const uint16_t *values, int64_t now_us) {

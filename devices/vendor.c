@@ -138,9 +138,13 @@ void vendor_note_write(struct device *device) {
     }
 }
 
-/* Also where nothing had to be written: a keypad without a display is asked by whoever sits at the window. */
+/*
+ * Also where nothing had to be written: a keypad without a display is asked by whoever sits at the window. A new session
+ * is followed by a reading at once, so that hardly a press falls between the two and is taken for one of before.
+ */
 void vendor_note_shown(struct device *device) {
     struct vendor_state *vendor = &device->vendor;
+    uint16_t before = vendor->shown_session;
     const struct writer *writer = &device->writer;
     bool is_writing = writer->is_active && writer->part == PART_VENDOR;
     if (!is_writing && !device->parts[PART_VENDOR].is_due && !device->is_away) {
@@ -149,6 +153,9 @@ void vendor_note_shown(struct device *device) {
     } else if (!is_writing && device->parts[PART_VENDOR].is_shown) {
         vendor->shown_session = vendor->written_session;
         vendor->is_session_doubtful = false;
+    }
+    if (vendor->shown_session != before && vendor->shown_session != 0 && !device->is_away) {
+        device->item->has_keys = true;
     }
 }
 
@@ -222,6 +229,7 @@ static void begin_hear(struct device *device, const uint16_t *values, int64_t no
         device_forget_shown(device);
         device_come_online(device, is_other, now_us);
     }
+    device->item->has_keys = false;
     device->reading->begin(device, values, how, now_us);
     device->vendor.read_session = device->vendor.shown_session;
     device_tell_status(device, now_us);
@@ -251,6 +259,7 @@ static void keys_hear(struct device *device, const uint16_t *values, int64_t now
         return;
     }
     device->good_us = now_us;
+    device->item->has_keys = false;
     device->reading->take(device, values, now_us);
     device->vendor.read_session = device->vendor.shown_session;
     device_tell_status(device, now_us);

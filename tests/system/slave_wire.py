@@ -14,7 +14,7 @@ import threading
 import time
 import tty
 
-READ_HOLDING, READ_INPUT, WRITE_MULTIPLE = 3, 4, 16
+READ_HOLDING, READ_INPUT, WRITE_COILS, WRITE_MULTIPLE = 3, 4, 15, 16
 QUIET_S = 0.02  # A frame that is not whole after so long a silence is garbage.
 MOST_READ, MOST_WRITTEN = 125, 123
 
@@ -227,7 +227,7 @@ class Line:
     def _take(self, buffer):
         """Takes every whole request from the front of the buffer; what is left."""
         while len(buffer) >= 7:
-            size = 8 if buffer[1] != WRITE_MULTIPLE else 9 + buffer[6]
+            size = 9 + buffer[6] if buffer[1] in (WRITE_COILS, WRITE_MULTIPLE) else 8
             if len(buffer) < size:
                 break
             frame, buffer = buffer[:size], buffer[size:]

@@ -62,6 +62,11 @@ void wiring_advise(const struct wiring *wiring, unsigned place, char *out) {
         snprintf(out, WIRING_ADVICE, "%s was not tried", one->id);
         break;
     case WIRING_OUTSIDE:
+        if (one->what[0] != '\0') {
+            snprintf(out, WIRING_ADVICE, "%s (bus %s, address %u): %s", one->id, one->bus,
+                     one->address, one->what);
+        }
+        break;
     case WIRING_RIGHT:
         break;
     }

@@ -99,13 +99,16 @@ static const struct tool_row ROWS[] = {
       "  --to         the last address to ask (default 247)\n"
       "  --progress   says progress line by line where stderr is no terminal\n"
       "  --json       one JSON object a line, as they are found\n"
+      "Asked is the identity of the reference register map (FC04 at 0). A device of another\n"
+      "maker's map is found only where it answers that, if only to refuse it.\n"
       "Exit 0: somebody answered, 1: nobody did.\n" },
     { "device", tool_device, 3, 130, OPTION_CONFIG | OPTION_BAUD | OPTION_FORMAT | OPTION_JSON,
       "device PORT ADDRESS read [input|holding REGISTER [COUNT]] |\n"
       "             write REGISTER VALUE... | identify [SECONDS] | address NEW |\n"
       "             print [TEXT [QR]] | text TEXT [red|green|amber] [flash] [scroll] |\n"
       "             conform [press]",
-      "One device on the bench, by the reference register map. hallqd must not use the line\n"
+      "One device on the bench, by the reference register map; of a device of another maker's\n"
+      "map only read REGISTER and write tell anything. hallqd must not use the line\n"
       "(exit 4). PORT is a path, usb:SERIAL, usb:1-1.3, tcp:HOST:PORT, or the id of a bus\n"
       "of the config.\n"
       "  read         all that it says of itself, in words; or registers as numbers\n"
@@ -126,7 +129,8 @@ static const struct tool_row ROWS[] = {
       "Through the hall with an installer: lights each window's board, asks for each key of each\n"
       "device in turn, hears which device was pressed, and prints the wiring report for the\n"
       "hand-over. Devices in each other's place are found. hallqd must not run (exit 4).\n"
-      "Enter skips a device, q and Enter ends the walk.\n"
+      "Enter skips a device, q and Enter ends the walk. Devices whose profile has not the\n"
+      "reference register map are named and not walked: try their keys once hallqd runs.\n"
       "  --quick      one key a device\n"
       "  --wait       so long for each press (default 120)\n"
       "  --json       the report as one JSON object\n"

@@ -213,8 +213,10 @@ static void fill_row(struct table *table, const struct scan_state *state,
     if (found->is_unclear || found->is_refused) {
         table_cell(table, 2, "-");
         table_cell(table, 5, "%s",
-                   found->is_unclear ? "answers unreadably: two of one address, or wrong parity"
-                                     : "a Modbus device without the reference registers");
+                   found->is_unclear
+                       ? "answers unreadably: two of one address, or wrong parity"
+                       : "a Modbus device without the reference registers: by a profile of "
+                         "its own");
         return;
     }
     if (is_known(found)) {

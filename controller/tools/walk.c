@@ -34,6 +34,7 @@ static int open_lines(struct walk *walk);
 static void give_bench(struct walk *walk, const char *bus, struct bench *bench);
 static void close_lines(struct walk *walk);
 static void find_present(struct walk *walk);
+static void say_absent(const struct wiring_place *place);
 static void wake(struct walk *walk, unsigned place, bool is_awake);
 static void show_board(struct walk *walk, unsigned place, const char *text);
 static bool has_part(const struct walk *walk, unsigned place, enum role part);
@@ -138,6 +139,13 @@ static void add_place(struct walk *walk, const struct bus_place *bus, unsigned d
     place->window = bus->devices[device].window;
     place->address = one->address;
     place->state = bus->bus.protocol == PROTOCOL_MODBUS_RTU ? WIRING_UNTRIED : WIRING_OUTSIDE;
+    if (place->state == WIRING_UNTRIED && !profile_is_reference(one->profile)) {
+        place->state = WIRING_OUTSIDE;
+        (void)snprintf(place->what, sizeof(place->what),
+                       "profile %s has not the reference map, which a walk needs: try its keys "
+                       "once hallqd runs",
+                       profile_name(one->profile));
+    }
     walk->places[wiring->count] = &bus->devices[device];
     walk->listeners[wiring->count++].target =
         (struct bench_target){ one->address, one->role, one->profile };
@@ -187,6 +195,9 @@ static void find_present(struct walk *walk) {
         struct wiring_place *place = &walk->wiring.places[i];
         struct listener *listener = &walk->listeners[i];
         if (place->state == WIRING_OUTSIDE) {
+            if (place->what[0] != '\0') {
+                say_absent(place);
+            }
             continue;
         }
         if (listener_begin(listener)) {
@@ -194,12 +205,16 @@ static void find_present(struct walk *walk) {
         } else {
             place->state = WIRING_ABSENT;
             utf8_copy(place->what, sizeof(place->what), listener->what);
-            fprintf(stderr, "%s (bus %s, address %u): %s\n", place->id, place->bus, place->address,
-                    place->what);
+            say_absent(place);
         }
         place->firmware = listener->firmware;
         place->serial = listener->serial;
     }
+}
+
+static void say_absent(const struct wiring_place *place) {
+    fprintf(stderr, "%s (bus %s, address %u): %s\n", place->id, place->bus, place->address,
+            place->what);
 }
 
 /* A dark key or a keypad that was not invited may count no press. */

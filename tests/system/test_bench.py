@@ -174,7 +174,7 @@ class Scan(unittest.TestCase):
         with BenchLine(Foreign("foreign", 5), other, Keypad("a", 11, serial=77), Keypad("b", 12, serial=77)) as line:
             answer = hallq("scan", line.port, "--baud", "115200", "--to", "20")
         self.assertEqual(answer.returncode, DONE, answer.stderr)
-        for row in (r"      5  115200  -\s+a Modbus device without the reference registers",
+        for row in (r"      5  115200  -\s+a Modbus device without the reference registers: by a profile of its own",
                     r"      9  115200  board\s+1\.2\s+\d+  map 2 is not understood",
                     r"     11  115200  keypad\s+1\.2\s+77  the same serial number as address 12"):
             self.assertRegex(answer.stdout, "(?m)^" + row + "$")

@@ -104,6 +104,15 @@ class Vendor(unittest.TestCase):
             self.assertIsNone(hall.last("window.resumed"))
             self.assertEqual(len(hall.events("ticket.issued")), 1)
 
+    def test_the_walk_says_whom_it_leaves_out(self):
+        with running() as (hall, _):
+            hall.hallqd.stop()
+            walk = hall.hallq("walk", stdin="q\n")
+            for name in ("caller-1", "keypad-1", "relays-2", "box-1"):
+                self.assertRegex(walk.stderr, rf"(?m)^{name} \(bus floor, address \d+\): profile \S+ has not the reference")
+                self.assertRegex(walk.stdout, rf"{name}\b.*not walked")
+            self.assertNotIn("dispenser-1 (bus", walk.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()

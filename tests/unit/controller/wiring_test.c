@@ -82,7 +82,7 @@ static const struct {
     const char *word, *advice;
 } states[] = {
     { WIRING_UNTRIED, false, "not tried", "x was not tried" },
-    { WIRING_OUTSIDE, true, "not walked", "" },
+    { WIRING_OUTSIDE, true, "not walked", "x (bus floor, address 9): what was seen" },
     { WIRING_ABSENT, false, "no answer", "x (bus floor, address 9): what was seen" },
     { WIRING_UNHEARD, false, "not heard", "x (bus floor, address 9): what was seen" },
     { WIRING_KEYS, false, "wrong key", "x (bus floor, address 9): what was seen" },

@@ -10,6 +10,7 @@ int main(void) {
     srunner_add_suite(runner, faults_suite());
     srunner_add_suite(runner, lines_suite());
     srunner_add_suite(runner, network_suite());
+    srunner_add_suite(runner, vendor_suite());
     srunner_add_suite(runner, transcripts_suite());
     srunner_add_suite(runner, ff68_bus_suite());
     srunner_add_suite(runner, signs_suite());

@@ -44,6 +44,13 @@ void rig_be_patient(struct rig *rig, unsigned answer_ms) {
     json_close(doc);
 }
 
+void rig_use(struct rig *rig, const char *profile) {
+    struct json_doc *doc = json_open("test.jsonc", profile, strlen(profile));
+    rig->profile = profile_read(doc);
+    assert(rig->profile != NULL);
+    json_close(doc);
+}
+
 void rig_add(struct rig *rig, const char *id, enum role role, uint8_t address) {
     unsigned place = rig->config.device_count++;
     struct device_config *device = &rig->config.devices[place];

@@ -30,6 +30,8 @@ struct rig {
 struct rig *rig_open(void);
 /* Devices added from now on may take so long to answer: for tests whose time-outs a busy machine must not bring about. */
 void rig_be_patient(struct rig *rig, unsigned answer_ms);
+/* Devices added from now on have this profile (JSON). Once a rig, and not beside rig_be_patient. */
+void rig_use(struct rig *rig, const char *profile);
 void rig_add(struct rig *rig, const char *id, enum role role, uint8_t address);
 void rig_start(struct rig *rig);
 void rig_close(struct rig *rig);

@@ -147,7 +147,7 @@ static size_t request_length(const uint8_t *bytes, size_t length) {
     if (length < 8) {
         return 0;
     }
-    return bytes[1] == 16 ? 9U + bytes[6] : 8U;
+    return bytes[1] == 15 || bytes[1] == 16 ? 9U + bytes[6] : 8U;
 }
 
 static void slaves_obey(struct line_slaves *slaves, const uint8_t *request, size_t length) {
@@ -232,6 +232,11 @@ static size_t slave_spoil(struct line_slaves *slaves, enum fault fault, unsigned
 }
 
 static size_t slave_answer(struct slave *slave, const uint8_t *request, uint8_t *answer) {
+    if (slave->is_plain) {
+        size_t plain = plain_answer(slave, request, answer);
+        frame_close(answer, &plain);
+        return plain;
+    }
     unsigned from = (unsigned)(request[2] << 8 | request[3]);
     unsigned count = (unsigned)(request[4] << 8 | request[5]);
     size_t length = 2;

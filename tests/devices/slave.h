@@ -32,6 +32,16 @@ void slaves_close(struct line_slaves *slaves);
 const char *slaves_path(const struct line_slaves *slaves);
 /* A device of this kind at an address, powered up for the first time. */
 void slave_add(struct line_slaves *slaves, uint8_t address, uint16_t kind);
+/*
+ * A device of another maker: registers and bits of its own, all functions 1..6, 15, 16, nothing behind them but a
+ * latch: holding register 16 takes a key only while it is 0.
+ */
+void slave_add_plain(struct line_slaves *slaves, uint8_t address);
+/* Discrete input or coil, 0..63. */
+void slave_set_discrete(struct line_slaves *slaves, uint8_t address, uint16_t at, bool is_on);
+bool slave_coil(struct line_slaves *slaves, uint8_t address, uint16_t at);
+/* A key of a plain device; false when it still holds another. */
+bool slave_latch(struct line_slaves *slaves, uint8_t address, uint16_t code);
 /* The next `count` requests with this function (0 = any) meet the fault. `value`: late_ms or exception code. */
 void slave_fault(struct line_slaves *slaves, uint8_t address, enum fault fault, uint8_t function,
                  unsigned count, unsigned value);

@@ -12,6 +12,7 @@ enum {
     SLAVES_MAX = 248,
     INPUTS = 26,
     HOLDINGS = 1024,
+    BITS = 64,
     FRAME_SIZE = 256,
     LATE_MAX = 16,
     LINES_MAX = 400,
@@ -20,8 +21,9 @@ enum {
 };
 
 struct slave {
-    bool is_there, is_held;
+    bool is_there, is_held, is_plain;
     uint16_t input[INPUTS], holding[HOLDINGS];
+    bool discrete[BITS], coils[BITS];
     enum fault fault;
     uint8_t fault_function;
     unsigned fault_skip, fault_count, fault_value;
@@ -53,5 +55,7 @@ struct line_slaves {
     unsigned late_count, line_count;
     char (*lines)[LINE_SIZE];
 };
+/* plain.c: the answer of a plain device, without its CRC; returns its bytes. */
+size_t plain_answer(struct slave *slave, const uint8_t *request, uint8_t *answer);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * The suites of the bus tests, one file each: keys (counted presses), images (writes in order), jobs (paper once),
- * faults (what a bad wire does), lines (plugs, rates, ports), transcripts (the exact bytes), and one for each of the
- * other protocols.
+ * faults (what a bad wire does), lines (plugs, rates, ports), vendor (other makers' maps), transcripts (the exact bytes),
+ * and one for each of the other protocols.
  */
 #ifndef TESTS_DEVICES_SUITES_H
 #define TESTS_DEVICES_SUITES_H
@@ -14,6 +14,7 @@ Suite *jobs_suite(void);
 Suite *faults_suite(void);
 Suite *lines_suite(void);
 Suite *network_suite(void);
+Suite *vendor_suite(void);
 Suite *transcripts_suite(void);
 Suite *ff68_bus_suite(void);
 Suite *signs_suite(void);

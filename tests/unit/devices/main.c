@@ -19,6 +19,7 @@ int main(void) {
     srunner_add_suite(runner, sign_layout_suite());
     srunner_add_suite(runner, printer_suite());
     srunner_add_suite(runner, reading_suite());
+    srunner_add_suite(runner, write_suite());
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);

@@ -19,5 +19,6 @@ Suite *ff68_suite(void);
 Suite *sign_layout_suite(void);
 Suite *printer_suite(void);
 Suite *reading_suite(void);
+Suite *write_suite(void);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "devices/profile_map.h"
 #include "devices/profile_read.h"
+#include "protocol/image.h"
 
 enum { FIELDS_MAX = 20 };
 
@@ -84,6 +85,11 @@ static void fields_read(struct json_doc *doc, const struct json *parent, const c
                         const struct field *fields, void *out);
 static void profile_check(struct json_doc *doc, const struct json *top,
                           const struct profile *profile);
+static void check_ends(struct json_doc *doc, const struct json *top, const struct profile *profile);
+static void check_keypad_ends(struct json_doc *doc, const struct json *node,
+                              const struct keypad_map *keypad);
+static void check_end(struct json_doc *doc, const struct json *node, const char *key,
+                      struct span span);
 static void check_written(struct json_doc *doc, const struct json *parent, const char *key,
                           struct span written);
 static void check_board(struct json_doc *doc, const struct json *node,
@@ -107,7 +113,11 @@ void profile_read_reference(struct json_doc *doc, const struct json *top, struct
     profile_read_roles(doc, top, profile);
     profile_read_codes(doc, top, &profile->codes);
     check_complete(doc, top, profile);
-    profile_check(doc, top, profile);
+    size_t before = json_mistake_count(doc);
+    check_ends(doc, top, profile);
+    if (json_mistake_count(doc) == before) {
+        profile_check(doc, top, profile);
+    }
 }
 
 static void profile_read_roles(struct json_doc *doc, const struct json *top,
@@ -232,6 +242,42 @@ static void profile_check(struct json_doc *doc, const struct json *top,
         json_complain(doc, json_get(roles, "dispenser"), "waiting",
                       "found %u, expected %u: right behind `enabled`", dispenser->waiting,
                       dispenser->enabled + 2U);
+    }
+}
+
+/* What takes more than one register must not go beyond the last there is. */
+static void check_ends(struct json_doc *doc, const struct json *top,
+                       const struct profile *profile) {
+    const struct json *input = json_get(top, "input");
+    const struct json *roles = json_get(top, "roles");
+    const struct json *unit = json_get(roles, "unit");
+    const struct json *dispenser = json_get(roles, "dispenser");
+    check_end(doc, input, "serial", (struct span){ profile->input.serial, 2 });
+    check_end(doc, input, "ring", (struct span){ profile->input.ring, RING_REGISTERS });
+    check_end(doc, dispenser, "waiting",
+              (struct span){ profile->dispenser.waiting, DISPENSER_KEYS });
+    check_end(doc, dispenser, "text",
+              (struct span){ profile->dispenser.text, 1 + JOB_TEXT_REGISTERS });
+    check_end(doc, dispenser, "qr", (struct span){ profile->dispenser.qr, 1 + QR_REGISTERS });
+    check_keypad_ends(doc, json_get(roles, "keypad"), &profile->keypad);
+    check_keypad_ends(doc, json_get(unit, "keypad"), &profile->unit.keypad);
+    check_end(doc, json_get(roles, "board"), "text",
+              (struct span){ profile->board.text, BOARD_TEXT_REGISTERS });
+    check_end(doc, json_get(unit, "board"), "text",
+              (struct span){ profile->unit.board.text, BOARD_TEXT_REGISTERS });
+}
+
+static void check_keypad_ends(struct json_doc *doc, const struct json *node,
+                              const struct keypad_map *keypad) {
+    check_end(doc, node, "staff", (struct span){ keypad->staff, STAFF_REGISTERS });
+    check_end(doc, node, "name", (struct span){ keypad->name, STAFF_NAME_REGISTERS });
+}
+
+static void check_end(struct json_doc *doc, const struct json *node, const char *key,
+                      struct span span) {
+    if (node != NULL && (unsigned)span.address + span.count > UINT16_MAX + 1U) {
+        json_complain(doc, node, key, "found %u, expected at most %u: it takes %u registers",
+                      span.address, UINT16_MAX + 1U - span.count, span.count);
     }
 }
 

@@ -46,8 +46,8 @@ enum report_kind {
     REPORT_SLIP_OVER, /* job: no ticket's; printed or lost, it is not sent again */
     REPORT_BUS_DOWN,  /* what; device is "" */
     REPORT_BUS_UP,
-    REPORT_ABLE,   /* what: "" or "not able to identify": the answer to an identify */
-    REPORT_SPOKEN, /* count: the number of a voice's line that was said to its end */
+    REPORT_ABLE, /* what: "" or "not able to identify": the answer to an identify */
+    REPORT_SPOKEN, /* count: the number of a voice's line that is over: said to its end, or `what` says why not */
     REPORT_REMOVED /* from the config, by a reload; no bus says it */
 };
 

@@ -19,7 +19,7 @@ int main(void) {
                                       gbk_case,    topic_case,  json_write_case, json_read_case,
                                       rules_case,  event_case,  command_case,    snapshot_case,
                                       schema_case, ff68_case,   onbon_case,      alpha_case,
-                                      escpos_case };
+                                      escpos_case, speech_case };
     Suite *suite = suite_create("protocol");
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         suite_add_tcase(suite, cases[i]());

@@ -13,6 +13,7 @@ TCase *gbk_case(void);
 TCase *onbon_case(void);
 TCase *alpha_case(void);
 TCase *escpos_case(void);
+TCase *speech_case(void);
 TCase *topic_case(void);
 TCase *json_write_case(void);
 TCase *json_read_case(void);

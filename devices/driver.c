@@ -5,6 +5,7 @@
 #include "devices/modbus.h"
 #include "devices/onbon_driver.h"
 #include "devices/printer_driver.h"
+#include "devices/voice_driver.h"
 
 struct row {
     const char *word;
@@ -19,8 +20,8 @@ static const struct row ROWS[] = {
     [PROTOCOL_FF68] = { "ff68", &FF68_DRIVER },
     [PROTOCOL_ONBON] = { "onbon", &ONBON_DRIVER },
     [PROTOCOL_ALPHA] = { "alpha", &ALPHA_DRIVER },
-    [PROTOCOL_SYN6288] = { "syn6288", NULL },
-    [PROTOCOL_XFS5152] = { "xfs5152", NULL },
+    [PROTOCOL_SYN6288] = { "syn6288", &VOICE_DRIVER },
+    [PROTOCOL_XFS5152] = { "xfs5152", &VOICE_DRIVER },
     [PROTOCOL_ESCPOS] = { "escpos", &PRINTER_DRIVER },
 };
 

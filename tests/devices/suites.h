@@ -19,5 +19,6 @@ Suite *transcripts_suite(void);
 Suite *ff68_bus_suite(void);
 Suite *signs_suite(void);
 Suite *printers_suite(void);
+Suite *voice_suite(void);
 
 #endif

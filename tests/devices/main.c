@@ -16,6 +16,7 @@ int main(void) {
     srunner_add_suite(runner, signs_suite());
     srunner_add_suite(runner, printers_suite());
     srunner_add_suite(runner, voice_suite());
+    srunner_add_suite(runner, speaker_suite());
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);

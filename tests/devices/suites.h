@@ -1,7 +1,7 @@
 /*
  * The suites of the bus tests, one file each: keys (counted presses), images (writes in order), jobs (paper once),
  * faults (what a bad wire does), lines (plugs, rates, ports), vendor (other makers' maps), transcripts (the exact bytes),
- * and one for each of the other protocols.
+ * speaker (the sound card), and one for each of the other protocols (voice: the speech chips).
  */
 #ifndef TESTS_DEVICES_SUITES_H
 #define TESTS_DEVICES_SUITES_H
@@ -20,5 +20,6 @@ Suite *ff68_bus_suite(void);
 Suite *signs_suite(void);
 Suite *printers_suite(void);
 Suite *voice_suite(void);
+Suite *speaker_suite(void);
 
 #endif

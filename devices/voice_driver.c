@@ -15,7 +15,8 @@ enum {
     LATE_US = 1000000,   /* beyond the usual time of a text before it is asked for */
     STUCK_US = 10000000, /* beyond three times the usual time: it is not believed to end */
     TRIES_MOST = 3,      /* frames for one saying */
-    UNANSWERED_MOST = 8
+    UNANSWERED_MOST = 8,
+    SILENCES_LEAST = 2
 };
 
 /* 4-devices.md: probes of the dead. */
@@ -39,6 +40,8 @@ struct chip {
     enum stage stage;
     bool has_restarted; /* said so since the text was sent */
     bool is_echo_told;
+    unsigned
+        silences; /* times running that it said it is silent: one flipped bit is believed by nobody */
     unsigned tries, unanswered;
     int64_t ask_us;     /* the next question is due */
     int64_t give_up_us; /* of STAGE_SAYING */
@@ -84,7 +87,7 @@ static bool chip_rise(void *state) {
     uint64_t noise = chip->reader.noise;
     chip->reader = (struct speech_reader){ .noise = noise };
     chip->stage = STAGE_ASKING;
-    chip->tries = chip->unanswered = 0;
+    chip->tries = chip->unanswered = chip->silences = 0;
     chip->ask_us = line_now_us();
     return true;
 }
@@ -155,6 +158,7 @@ static void chip_take_status(struct chip *chip, enum speech_reply reply) {
 
 static void chip_take_busy(struct chip *chip, int64_t now_us) {
     chip->has_restarted = false;
+    chip->silences = 0;
     chip->ask_us = now_us + AGAIN_US;
     if (chip->stage == STAGE_UNSURE) {
         chip->stage = STAGE_SAYING;
@@ -168,6 +172,11 @@ static void chip_take_busy(struct chip *chip, int64_t now_us) {
 
 static void chip_take_idle(struct chip *chip, int64_t now_us) {
     enum stage before = chip->stage;
+    chip->silences++;
+    if (before != STAGE_SILENT && chip->silences < SILENCES_LEAST) {
+        chip->ask_us = now_us;
+        return;
+    }
     chip->stage = STAGE_SILENT;
     chip->ask_us = now_us + PULSE_US;
     if (before == STAGE_SAYING && !chip->has_restarted) {
@@ -186,7 +195,7 @@ static void chip_take_nothing(struct chip *chip, enum speech_reply reply) {
     if (chip->unanswered >= UNANSWERED_MOST) {
         over = chip->unanswered - UNANSWERED_MOST;
         chip->stage = STAGE_ASKING;
-        chip->tries = 0;
+        chip->tries = chip->silences = 0;
         voice_lose(&chip->voice,
                    is_alien ? "the question is not understood (45): another chip's protocol?"
                             : "no answer 8 of 8");
@@ -262,6 +271,7 @@ static enum hall_error chip_listen(struct chip *chip) {
         enum speech_reply reply = speech_reader_take(&chip->reader, byte);
         chip->has_restarted |= reply == REPLY_READY;
         bool is_end = reply == REPLY_IDLE && chip->stage != STAGE_SILENT;
+        chip->silences = is_end ? 1 : chip->silences;
         if (reply == REPLY_READY || is_end) {
             chip->ask_us = line_now_us();
         }

@@ -182,7 +182,7 @@ START_TEST(lines_are_spoken_in_turn_and_none_is_cut) {
     put(end, 1, 2, "two");
     put(end, 2, 3, "three");
     show(end);
-    await_frames(end, 2);
+    await_frames(end, 3);
     /* The line under way is gone from the image, and one that waits; a new one came. */
     put(end, 0, 3, "three");
     put(end, 1, 4, "four");
@@ -215,7 +215,7 @@ START_TEST(a_chip_that_restarts_in_mid_line_says_it_again) {
     put(end, 0, 9, "one");
     end->image.voice.lines[0].times = 2;
     show(end);
-    await_frames(end, 2);
+    await_frames(end, 3);
     rig_sleep(30);
     chip_reboot(end->chip);
     ck_assert_uint_eq(await(end, REPORT_SPOKEN, 1).count, 9);
@@ -241,7 +241,7 @@ START_TEST(noise_ends_no_line) {
     put(end, 0, 1, "one");
     put(end, 1, 2, "two");
     show(end);
-    await_frames(end, 2);
+    await_frames(end, 3);
     rig_sleep(30);
     chip_noise(end->chip, "\x4F\x00\x4A\xFF\x45\x4F", 6);
     ck_assert_uint_eq(await(end, REPORT_SPOKEN, 2).count, 2);
@@ -267,8 +267,8 @@ START_TEST(a_text_that_is_not_understood_is_given_up) {
     ck_assert_uint_eq(count_of(end, REPORT_FAULTED, &fault), 1);
     ck_assert_str_eq(fault.what, spoken.what);
     ck_assert_uint_eq(told(end).heard_count, 0);
-    /* Three times each, and the question at the start. */
-    ck_assert_uint_eq(told(end).frames, 7);
+    /* Three times each, and the two questions at the start. */
+    ck_assert_uint_eq(told(end).frames, 8);
     chip_fault(end->chip, TEXT_REFUSED, 2);
     put(end, 0, 3, "three");
     show(end);
@@ -283,15 +283,16 @@ END_TEST
 static const struct {
     int fault;
     unsigned sent; /* texts */
+    unsigned speak_ms;
 } LOSSES[] = {
-    { TEXT_DEAF, 2 },   /* sent again */
-    { TEXT_SILENT, 1 }, /* it speaks, says the question */
-    { TEXT_DIES, 2 },
-    { TEXT_BUSY, 2 }, /* a moment later */
+    { TEXT_DEAF, 2, 50 },    /* sent again */
+    { TEXT_SILENT, 1, 600 }, /* it speaks, says the question */
+    { TEXT_DIES, 2, 50 },
+    { TEXT_BUSY, 2, 50 }, /* a moment later */
 };
 
 START_TEST(a_text_that_is_not_answered_is_asked_for) {
-    struct hall_end *end = begin(true, 250);
+    struct hall_end *end = begin(true, LOSSES[_i].speak_ms);
     chip_fault(end->chip, LOSSES[_i].fault, 1);
     connect(end, PROTOCOL_SYN6288);
     put(end, 0, 1, "one");
@@ -329,7 +330,7 @@ START_TEST(a_dead_chip_is_offline_and_back) {
     await(end, REPORT_ONLINE, 1);
     put(end, 0, 1, "one");
     show(end);
-    await_frames(end, 2);
+    await_frames(end, 3);
     chip_set_dead(end->chip, true);
     /* Noise that looks like the text's end brings the question forward. */
     chip_noise(end->chip, "\x4F", 1);
@@ -353,7 +354,7 @@ START_TEST(a_line_that_is_lost_in_mid_line_says_it_again) {
     struct hall_end *end = connected(300);
     put(end, 0, 5, "one");
     show(end);
-    await_frames(end, 2);
+    await_frames(end, 3);
     chip_unplug(end->chip);
     await(end, REPORT_BUS_DOWN, 1);
     ck_assert_str_eq(await(end, REPORT_OFFLINE, 1).what, "the line is lost");

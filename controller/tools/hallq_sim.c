@@ -24,6 +24,8 @@ enum {
     SPEED_MAX = 1000,
     PEOPLE_MAX = 100000,
     ANSWER_US = 2000,
+    SPEAK_MS = 200, /* a voice's character */
+    SPEAK_MAX_MS = 10000,
     SERIAL_BOOTS = 60000,
     CONTROL_SIZE = 512
 };
@@ -31,7 +33,7 @@ enum {
 struct options {
     const char *file;
     uint64_t seed;
-    uint32_t speed, per_hour, citizens, for_s, start_min, answer_us, pin;
+    uint32_t speed, per_hour, citizens, for_s, start_min, answer_us, pin, speak_ms;
     bool is_people_off, is_people_given, is_help, is_control, is_instant, is_strict;
     const char *faults;
 };
@@ -59,6 +61,7 @@ enum option_letter {
     OPTION_PIN,
     OPTION_FAULTS,
     OPTION_ANSWER,
+    OPTION_SPEAK,
     OPTION_INSTANT,
     OPTION_STRICT,
     OPTION_CONTROL
@@ -101,6 +104,7 @@ static const struct option LONG_OPTIONS[] = {
     { "pin", required_argument, NULL, OPTION_PIN },
     { "faults", required_argument, NULL, OPTION_FAULTS },
     { "answer-us", required_argument, NULL, OPTION_ANSWER },
+    { "speak-ms", required_argument, NULL, OPTION_SPEAK },
     { "instant", no_argument, NULL, OPTION_INSTANT },
     { "strict", no_argument, NULL, OPTION_STRICT },
     { "control", no_argument, NULL, OPTION_CONTROL },
@@ -144,9 +148,12 @@ static void stop(int number) {
 }
 
 static bool read_options(int argc, char **argv, struct options *options) {
-    *options = (struct options){
-        .seed = 1, .speed = 1, .start_min = 9 * 60, .answer_us = ANSWER_US, .faults = "off"
-    };
+    *options = (struct options){ .seed = 1,
+                                 .speed = 1,
+                                 .start_min = 9 * 60,
+                                 .answer_us = ANSWER_US,
+                                 .speak_ms = SPEAK_MS,
+                                 .faults = "off" };
     int letter;
     /* NOLINTNEXTLINE(concurrency-mt-unsafe): no thread has been started yet. */
     while ((letter = getopt_long(argc, argv, "c:h", LONG_OPTIONS, NULL)) != -1) {
@@ -203,6 +210,8 @@ static bool take_option(struct options *options, int letter) {
         return read_number("--pin", optarg, PIN_MAX, &options->pin);
     case OPTION_ANSWER:
         return read_number("--answer-us", optarg, 1000000, &options->answer_us);
+    case OPTION_SPEAK:
+        return read_number("--speak-ms", optarg, SPEAK_MAX_MS, &options->speak_ms);
     case OPTION_INSTANT:
         return options->is_instant = true;
     case OPTION_STRICT:
@@ -259,7 +268,9 @@ static void print_help(FILE *out) {
         out,
         "hallq-sim -c FILE [options]: the simulated hall on the ports of the config's buses\n"
         "  -c, --config FILE    hallq.jsonc\n"
-        "      --speed N        people N times faster (1..%d, default 1); the wire stays as it is\n"
+        "      --speed N        people and voices N times faster (1..%d, default 1); the wire "
+        "stays as "
+        "it is\n"
         "      --seed S         what is drawn (default 1)\n"
         "      --people N|off   citizens in a busy hour (default %d a window)\n"
         "      --citizens N         no more than N arrive in all\n"
@@ -271,6 +282,7 @@ static void print_help(FILE *out) {
         "      --faults LIST    lost=20,mangled=10,late=3@400 in percent of requests; drawn: by "
         "seed\n"
         "      --answer-us N    a device's time before it answers (default %d)\n"
+        "      --speak-ms N     a voice's time for a character, at --speed 1 (default %d)\n"
         "      --instant        no wire time and no answer delay\n"
         "      --strict         requests that begin inside t3.5 are not heard\n"
         "      --control        obeys lines on stdin, ends with it:\n%s"
@@ -280,7 +292,7 @@ static void print_help(FILE *out) {
         "             15 UNHOLD, 16 UNDO, 17 PIN\n"
         "  dispenser  257 the first ticket key, 258 the second, ... 288; 512 check-in\n"
         "  keypad     1..5 the grade, 17..24 the reasons 1..8\n",
-        SPEED_MAX, PER_WINDOW, ANSWER_US, SIM_CONTROL_HELP);
+        SPEED_MAX, PER_WINDOW, ANSWER_US, SPEAK_MS, SIM_CONTROL_HELP);
 }
 
 static bool read_config(struct program *program) {
@@ -380,6 +392,7 @@ static bool open_hall(struct program *program) {
     struct sim_bus_options bus = { .seed = options->seed,
                                    .boots = (uint16_t)(time(NULL) % SERIAL_BOOTS + 1),
                                    .answer_us = options->answer_us,
+                                   .character_us = options->speak_ms * 1000 / options->speed,
                                    .is_instant = options->is_instant,
                                    .is_strict = options->is_strict };
     sim_rng_init(&program->control.rng, options->seed, 0);

@@ -40,7 +40,8 @@ enum sim_sight_kind {
     SIGHT_KEYPAD,   /* a keypad shows another state: state, session, stars */
     SIGHT_IDENTIFY, /* seconds */
     SIGHT_BEEP,     /* times */
-    SIGHT_REBOOT    /* boots */
+    SIGHT_REBOOT,   /* boots */
+    SIGHT_SPOKEN    /* a voice said a text to its end: volume, text as people hear it */
 };
 
 /* What a person in front of the device sees change. */

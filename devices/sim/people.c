@@ -116,6 +116,7 @@ void sim_people_saw(struct sim_people *people, const struct sim_sight *sight) {
         break;
     case SIGHT_NO_PAPER:
     case SIGHT_IDENTIFY:
+    case SIGHT_SPOKEN:
     case SIGHT_BEEP:
     case SIGHT_NONE:
         break;

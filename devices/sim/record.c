@@ -16,6 +16,7 @@ static void write_paper(struct json_writer *writer, const char *id, const struct
 static void write_ticket(struct json_writer *writer, struct ticket_no ticket);
 static void write_pair(struct json_writer *writer, const char *saw, const char *id);
 static void write_board(struct json_writer *writer, const char *id, const struct sim_sight *sight);
+static void write_spoken(struct json_writer *writer, const char *id, const struct sim_sight *sight);
 static void write_terminal(struct json_writer *writer, const uint16_t *value);
 static void write_lamp(struct json_writer *writer, uint16_t lamp);
 static void write_word(struct json_writer *writer, const char *key, const char *const *words,
@@ -125,6 +126,9 @@ static void write_sight(struct json_writer *writer, const char *id, const struct
         write_pair(writer, "beep", id);
         json_write_int(writer, "times", sight->value[0]);
         break;
+    case SIGHT_SPOKEN:
+        write_spoken(writer, id, sight);
+        break;
     case SIGHT_REBOOT:
         write_pair(writer, "reboot", id);
         json_write_int(writer, "boots", sight->value[0]);
@@ -171,6 +175,15 @@ static void write_board(struct json_writer *writer, const char *id, const struct
     json_write_text(writer, "text", text);
     json_write_int(writer, "style", sight->value[1]);
     json_write_int(writer, "revision", sight->value[0]);
+}
+
+static void write_spoken(struct json_writer *writer, const char *id,
+                         const struct sim_sight *sight) {
+    char text[UTF8_SIZE];
+    gbk_decode(sight->text, sight->text_length, text, sizeof(text));
+    write_pair(writer, "spoken", id);
+    json_write_text(writer, "text", text);
+    json_write_int(writer, "volume", sight->value[0]);
 }
 
 static void write_terminal(struct json_writer *writer, const uint16_t *value) {

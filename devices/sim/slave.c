@@ -198,6 +198,8 @@ static const struct sim_talk *talk_of(enum bus_protocol protocol) {
         [PROTOCOL_ONBON] = &SIM_ONBON_TALK,
         [PROTOCOL_ALPHA] = &SIM_ALPHA_TALK,
         [PROTOCOL_ESCPOS] = &SIM_ESCPOS_TALK,
+        [PROTOCOL_SYN6288] = &SIM_SPEECH_TALK,
+        [PROTOCOL_XFS5152] = &SIM_SPEECH_TALK,
     };
     return protocol < sizeof(TALKS) / sizeof(TALKS[0]) ? TALKS[protocol] : NULL;
 }

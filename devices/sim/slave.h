@@ -35,10 +35,11 @@ struct sim_bus_config {
 
 struct sim_bus_options {
     uint64_t seed;
-    uint16_t boots;     /* what every device's `boots` is at the start */
-    uint32_t answer_us; /* from the request's last character to the answer's first */
-    bool is_instant;    /* no wire time and no answer delay */
-    bool is_strict;     /* requests that begin inside t3.5 are not heard */
+    uint16_t boots;        /* what every device's `boots` is at the start */
+    uint32_t answer_us;    /* from the request's last character to the answer's first */
+    bool is_instant;       /* no wire time and no answer delay */
+    bool is_strict;        /* requests that begin inside t3.5 are not heard */
+    uint32_t character_us; /* a voice speaks a character for so long; 0: all at once */
     struct sim_faults faults;
     int wake_fd; /* eventfd that is raised when there is something to take; borrowed */
 };
@@ -54,6 +55,8 @@ struct sim_bus_counts {
     uint64_t sights_dropped, plugs;
     uint64_t noise;      /* bytes that nobody sent */
     uint64_t collisions; /* answers that another device of the same address spoilt */
+    uint64_t spoken;     /* texts that a voice said to their end ... */
+    uint64_t cuts;       /* ... and that the master's next text cut short */
     uint64_t faults[FAULT_COUNT];
     /* How late answers left beyond their due time: bucket i = under (i + 1) * SIM_ERROR_STEP_US; the last takes the rest. */
     uint64_t error[SIM_ERROR_BUCKETS];

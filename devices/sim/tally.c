@@ -34,6 +34,8 @@ void sim_tally_write(struct json_writer *writer, const struct sim_hall *hall) {
     json_write_int(writer, "noise", (int64_t)sum.wire.noise);
     json_write_int(writer, "collisions", (int64_t)sum.wire.collisions);
     json_write_int(writer, "plugged", (int64_t)sum.wire.plugs);
+    json_write_int(writer, "spoken", (int64_t)sum.wire.spoken);
+    json_write_int(writer, "cuts", (int64_t)sum.wire.cuts);
     json_write_int(writer, "sights_dropped", (int64_t)sum.wire.sights_dropped);
     json_write_int(writer, "answer_error_p50_us", error_us(&sum.wire, 50));
     json_write_int(writer, "answer_error_p99_us", error_us(&sum.wire, 99));
@@ -67,6 +69,8 @@ static void add_wire(struct sim_bus_counts *sum, const struct sim_bus_counts *bu
     sum->plugs += bus->plugs;
     sum->noise += bus->noise;
     sum->collisions += bus->collisions;
+    sum->spoken += bus->spoken;
+    sum->cuts += bus->cuts;
     for (unsigned i = 0; i < FAULT_COUNT; i++)
         sum->faults[i] += bus->faults[i];
     for (unsigned i = 0; i < SIM_ERROR_BUCKETS; i++)

@@ -17,6 +17,7 @@ TCase *wiring_cases(void);
 TCase *control_cases(void);
 TCase *sign_cases(void);
 TCase *escpos_cases(void);
+TCase *speech_cases(void);
 
 /* A device with what it was seen to do. */
 enum { SIGHTS_KEPT = 32 };

@@ -213,6 +213,11 @@ static void read_devices(struct config_reader *reader, const struct json *node,
         count++;
     }
     place->bus.device_count = count;
+    if (row != NULL && !row->needs_address && count > 1) {
+        json_complain(reader->doc, node, "devices",
+                      "found %u devices, expected one: %s has no addresses on its line", count,
+                      row->word);
+    }
 }
 
 static void read_device(struct config_reader *reader, const struct json *node,

@@ -116,6 +116,10 @@ static const struct row ROWS[] = {
     { "\"id\": \"floor\", \"protocol\": \"modbus-rtu\"",
       "\"id\": \"floor\", \"protocol\": \"modbus\"",
       "hall.jsonc:14: buses[0].protocol: found \"modbus\", expected modbus-rtu, modbus-tcp, ff68, onbon, alpha, syn6288, xfs5152 or escpos\n" },
+    { "\"buses\": [",
+      "\"buses\": [ { \"id\": \"speech\", \"protocol\": \"syn6288\", \"port\": \"usb:1-1\", \"baud\": 9600, "
+      "\"devices\": [ { \"id\": \"v1\", \"role\": \"voice\" }, { \"id\": \"v2\", \"role\": \"voice\" } ] },",
+      "hall.jsonc:13: buses[0].devices: found 2 devices, expected one: syn6288 has no addresses on its line\n" },
     { "\"baud\": 9600",
       "\"baud\": 250000",
       "hall.jsonc:14: buses[0].baud: found 250000, expected 1200, 1800, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 500000, 576000 or 921600\n" },

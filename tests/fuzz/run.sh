@@ -8,12 +8,12 @@ SECONDS_EACH=${HALLQ_FUZZ_SECONDS:-15}
 PASSED=0
 FAILED=0
 mkdir -p out
-cmake --preset fuzz > out/build-fuzz.log 2>&1 && cmake --build --preset fuzz --target fuzz_json fuzz_answer fuzz_ff68 fuzz_onbon fuzz_alpha fuzz_escpos fuzz_profile >> out/build-fuzz.log 2>&1 || {
+cmake --preset fuzz > out/build-fuzz.log 2>&1 && cmake --build --preset fuzz --target fuzz_json fuzz_answer fuzz_ff68 fuzz_onbon fuzz_alpha fuzz_escpos fuzz_profile fuzz_speech >> out/build-fuzz.log 2>&1 || {
   tail -n 30 out/build-fuzz.log
   echo "0 passed, 1 failed"
   exit 1
 }
-for name in json answer ff68 onbon alpha escpos profile; do
+for name in json answer ff68 onbon alpha escpos profile speech; do
   # A fresh folder takes what is found; the kept corpus is only read.
   found=$(mktemp -d)
   if "build/fuzz/bin/fuzz_$name" -max_total_time="$SECONDS_EACH" -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 \

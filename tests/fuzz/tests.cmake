@@ -1,6 +1,6 @@
 # libFuzzer targets, built by the preset "fuzz" (clang).
 if(HALLQ_FUZZ)
-  foreach(name json answer ff68 onbon alpha escpos profile)
+  foreach(name json answer ff68 onbon alpha escpos profile speech)
     add_executable(fuzz_${name} ${CMAKE_CURRENT_LIST_DIR}/fuzz_${name}.c)
     target_compile_options(fuzz_${name} PRIVATE -Wno-missing-prototypes -fsanitize=fuzzer,address,undefined)
     target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer,address,undefined)

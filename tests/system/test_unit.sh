@@ -42,6 +42,8 @@ check "serial adapters by USB" has "DeviceAllow=char-ttyUSB rw"
 check "serial adapters by ACM" has "DeviceAllow=char-ttyACM rw"
 check "built-in serial lines" has "DeviceAllow=char-ttyS rw"
 check "the group of serial devices" has "SupplementaryGroups=dialout"
+check "the sound card" has "DeviceAllow=char-alsa rw"
+check "the group of sound cards" has "SupplementaryGroups=audio"
 
 # The folders that systemd makes are those of the example config.
 check "store in StateDirectory" grep -q '"path": "/var/lib/hallq/' etc/hallq.jsonc
@@ -68,9 +70,10 @@ if [ -f "$build/cmake_install.cmake" ]; then
   # The steps of the README: the unit's user, its group and its folder are there before it starts.
   mkdir -p "$folder/root/etc"
   makes_user() { systemd-sysusers --root="$folder/root" > "$folder/sysusers" 2>&1 && grep -q "^hallq:" "$folder/root/etc/passwd"; }
-  in_dialout() { grep -q "^dialout:.*[:,]hallq\(,\|$\)" "$folder/root/etc/group"; }
+  in_group() { grep -q "^$1:.*[:,]hallq\(,\|$\)" "$folder/root/etc/group"; }
   check "systemd-sysusers makes the unit's user" makes_user
-  check "and puts it into the group of serial adapters" in_dialout
+  check "and puts it into the group of serial adapters" in_group dialout
+  check "and into that of sound cards" in_group audio
   for step in "cmake --install" systemd-sysusers "udevadm control --reload" "systemctl daemon-reload" \
     "install -d -g hallq -m 750 /etc/hallq" "hallq check" "systemctl enable --now hallqd"; do
     check "the README says $step" grep -q "^    .*$step" README.md

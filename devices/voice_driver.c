@@ -10,7 +10,7 @@ enum {
     ANSWER_US = 300000, /* after the frame's last character; not confirmed by a published source */
     GAP_US = (SPEECH_GAP_MS + 2) * 1000,
     PULSE_US = 2000000,  /* between questions to a silent chip */
-    AGAIN_US = 500000,   /* between questions to one that should be silent by now */
+    AGAIN_US = 250000,   /* between questions to one that should be silent by now */
     ASK_SOON_US = 50000, /* after a question that had no answer */
     LATE_US = 1000000,   /* beyond the usual time of a text before it is asked for */
     STUCK_US = 10000000, /* beyond three times the usual time: it is not believed to end */

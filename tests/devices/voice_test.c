@@ -215,7 +215,9 @@ START_TEST(a_chip_that_restarts_in_mid_line_says_it_again) {
     put(end, 0, 9, "one");
     end->image.voice.lines[0].times = 2;
     show(end);
-    await_frames(end, 3);
+    /* Two questions, the text, its end's question, and the text for the second time. */
+    await_frames(end, 5);
+    ck_assert_uint_eq(told(end).heard_count, 1);
     rig_sleep(30);
     chip_reboot(end->chip);
     ck_assert_uint_eq(await(end, REPORT_SPOKEN, 1).count, 9);
@@ -282,18 +284,18 @@ END_TEST
 
 static const struct {
     int fault;
-    unsigned sent; /* texts */
+    unsigned times, sent; /* how often it strikes; texts */
     unsigned speak_ms;
 } LOSSES[] = {
-    { TEXT_DEAF, 2, 50 },    /* sent again */
-    { TEXT_SILENT, 1, 600 }, /* it speaks, says the question */
-    { TEXT_DIES, 2, 50 },
-    { TEXT_BUSY, 2, 50 }, /* a moment later */
+    { TEXT_DEAF, 1, 2, 50 },    /* sent again */
+    { TEXT_SILENT, 1, 1, 600 }, /* it speaks, says the question */
+    { TEXT_DIES, 1, 2, 50 },
+    { TEXT_BUSY, 3, 4, 50 }, /* a moment later, and never given up */
 };
 
 START_TEST(a_text_that_is_not_answered_is_asked_for) {
     struct hall_end *end = begin(true, LOSSES[_i].speak_ms);
-    chip_fault(end->chip, LOSSES[_i].fault, 1);
+    chip_fault(end->chip, LOSSES[_i].fault, LOSSES[_i].times);
     connect(end, PROTOCOL_SYN6288);
     put(end, 0, 1, "one");
     show(end);

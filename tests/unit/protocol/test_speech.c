@@ -70,6 +70,8 @@ START_TEST(gbk_is_used_where_gb2312_is_too_small) {
     /* 镕 and 臺 are in GBK alone, ● is a symbol that GB2312 has. */
     ck_assert_int_eq(speech_coding_of("请朱镕先生"), CODING_GBK);
     ck_assert_int_eq(speech_coding_of("臺"), CODING_GBK);
+    /* 8AB2: the lead byte alone tells it from GB2312. */
+    ck_assert_int_eq(speech_coding_of("姴"), CODING_GBK);
     ck_assert_int_eq(speech_coding_of("●"), CODING_GB2312);
     /* What neither has is spoken as a question mark. */
     ck_assert_int_eq(speech_coding_of("😀"), CODING_GB2312);
@@ -175,6 +177,19 @@ START_TEST(an_echo_is_no_reply) {
 }
 END_TEST
 
+START_TEST(an_echo_is_known_behind_noise) {
+    struct speech_reader reader = { 0 };
+    struct speech_frame frame;
+    uint8_t replies[16];
+    speech_frame_text(CHIP_SYN6288, CODING_GB2312, "A", &frame);
+    speech_reader_note_sent(&reader, &frame);
+    ck_assert_uint_eq(replies_of(&reader, BYTES("\xFD"), replies), 0);
+    ck_assert_uint_eq(replies_of(&reader, (const char *)frame.bytes, frame.length, replies), 0);
+    ck_assert(reader.has_echo);
+    ck_assert_uint_eq(reader.noise, 1);
+}
+END_TEST
+
 START_TEST(noise_that_begins_like_an_echo_hides_no_reply) {
     struct speech_reader reader = { 0 };
     struct speech_frame frame;
@@ -200,6 +215,7 @@ TCase *speech_case(void) {
     tcase_add_test(tcase, the_time_to_speak_follows_the_text);
     tcase_add_test(tcase, replies_are_found_in_noise);
     tcase_add_test(tcase, an_echo_is_no_reply);
+    tcase_add_test(tcase, an_echo_is_known_behind_noise);
     tcase_add_test(tcase, noise_that_begins_like_an_echo_hides_no_reply);
     return tcase;
 }

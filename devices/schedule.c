@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-enum { IDLE_LOOK_US = 1000000, CREDIT_MOST_US = 200000 };
+enum { IDLE_LOOK_US = 1000000, CREDIT_MOST_US = 200000, LOST_MOST_US = 1000000 };
 
 /* After the 8th, 9th, ... unanswered request in a row. */
 static const int64_t probe_delays_us[] = { 100000,  200000,   500000,   1000000, 2000000,
@@ -17,6 +17,8 @@ static int schedule_pick(const struct schedule *schedule, int64_t now_us, item_w
                          item_weight weight);
 static bool schedule_choose(const struct schedule *schedule, int64_t now_us, struct choice *choice);
 static int64_t schedule_round(const struct schedule *schedule);
+static int64_t schedule_waiting(const struct schedule *schedule, int64_t now_us);
+static void schedule_owe(struct schedule *schedule, int64_t now_us);
 static void schedule_credit(struct schedule *schedule, int64_t now_us);
 static int64_t earlier(int64_t wake_us, int64_t due_us, int64_t now_us);
 static int64_t schedule_wake(const struct schedule *schedule, int64_t now_us);
@@ -29,7 +31,11 @@ static bool item_is_passed_over(const struct schedule *s, const struct schedule_
                                 int64_t now_us);
 static bool item_is_again(const struct schedule *s, const struct schedule_item *item,
                           int64_t now_us);
+static bool item_has_image(const struct schedule *s, const struct schedule_item *item,
+                           int64_t now_us);
 static bool item_has_call(const struct schedule *s, const struct schedule_item *item,
+                          int64_t now_us);
+static bool item_has_late(const struct schedule *s, const struct schedule_item *item,
                           int64_t now_us);
 static bool item_has_waiting(const struct schedule *s, const struct schedule_item *item,
                              int64_t now_us);
@@ -39,6 +45,9 @@ static bool item_has_probe(const struct schedule *s, const struct schedule_item 
                            int64_t now_us);
 static bool item_has_pulse(const struct schedule *s, const struct schedule_item *item,
                            int64_t now_us);
+static bool item_is_trusted(const struct schedule *s, const struct schedule_item *item);
+static bool item_has_turn(const struct schedule *s, const struct schedule_item *item,
+                          int64_t now_us);
 static int64_t weight_pause(const struct schedule *s, const struct schedule_item *item,
                             int64_t now_us);
 static int64_t weight_image(const struct schedule *s, const struct schedule_item *item,
@@ -51,16 +60,24 @@ struct choice schedule_next(struct schedule *schedule, int64_t now_us) {
     assert(schedule->count <= BUS_DEVICES_MAX);
     schedule_credit(schedule, now_us);
     schedule->round_us = schedule_round(schedule);
+    schedule_owe(schedule, now_us);
+    schedule->waiting_us = schedule_waiting(schedule, now_us);
     struct choice choice = { .ask = ASK_NOTHING };
-    if (!schedule_choose(schedule, now_us, &choice)) {
+    schedule->was_nothing = !schedule_choose(schedule, now_us, &choice);
+    if (schedule->was_nothing) {
         choice.wake_us = schedule_wake(schedule, now_us);
         return choice;
     }
     struct schedule_item *item = &schedule->items[choice.device];
     bool is_image = choice.ask == ASK_IMAGE;
     schedule->was_passed_over = !is_image && item_is_passed_over(schedule, item, now_us);
+    schedule->was_reading = !is_image && item->life != LIFE_DEAD && item->misses == 0;
     schedule->was_overdue = !is_image && item_is_overdue(schedule, item, now_us);
-    schedule->was_waiting = is_image && !item_has_call(schedule, item, now_us);
+    schedule->was_waiting = is_image && item->rank == RANK_WAITING;
+    if (schedule->was_waiting) {
+        schedule->waited_us = now_us;
+    }
+    schedule->chosen = choice.device;
     if (!is_image) {
         item->asked_us = now_us;
         item->was_again = item->is_again;
@@ -79,6 +96,7 @@ void schedule_spend(struct schedule *schedule, int64_t cost_us) {
 
 bool schedule_miss(struct schedule_item *item, int64_t now_us) {
     item->misses++;
+    item->hits = 0;
     item->is_again = item->misses == 1 && item_may_be_again(item);
     unsigned late = item->misses < OFFLINE_MISSES ? 0 : item->misses - OFFLINE_MISSES;
     item->probe_us = now_us + probe_delays_us[late < PROBE_DELAYS ? late : PROBE_DELAYS - 1];
@@ -90,6 +108,7 @@ bool schedule_miss(struct schedule_item *item, int64_t now_us) {
 
 void schedule_hit(struct schedule_item *item, int64_t waited_us) {
     item->misses = 0;
+    item->hits += item->hits < TRUST_HITS;
     item->is_again = false;
     item->slowest_us = waited_us > item->slowest_us ? waited_us : item->slowest_us;
 }
@@ -124,6 +143,7 @@ void schedule_reset(struct schedule *schedule, int64_t now_us) {
         struct schedule_item *item = &schedule->items[i];
         item->life = LIFE_DEAD;
         item->misses = 0;
+        item->hits = TRUST_HITS;
         item->is_again = item->has_keys = item->has_image = false;
         item->pulse_us = 0;
         item->probe_us = item->resume_us = item->write_us = now_us;
@@ -140,12 +160,15 @@ static bool schedule_choose(const struct schedule *schedule, int64_t now_us,
         bool is_held;
     } order[] = {
         { item_is_passed_over, weight_pause, ASK_NOTHING, schedule->was_passed_over },
-        { item_is_overdue, weight_pause, ASK_NOTHING, schedule->was_overdue },
+        { item_is_overdue, weight_pause, ASK_NOTHING,
+          schedule->was_overdue && schedule->owed_us <= 0 },
         { item_is_again, weight_pause, ASK_NOTHING, false },
         { item_has_call, weight_image, ASK_IMAGE, false },
         { item_has_keys, weight_pause, ASK_NOTHING, false },
+        { item_has_late, weight_image, ASK_IMAGE, false },
         { item_has_probe, weight_probe, ASK_PROBE, false },
         { item_has_waiting, weight_image, ASK_IMAGE, schedule->was_waiting },
+        { item_has_turn, weight_pause, ASK_NOTHING, false },
         { item_has_pulse, weight_pause, ASK_NOTHING, false },
     };
     for (unsigned i = 0; i < sizeof order / sizeof *order; i++) {
@@ -191,6 +214,46 @@ static int64_t schedule_round(const struct schedule *schedule) {
     return round_us;
 }
 
+/*
+ * When the next image of people waiting may go: those that wait share what is left until the oldest has lagged for its
+ * second. All of them at once would double a round.
+ */
+static int64_t schedule_waiting(const struct schedule *schedule, int64_t now_us) {
+    int64_t oldest_us = INT64_MAX;
+    int64_t count = 0;
+    for (unsigned i = 0; i < schedule->count; i++) {
+        const struct schedule_item *item = &schedule->items[i];
+        if (item->rank == RANK_WAITING && item_has_image(schedule, item, now_us)) {
+            oldest_us = item->image_us < oldest_us ? item->image_us : oldest_us;
+            count++;
+        }
+    }
+    if (count == 0) {
+        return now_us;
+    }
+    int64_t from_us = oldest_us + WAITING_LAG_US;
+    from_us = schedule->waited_us > from_us ? schedule->waited_us : from_us;
+    return from_us + (oldest_us + WAITING_MOST_US - from_us) / (count + 1);
+}
+
+/* The last choice has taken until now: from whom, and for whom? While nobody is past its pause nothing is owed. */
+static void schedule_owe(struct schedule *schedule, int64_t now_us) {
+    int64_t took_us = now_us - schedule->chosen_us;
+    const struct schedule_item *last = &schedule->items[schedule->chosen];
+    bool is_lost = !schedule->was_nothing && last->misses > 0 && last->misses <= OFFLINE_MISSES;
+    int64_t lost_us = schedule->lost_us + (is_lost ? took_us : -took_us);
+    lost_us = lost_us < 0 ? 0 : lost_us;
+    schedule->lost_us = lost_us < LOST_MOST_US ? lost_us : LOST_MOST_US;
+    if (schedule_pick(schedule, now_us, item_is_overdue, weight_pause) < 0) {
+        schedule->owed_us = 0;
+    } else if (!schedule->was_reading) {
+        schedule->owed_us += took_us;
+    } else if (schedule->was_overdue) {
+        schedule->owed_us -= took_us;
+    }
+    schedule->chosen_us = now_us;
+}
+
 /* The budget of probes: one part in PROBE_SHARE of the time that goes by. */
 static void schedule_credit(struct schedule *schedule, int64_t now_us) {
     schedule->credit_us += (now_us - schedule->credited_us) / PROBE_SHARE;
@@ -231,9 +294,21 @@ static bool item_has_pulse(const struct schedule *s, const struct schedule_item 
     return item->life != LIFE_DEAD && item->resume_us <= now_us;
 }
 
+/* Who didn't answer is asked again, but not for more than half of the time: the others are not to wait for it. */
+static bool item_is_trusted(const struct schedule *s, const struct schedule_item *item) {
+    return item->hits == TRUST_HITS || s->lost_us == 0;
+}
+
+static bool item_has_turn(const struct schedule *s, const struct schedule_item *item,
+                          int64_t now_us) {
+    return item_has_pulse(s, item, now_us) && item_is_trusted(s, item);
+}
+
 static bool item_is_overdue(const struct schedule *s, const struct schedule_item *item,
                             int64_t now_us) {
-    return item_has_pulse(s, item, now_us) && now_us - item->asked_us > item_longest(s, item);
+    /* Early enough that all who fall due together are still in time. */
+    int64_t due_us = item_longest(s, item) * 3 / 4;
+    return item_has_turn(s, item, now_us) && now_us - item->asked_us > due_us;
 }
 
 static int64_t item_longest(const struct schedule *s, const struct schedule_item *item) {
@@ -255,21 +330,25 @@ static bool item_is_again(const struct schedule *s, const struct schedule_item *
     return item->is_again && item_has_pulse(s, item, now_us);
 }
 
-static bool item_has_image(const struct schedule_item *item, int64_t now_us) {
-    return item->has_image && item->life == LIFE_ALIVE && item->write_us <= now_us;
+static bool item_has_image(const struct schedule *s, const struct schedule_item *item,
+                           int64_t now_us) {
+    bool is_due = item->has_image && item->life == LIFE_ALIVE && item->write_us <= now_us;
+    return is_due && item_is_trusted(s, item);
 }
 
 static bool item_has_call(const struct schedule *s, const struct schedule_item *item,
                           int64_t now_us) {
-    (void)s;
-    bool is_call = item->rank == RANK_CALL || now_us - item->image_us >= WAITING_MOST_US;
-    return is_call && item_has_image(item, now_us);
+    return item->rank == RANK_CALL && item_has_image(s, item, now_us);
+}
+
+static bool item_has_late(const struct schedule *s, const struct schedule_item *item,
+                          int64_t now_us) {
+    return now_us - item->image_us >= WAITING_MOST_US && item_has_image(s, item, now_us);
 }
 
 static bool item_has_waiting(const struct schedule *s, const struct schedule_item *item,
                              int64_t now_us) {
-    (void)s;
-    return item_has_image(item, now_us) && now_us - item->image_us >= WAITING_LAG_US;
+    return item_has_image(s, item, now_us) && now_us >= s->waiting_us;
 }
 
 static bool item_has_keys(const struct schedule *s, const struct schedule_item *item,

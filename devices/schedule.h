@@ -1,18 +1,22 @@
 /*
  * Whom to ask next on a bus, and what. Pure: time and the devices' states come in, a choice comes out; plain structs
  * that the bus owns. The order, highest first:
- *   1 a device past its longest pause (twice the ideal round for terminals, units and dispensers, four times for
- *     keypads and boards), but never two of them running while something of 2..4 waits;
+ *   1 a device that answers and is past its longest pause (twice the ideal round for terminals, units and dispensers,
+ *     four times for keypads and boards): one of them, and more running only for as long as images, probes and those
+ *     who don't answer have taken before, so that a flood of these leaves the healthy half of the wire;
  *   2 a terminal, unit or dispenser whose answer was just lost: asked again first, once;
  *   3 images of a call, a ticket or a key's answer, the longest waiting first;
- *   4 the keys behind a count that moved, and the baseline of a device that came back;
+ *   4 the keys behind a count that moved, and the baseline of a device that came back; behind them, images of 6 that
+ *     have lagged a whole second;
  *   5 a probe of a dead device that is due and within the budget;
- *   6 images in which only people waiting changed, after they lagged a little, one between two pulses;
+ *   6 images in which only people waiting changed: they lag a little, so that the next change may join them, and are
+ *     then spread evenly over what is left of their second, because a press waits for all that goes before its pulse;
  *   7 pulses, by how far each device's pause is stretched: those of keypads in a session and of idle keypads and
  *     boards may be longer than those of terminals, units and dispensers.
- * An image of 6 that has lagged 1 s ranks as 3. Whoever was passed over for long goes before all of it, one between two
+ * Whoever was passed over for long goes before all of it, one between two
  * others: a device not asked for twice its longest pause, and a probe that has been due for 1 s, within the budget. Else a
  * rush on a bad line would keep away for ever who is not online yet.
+ * Who lost an answer of late is asked no more while such have taken half of the time: the others are not to wait for it.
  */
 #ifndef DEVICES_SCHEDULE_H
 #define DEVICES_SCHEDULE_H
@@ -29,9 +33,10 @@ enum {
     ANSWER_MARGIN_US = 10000,
     FULL_PROBES = 3, /* one in so many probes waits in full: a slow device may have been put in */
     LONGEST_LEAST_US = 50000, /* on a short bus no pause under this is called too long */
-    WAITING_LAG_US = 500000,
+    WAITING_LAG_US = 200000,
     WAITING_MOST_US = 1000000,
     PASSED_OVER_US = 1000000,
+    TRUST_HITS = 8,  /* so many answers running make up for a lost one */
     PROBE_SHARE = 20 /* the dead cost the living one part in so many */
 };
 
@@ -54,6 +59,7 @@ struct schedule_item {
     int64_t pulse_us;   /* what one of its pulses takes, silences and all: a running mean */
     int64_t slowest_us; /* the longest it has ever let us wait for an answer, wire time aside */
     unsigned misses;    /* unanswered in a row */
+    unsigned hits;      /* answered since, no further than TRUST_HITS */
 };
 
 struct schedule {
@@ -64,6 +70,14 @@ struct schedule {
         credit_us; /* time that probes may take; never more than one probe's worth is saved up */
     int64_t credited_us;
     bool was_overdue, was_waiting, was_passed_over;
+    bool was_nothing;
+    bool was_reading;   /* the last choice was to read a device that answers */
+    unsigned chosen;    /* its device ... */
+    int64_t chosen_us;  /* ... and when it was made */
+    int64_t lost_us;    /* what living devices that didn't answer have taken from the others */
+    int64_t owed_us;    /* what all else has taken from devices past their longest pause */
+    int64_t waited_us;  /* when an image of 6 was last chosen */
+    int64_t waiting_us; /* no further one before */
 };
 
 struct choice {

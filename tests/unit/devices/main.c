@@ -10,6 +10,8 @@ int main(void) {
     srunner_add_suite(runner, adapter_suite());
     srunner_add_suite(runner, usage_suite());
     srunner_add_suite(runner, schedule_suite());
+    srunner_add_suite(runner, schedule_order_suite());
+    srunner_add_suite(runner, schedule_hall_suite());
     srunner_add_suite(runner, sequence_suite());
     srunner_add_suite(runner, profile_suite());
     srunner_add_suite(runner, job_suite());

@@ -10,6 +10,8 @@ Suite *diagnosis_suite(void);
 Suite *adapter_suite(void);
 Suite *usage_suite(void);
 Suite *schedule_suite(void);
+Suite *schedule_order_suite(void);
+Suite *schedule_hall_suite(void);
 Suite *sequence_suite(void);
 Suite *profile_suite(void);
 Suite *job_suite(void);

@@ -19,6 +19,7 @@ static bool schedule_choose(const struct schedule *schedule, int64_t now_us, str
 static int64_t schedule_round(const struct schedule *schedule);
 static int64_t schedule_waiting(const struct schedule *schedule, int64_t now_us);
 static void schedule_owe(struct schedule *schedule, int64_t now_us);
+static bool schedule_is_well(const struct schedule *schedule);
 static void schedule_credit(struct schedule *schedule, int64_t now_us);
 static int64_t earlier(int64_t wake_us, int64_t due_us, int64_t now_us);
 static int64_t schedule_wake(const struct schedule *schedule, int64_t now_us);
@@ -242,7 +243,7 @@ static void schedule_owe(struct schedule *schedule, int64_t now_us) {
     const struct schedule_item *last = &schedule->items[schedule->chosen];
     bool is_lost = !schedule->was_nothing && last->misses > 0 && last->misses <= OFFLINE_MISSES;
     int64_t lost_us = schedule->lost_us + (is_lost ? took_us : -took_us);
-    lost_us = lost_us < 0 ? 0 : lost_us;
+    lost_us = lost_us < 0 || !schedule_is_well(schedule) ? 0 : lost_us;
     schedule->lost_us = lost_us < LOST_MOST_US ? lost_us : LOST_MOST_US;
     if (schedule_pick(schedule, now_us, item_is_overdue, weight_pause) < 0) {
         schedule->owed_us = 0;
@@ -252,6 +253,18 @@ static void schedule_owe(struct schedule *schedule, int64_t now_us) {
         schedule->owed_us -= took_us;
     }
     schedule->chosen_us = now_us;
+}
+
+/* Where most lose answers it is the line: nobody is to wait for it on the others' account. */
+static bool schedule_is_well(const struct schedule *schedule) {
+    unsigned living = 0;
+    unsigned trusted = 0;
+    for (unsigned i = 0; i < schedule->count; i++) {
+        const struct schedule_item *item = &schedule->items[i];
+        living += item->life != LIFE_DEAD;
+        trusted += item->life != LIFE_DEAD && item->hits == TRUST_HITS;
+    }
+    return trusted > 0 && 2 * trusted >= living;
 }
 
 /* The budget of probes: one part in PROBE_SHARE of the time that goes by. */

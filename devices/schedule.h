@@ -17,6 +17,7 @@
  * others: a device not asked for twice its longest pause, and a probe that has been due for 1 s, within the budget. Else a
  * rush on a bad line would keep away for ever who is not online yet.
  * Who lost an answer of late is asked no more while such have taken half of the time: the others are not to wait for it.
+ * Where most of the living are such, it is the line, and nobody is held back.
  */
 #ifndef DEVICES_SCHEDULE_H
 #define DEVICES_SCHEDULE_H

@@ -87,6 +87,10 @@ int64_t line_wire_us(const struct line *line, size_t characters) {
     return (int64_t)((characters * (uint64_t)line->char_ns + 999) / 1000);
 }
 
+int64_t line_ready_us(const struct line *line) {
+    return line->quiet_us + line->silence_us;
+}
+
 enum hall_error line_wait_silence(struct line *line, int64_t most_us) {
     return line_wait_quiet(line, line->silence_us, most_us);
 }
@@ -111,7 +115,9 @@ static enum hall_error line_wait_quiet(struct line *line, int64_t quiet_for_us, 
     for (;;) {
         int64_t ready_us = line->quiet_us + quiet_for_us;
         struct timespec until = { ready_us / 1000000, ready_us % 1000000 * 1000 };
-        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+        if (line_now_us() < ready_us) {
+            clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+        }
         uint8_t bytes[STRAY_BYTES];
         size_t got;
         enum hall_error error = line_take(line, bytes, sizeof bytes, &got);

@@ -46,6 +46,8 @@ enum hall_error line_open(struct line *line);
 void line_close(struct line *line);
 /* Microseconds that so many characters take. */
 int64_t line_wire_us(const struct line *line, size_t characters);
+/* When the wire will have been silent for t3.5, if nothing comes meanwhile. */
+int64_t line_ready_us(const struct line *line);
 /* Waits until the wire was silent for t3.5; what comes meanwhile is counted as stray. No longer than `most_us`. */
 enum hall_error line_wait_silence(struct line *line, int64_t most_us);
 /* The same after an answer went wrong: through a serial server its rest may come in pieces that are far apart. */

@@ -95,7 +95,12 @@ static void modbus_show(void *state, unsigned device, const struct image *image,
 
 static enum hall_error modbus_step(void *state) {
     struct modbus *modbus = state;
+    int64_t ready_us = line_ready_us(modbus->link->line);
     int64_t now_us = line_now_us();
+    /* Chosen only when the wire is free: an image that comes during the silence need not wait for a whole exchange. */
+    if (modbus->tcp == NULL && now_us < ready_us) {
+        return link_wait(modbus->link, ready_us) ? HALL_OK : HALL_BUSY;
+    }
     struct choice choice = schedule_next(&modbus->schedule, now_us);
     if (choice.ask == ASK_NOTHING) {
         return link_wait(modbus->link, choice.wake_us) ? HALL_OK : HALL_BUSY;
@@ -126,7 +131,8 @@ static enum hall_error modbus_exchange(struct modbus *modbus, struct device *dev
     if (ask == ASK_PROBE) {
         schedule_spend(&modbus->schedule, line_now_us() - began_us);
     } else if (ask == ASK_PULSE && result.outcome == RTU_ANSWER) {
-        schedule_learn(&modbus->schedule, place, result.done_us - began_us);
+        int64_t silence_us = modbus->tcp == NULL ? modbus->link->line->silence_us : 0;
+        schedule_learn(&modbus->schedule, place, result.done_us - began_us + silence_us);
     }
     modbus_diagnose(modbus, place, &result);
     modbus_count(modbus, device, &result);

@@ -1,4 +1,6 @@
 if(HALLQ_TESTS)
-  add_executable(bench_wire ${CMAKE_CURRENT_LIST_DIR}/wire.c)
-  target_link_libraries(bench_wire PRIVATE controller sim)
+  file(GLOB wire_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/wire*.c)
+  add_executable(bench_wire ${wire_sources}
+    ${CMAKE_CURRENT_SOURCE_DIR}/unit/devices/virtual.c ${CMAKE_CURRENT_SOURCE_DIR}/unit/devices/presses.c)
+  target_link_libraries(bench_wire PRIVATE controller sim PkgConfig::MODBUS m)
 endif()

@@ -15,6 +15,7 @@
 #include "devices/sim/talk.h"
 
 enum {
+    SHARP_US = 150, /* so much later than asked may the system wake this thread */
     HEARD_MAX = 512,
     UNPLUG_LOW_MS = 1000,
     UNPLUG_HIGH_MS = 3000,
@@ -310,6 +311,8 @@ static void wait_for_work(struct sim_bus *bus) {
     if (bus->hazards.noise_a_s > 0 && bus->noise_us < due_us)
         due_us = bus->noise_us;
     int64_t left_us = due_us > now_us ? due_us - now_us : 0;
+    if (bus->options.is_sharp)
+        left_us = left_us > SHARP_US ? left_us - SHARP_US : 0;
     struct timespec patience = { .tv_sec = left_us / 1000000, .tv_nsec = left_us % 1000000 * 1000 };
     /* What hangs is not looked at: it would be readable all the time. */
     bool hangs = bus->hazards.is_hanging;

@@ -40,6 +40,8 @@ struct sim_bus_options {
     bool is_instant;       /* no wire time and no answer delay */
     bool is_strict;        /* requests that begin inside t3.5 are not heard */
     uint32_t character_us; /* a voice speaks a character for so long; 0: all at once */
+    bool
+        is_sharp; /* due moments are waited for awake at their end: for measuring, it costs processor time */
     struct sim_faults faults;
     int wake_fd; /* eventfd that is raised when there is something to take; borrowed */
 };

@@ -33,9 +33,12 @@ void bench_open(struct bench *bench, const struct row *row) {
                                      .baud = row->baud,
                                      .data_bits = 8,
                                      .stop_bits = 1 };
-    struct sim_bus_options options = {
-        .seed = 1, .boots = 1, .answer_us = ANSWER_US, .is_strict = true, .wake_fd = -1
-    };
+    struct sim_bus_options options = { .seed = 1,
+                                       .boots = 1,
+                                       .answer_us = ANSWER_US,
+                                       .is_strict = true,
+                                       .is_sharp = true,
+                                       .wake_fd = -1 };
     char why[SIM_WHY_SIZE];
     memset(bench, 0, sizeof *bench);
     bench->row = *row;

@@ -45,6 +45,8 @@ const char *driver_word(enum bus_protocol protocol);
 
 /* Waits for `until_us` or mail. False when the bus is to stop. */
 bool link_wait(struct link *link, int64_t until_us);
+/* The same to the microsecond, as far as the system allows, for pauses that end with a request. */
+bool link_wait_exactly(struct link *link, int64_t until_us);
 /* The same, and ends as soon as the line has bytes or has hung up. */
 bool link_listen(struct link *link, int64_t until_us);
 /* The counters, locked until link_unlock: copy figures in, do nothing else meanwhile. */

@@ -99,7 +99,7 @@ static enum hall_error modbus_step(void *state) {
     int64_t now_us = line_now_us();
     /* Chosen only when the wire is free: an image that comes during the silence need not wait for a whole exchange. */
     if (modbus->tcp == NULL && now_us < ready_us) {
-        return link_wait(modbus->link, ready_us) ? HALL_OK : HALL_BUSY;
+        return link_wait_exactly(modbus->link, ready_us) ? HALL_OK : HALL_BUSY;
     }
     struct choice choice = schedule_next(&modbus->schedule, now_us);
     if (choice.ask == ASK_NOTHING) {

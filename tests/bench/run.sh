@@ -4,8 +4,6 @@
 set -u
 cd "$(dirname "$0")/../.."
 BIN=${HALLQ_BIN:-build/release/bin}
-PRESSES=200
-[ "${1:-}" = --short ] && PRESSES=25
 FAILED=0
 PASSED=0
 bench() { # bench NAME COMMAND...: one that prints nothing has failed
@@ -25,12 +23,9 @@ SEEDS=10
 bench "wait estimates against the naive formula, quiet to crowded; what one costs" "$BIN/bench_estimate" "$SEEDS"
 bench "a day's replay out of the journal" "$BIN/bench_replay"
 bench "commits beside SQLite alone" "$BIN/bench_commit"
-ROWS=("8 115200" "32 115200" "8 19200" "32 19200")
-[ "${1:-}" = --short ] && ROWS=("8 115200")
-for row in "${ROWS[@]}"; do
-  # shellcheck disable=SC2086
-  bench "press to committed event: $row baud, all alive, then 4 dead" "$BIN/bench_wire" --presses "$PRESSES" $row 0 $row 4
-done
+WIRE=all
+[ "${1:-}" = --short ] && WIRE=short
+bench "the wire: presses, images, boards, processor" "$BIN/bench_wire" "$WIRE"
 bench "resident memory of a full day with 100 windows" /usr/bin/python3 tests/bench/memory.py
 echo "$PASSED passed, $FAILED failed"
 [ "$FAILED" = 0 ]

@@ -208,6 +208,30 @@ START_TEST(the_flaky_take_no_more_than_half) {
 }
 END_TEST
 
+/* Of a thousand calls, 990 begin to be written behind the one exchange that was under way, and its silence. */
+START_TEST(a_call_waits_for_one_exchange) {
+    enum { CALLS = 1000, WRITE_CHARACTERS = 21 };
+    struct virtual *bus = terminals_open(16 - 4 * (unsigned)_i, 4 * (unsigned)_i);
+    unsigned late = 0;
+    virtual_run(bus, 2 * LONG_US); /* the dead are asked twice a minute by then */
+    for (unsigned i = 0; i < CALLS; i++) {
+        unsigned device = virtual_draw(bus, 12);
+        struct image image = bus->slaves[device].image;
+        int64_t at_us = bus->now_us + virtual_draw(bus, 100000);
+        image.rank = RANK_CALL;
+        image.terminal.waiting++;
+        virtual_show(bus, device, &image, at_us);
+        while (bus->slaves[device].has_mail || bus->schedule.items[device].has_image) {
+            virtual_step(bus);
+        }
+        int64_t own_us = line_wire_us(&bus->line, WRITE_CHARACTERS);
+        late += bus->slaves[device].shown_us - own_us - at_us > virtual_pulse_us(bus);
+    }
+    ck_assert_uint_le(late, CALLS / 100);
+    virtual_close(bus);
+}
+END_TEST
+
 /* A line that loses answers of everybody holds nobody back: a call is in its device after a few tries. */
 START_TEST(a_bad_line_holds_no_call_back) {
     struct virtual *bus = terminals_open(_i == 0 ? 1 : 16, 0);
@@ -318,6 +342,7 @@ Suite *schedule_hall_suite(void) {
     tcase_add_loop_test(cases, a_healthy_device_is_asked_beside_the_flaky, 0, SEEDS);
     tcase_add_loop_test(cases, the_dead_cost_the_living_one_part_in_twenty, 0, 3);
     tcase_add_test(cases, the_flaky_take_no_more_than_half);
+    tcase_add_loop_test(cases, a_call_waits_for_one_exchange, 0, 2);
     tcase_add_loop_test(cases, a_bad_line_holds_no_call_back, 0, 2);
     tcase_add_test(cases, images_that_wait_are_merged_into_one_write);
     tcase_add_loop_test(cases, a_change_is_as_few_frames_as_its_order_allows, 0, 4);

@@ -38,6 +38,8 @@ struct control_owner {
     uint64_t (*events)(void *context, uint64_t after, unsigned limit,
                        bool (*take)(void *to, uint64_t seq, const char *bytes, size_t length),
                        void *to);
+    /* The lines' figures as a JSON object; bytes without NUL, or HALL_FULL. */
+    int (*lines)(void *context, char *out, size_t size);
     /* Hands a command over (by.kind is BY_CLI). Answered by control_answer, perhaps before this returns. */
     void (*submit)(void *context, const struct command *command, uint64_t ticket);
     /* Reads the config again; what is wrong goes to `mistakes`, a line each. True: taken. */

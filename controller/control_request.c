@@ -22,6 +22,8 @@ struct request_row {
 };
 
 static void do_status(struct request *request);
+static void do_lines(struct request *request);
+static void say_written(struct client *client, int length);
 static void do_watch(struct request *request);
 static void do_send(struct request *request);
 static void do_reload(struct request *request);
@@ -48,6 +50,7 @@ static const char *const DO_TIME[] = { "do", "time", "by", NULL };
 
 static const struct request_row REQUESTS[] = {
     { "status", do_status, DO },
+    { "lines", do_lines, DO },
     { "watch", do_watch, DO_WATCH },
     { "send", do_send, DO_SEND },
     { "reload", do_reload, DO },
@@ -75,9 +78,10 @@ void control_request(struct control *control, struct client *client, const char 
     if (!is_read_well(&request)) {
         /* Answered with the first mistake. */
     } else if (row == NULL) {
-        control_refuse(client, REASON_UNKNOWN_COMMAND,
-                       "expected \"do\": status, watch, send, reload, backup, users, user_put, "
-                       "user_remove or time");
+        control_refuse(
+            client, REASON_UNKNOWN_COMMAND,
+            "expected \"do\": status, lines, watch, send, reload, backup, users, user_put, "
+            "user_remove or time");
     } else {
         row->run(&request);
     }
@@ -147,13 +151,25 @@ static void do_status(struct request *request) {
     struct client *client = request->client;
     const struct control_owner *owner = &request->control->owner;
     char *out = client->out + client->out_length;
-    int length = snapshot_write(owner->snapshot(owner->context), VIEW_ALL, out,
-                                CONTROL_ANSWER_MAX - client->out_length - 1);
+    say_written(client, snapshot_write(owner->snapshot(owner->context), VIEW_ALL, out,
+                                       CONTROL_ANSWER_MAX - client->out_length - 1));
+}
+
+static void do_lines(struct request *request) {
+    struct client *client = request->client;
+    const struct control_owner *owner = &request->control->owner;
+    char *out = client->out + client->out_length;
+    say_written(client,
+                owner->lines(owner->context, out, CONTROL_ANSWER_MAX - client->out_length - 1));
+}
+
+/* What stands at the end of the client's answer; HALL_FULL there was no room. */
+static void say_written(struct client *client, int length) {
     if (length < 0) {
         control_refuse(client, REASON_TOO_LARGE, NULL);
         return;
     }
-    out[length] = '\n';
+    client->out[client->out_length + (size_t)length] = '\n';
     client->out_length += (size_t)length + 1;
 }
 

@@ -139,6 +139,7 @@ static enum hall_error open_web(struct loop *loop, char *fault) {
 static enum hall_error open_control(struct loop *loop, char *fault) {
     struct control_owner owner = { .context = loop,
                                    .snapshot = give_snapshot,
+                                   .lines = give_devices,
                                    .events = give_events,
                                    .submit = submit_control,
                                    .reload = reload,

@@ -193,6 +193,7 @@ void wires_show(struct wires *wires, const struct snapshot *snapshot, const stru
 
 void wires_health(struct wires *wires, struct snapshot *snapshot, int64_t mono_to_hall_ms) {
     keep_known(wires, snapshot);
+    snapshot->bus_count = 0;
     for (unsigned i = 0; i < wires->config->bus_count; i++) {
         fill_bus(wires, i, snapshot, mono_to_hall_ms);
     }
@@ -415,6 +416,12 @@ static void fill_bus(struct wires *wires, unsigned bus, struct snapshot *snapsho
                      int64_t mono_to_hall_ms) {
     const struct bus_place *place = &wires->config->buses[bus];
     wires_stats(wires, bus, &wires->stats);
+    if (snapshot->bus_count < BUSES_NOW_MAX) {
+        struct bus_now *now = &snapshot->buses[snapshot->bus_count++];
+        memcpy(now->id, place->bus.id, sizeof now->id);
+        now->is_up = wires->stats.is_up;
+        memcpy(now->what, wires->stats.what, sizeof now->what);
+    }
     for (unsigned i = 0; i < place->bus.device_count; i++) {
         const struct device_stats *stats = &wires->stats.devices[i];
         struct device_now *now = now_at(wires, bus * BUS_DEVICES_MAX + i, snapshot);

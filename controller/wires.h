@@ -55,7 +55,7 @@ void wires_note_done(struct wires *wires, const char *dispenser_id, uint16_t don
 void wires_show(struct wires *wires, const struct snapshot *snapshot, const struct config *config);
 /*
  * Leaves in snapshot->devices what the config has (the core remembers every device it has heard of), adds those never
- * heard of, and fills last_answer_ms, failures, firmware, window. `mono_to_hall_ms` turns the bus's clock to hall time.
+ * heard of, fills the buses, and last_answer_ms, failures, firmware, window. `mono_to_hall_ms` turns the bus's clock to hall time.
  */
 void wires_health(struct wires *wires, struct snapshot *snapshot, int64_t mono_to_hall_ms);
 

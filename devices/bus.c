@@ -296,6 +296,7 @@ static void bus_tell(struct bus *bus, enum report_kind kind, const char *what) {
     snprintf(report.what, sizeof report.what, "%.*s", WHAT_SIZE - 1, what);
     pthread_mutex_lock(&bus->mutex);
     bus->stats.is_up = kind == REPORT_BUS_UP;
+    bus->stats.is_ill = false;
     memcpy(bus->stats.what, report.what, sizeof bus->stats.what);
     pthread_mutex_unlock(&bus->mutex);
     snprintf(text, sizeof text, "bus %s: %s%s%s", bus->config.id,
@@ -400,6 +401,7 @@ void link_unlock(struct link *link) {
 void link_warn(struct link *link, const char *what) {
     char text[2 * WHAT_SIZE];
     struct bus_stats *stats = link_lock(link);
+    stats->is_ill = true;
     snprintf(stats->what, sizeof stats->what, "%s", what);
     link_unlock(link);
     snprintf(text, sizeof text, "bus %s: %s", link->config->id, what);
@@ -409,6 +411,7 @@ void link_warn(struct link *link, const char *what) {
 void link_clear(struct link *link) {
     char text[2 * WHAT_SIZE];
     struct bus_stats *stats = link_lock(link);
+    stats->is_ill = false;
     snprintf(stats->what, sizeof stats->what, "%.*s", WHAT_SIZE - 1, link->line->warning);
     link_unlock(link);
     snprintf(text, sizeof text, "bus %s: well again", link->config->id);

@@ -76,6 +76,7 @@ struct device_stats {
 
 struct bus_stats {
     bool is_up;
+    bool is_ill;             /* up, and something is wrong with its wiring or settings: `what` */
     char what[WHAT_SIZE];    /* why it is down; what is wrong with it (devices/diagnosis.h); ... */
     uint64_t busy_us;        /* wire time used (frames and silence) ... */
     uint64_t since_us;       /* ... since the thread began, CLOCK_MONOTONIC */

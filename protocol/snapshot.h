@@ -113,6 +113,12 @@ struct device_now {
     char what[WHAT_SIZE];
 };
 
+struct bus_now {
+    char id[NAME_SIZE];
+    bool is_up;
+    char what[WHAT_SIZE]; /* why it is down, or what is wrong with its wiring; "" all is well */
+};
+
 struct alert_now {
     uint64_t id;     /* seq; of one that is not saved a number of its own */
     bool is_unsaved; /* stands in no journal yet: its number is written as a negative one */
@@ -173,7 +179,13 @@ struct change_now {
     struct by by;           /* BY_NONE unknown */
 };
 
-enum { ALERTS_NOW_MAX = 128, CHANGES_NOW_MAX = 128, CALLED_NOW_MAX = 12, PRINTING_NOW_MAX = 64 };
+enum {
+    ALERTS_NOW_MAX = 128,
+    CHANGES_NOW_MAX = 128,
+    BUSES_NOW_MAX = 8,
+    CALLED_NOW_MAX = 12,
+    PRINTING_NOW_MAX = 64
+};
 
 struct snapshot {
     char hall_id[NAME_SIZE];
@@ -204,11 +216,12 @@ struct snapshot {
     uint16_t slot_count;
     struct slot_now slots[SLOTS_NOW_MAX]; /* in order of time, then of the service's index */
     uint16_t service_count, window_count, device_count, alert_count, called_count, printing_count;
-    uint16_t change_count;
+    uint16_t change_count, bus_count;
     uint32_t waiting_count;
     struct service_now services[SERVICES_MAX];
     struct window_now windows[WINDOWS_MAX];
     struct device_now devices[DEVICES_MAX];
+    struct bus_now buses[BUSES_NOW_MAX];
     struct alert_now alerts[ALERTS_NOW_MAX];
     struct called_now called[CALLED_NOW_MAX];
     struct change_now changes[CHANGES_NOW_MAX];

@@ -242,6 +242,19 @@ static void write_devices(struct json_writer *writer, const struct snapshot *sna
     json_end_array(writer);
 }
 
+static void write_buses(struct json_writer *writer, const struct snapshot *snapshot) {
+    json_begin_array(writer, "buses");
+    for (unsigned i = 0; i < snapshot->bus_count; i++) {
+        const struct bus_now *bus = &snapshot->buses[i];
+        json_begin_object(writer, NULL);
+        json_write_text(writer, "id", bus->id);
+        json_write_bool(writer, "up", bus->is_up);
+        snapshot_text(writer, "what", bus->what);
+        json_end_object(writer);
+    }
+    json_end_array(writer);
+}
+
 const char *snapshot_service_id(const struct snapshot *snapshot, unsigned index) {
     for (unsigned i = 0; i < snapshot->service_count; i++) {
         if (snapshot->services[i].index == index) {
@@ -375,6 +388,7 @@ int snapshot_write(const struct snapshot *snapshot, enum view view, char *out, s
         write_pause_reasons(&writer, snapshot);
         write_queue(&writer, snapshot);
         write_appointments(&writer, snapshot);
+        write_buses(&writer, snapshot);
         write_devices(&writer, snapshot);
         write_alerts(&writer, snapshot, view);
         snapshot_changes(&writer, snapshot);

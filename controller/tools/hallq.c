@@ -23,7 +23,8 @@ enum option_bit {
     OPTION_FORMAT = 1 << 12,
     OPTION_PROGRESS = 1 << 13,
     OPTION_QUICK = 1 << 14,
-    OPTION_WAIT = 1 << 15
+    OPTION_WAIT = 1 << 15,
+    OPTION_LINES = 1 << 16
 };
 enum { OPTIONS_LIVE = OPTION_CONFIG | OPTION_SOCKET };
 
@@ -42,9 +43,14 @@ static const struct tool_row ROWS[] = {
       "keys and passwords that it names must be readable: run it as who runs hallqd. What is\n"
       "asked for and not built yet is a warning.\n"
       "Exit 0: it is good, 2: it is not.\n" },
-    { "status", tool_status, 0, 0, OPTIONS_LIVE | OPTION_JSON, "status [--json]",
+    { "status", tool_status, 0, 0, OPTIONS_LIVE | OPTION_JSON | OPTION_LINES,
+      "status [--lines] [--json]",
       "Prints what stands now: services, windows, devices, alerts, the uplink.\n"
-      "  --json       the snapshot as one JSON object (the same as /api/v1/hall)\n" },
+      "  --lines      the wires instead: how much each is used and what is wrong with it, how "
+      "fast\n"
+      "               and how well each device answers, since hallqd's start\n"
+      "  --json       one JSON object (the same as /api/v1/hall, of --lines as "
+      "/api/v1/devices)\n" },
     { "watch", tool_watch, 0, 0, OPTIONS_LIVE | OPTION_AFTER, "watch [--after SEQ]",
       "Prints each event as it happens, one JSON object a line, until interrupted.\n"
       "  --after SEQ  begin with the event behind SEQ; 0 is the journal's beginning\n" },
@@ -214,17 +220,25 @@ int tool_check(const struct tool *tool) {
 }
 
 static int parse(int argc, char **argv, struct tool *tool, unsigned *given) {
-    static const struct option OPTIONS[] = {
-        { "config", required_argument, NULL, 'c' }, { "socket", required_argument, NULL, 's' },
-        { "json", no_argument, NULL, 'j' },         { "verify", no_argument, NULL, 'v' },
-        { "next", required_argument, NULL, 'n' },   { "baud", required_argument, NULL, 'b' },
-        { "to", required_argument, NULL, 't' },     { "role", required_argument, NULL, 'r' },
-        { "staff", required_argument, NULL, 'f' },  { "after", required_argument, NULL, 'a' },
-        { "token", no_argument, NULL, 'k' },        { "windows", required_argument, NULL, 'o' },
-        { "format", required_argument, NULL, 'm' }, { "progress", no_argument, NULL, 'p' },
-        { "quick", no_argument, NULL, 'q' },        { "wait", required_argument, NULL, 'w' },
-        { "help", no_argument, NULL, 'h' },         { NULL, 0, NULL, 0 }
-    };
+    static const struct option OPTIONS[] = { { "config", required_argument, NULL, 'c' },
+                                             { "socket", required_argument, NULL, 's' },
+                                             { "json", no_argument, NULL, 'j' },
+                                             { "verify", no_argument, NULL, 'v' },
+                                             { "next", required_argument, NULL, 'n' },
+                                             { "baud", required_argument, NULL, 'b' },
+                                             { "to", required_argument, NULL, 't' },
+                                             { "role", required_argument, NULL, 'r' },
+                                             { "staff", required_argument, NULL, 'f' },
+                                             { "after", required_argument, NULL, 'a' },
+                                             { "token", no_argument, NULL, 'k' },
+                                             { "windows", required_argument, NULL, 'o' },
+                                             { "format", required_argument, NULL, 'm' },
+                                             { "progress", no_argument, NULL, 'p' },
+                                             { "quick", no_argument, NULL, 'q' },
+                                             { "wait", required_argument, NULL, 'w' },
+                                             { "lines", no_argument, NULL, 'l' },
+                                             { "help", no_argument, NULL, 'h' },
+                                             { NULL, 0, NULL, 0 } };
     for (;;) {
         /* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread. */
         int letter = getopt_long(argc, argv, "c:h", OPTIONS, NULL);
@@ -259,6 +273,9 @@ static unsigned take_option(int letter, struct tool *tool) {
     case 'n':
         tool->next = optarg;
         return OPTION_NEXT;
+    case 'l':
+        tool->lines = true;
+        return OPTION_LINES;
     case 'b':
         tool->baud = optarg;
         return OPTION_BAUD;

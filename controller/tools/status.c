@@ -13,6 +13,7 @@ static void print_hall(const struct json *hall);
 static void print_services(const struct json *list);
 static void print_windows(const struct json *list, const struct json *hall);
 static void print_devices(const struct json *list, const struct json *hall);
+static void print_buses(const struct json *list);
 static void print_alerts(const struct json *list, const struct json *hall);
 static void print_uplink(const struct json *uplink);
 static const char *text_of(const struct json *object, const char *key);
@@ -33,12 +34,16 @@ int tool_status(const struct tool *tool) {
     if (fd < 0) {
         return code == TOOL_ABSENT ? tool_say_absent(tool) : code;
     }
-    code = tool_ask(fd, "{\"do\":\"status\"}\n", WAIT_S, &answer);
-    if (code == TOOL_DONE && json_get(answer.top, "hall") == NULL) {
+    const char *line = tool->lines ? "{\"do\":\"lines\"}\n" : "{\"do\":\"status\"}\n";
+    const char *key = tool->lines ? "buses" : "hall";
+    code = tool_ask(fd, line, WAIT_S, &answer);
+    if (code == TOOL_DONE && json_get(answer.top, key) == NULL) {
         fprintf(stderr, "hallq: refused: %s\n", text_of(answer.top, "message"));
         code = TOOL_REFUSED;
     } else if (code == TOOL_DONE && tool->json) {
         printf("%s\n", answer.text);
+    } else if (code == TOOL_DONE && tool->lines) {
+        status_print_lines(answer.top);
     } else if (code == TOOL_DONE) {
         print_all(answer.top);
     }
@@ -53,6 +58,7 @@ static void print_all(const struct json *top) {
     print_services(json_get(top, "services"));
     print_windows(json_get(top, "windows"), hall);
     print_devices(json_get(top, "devices"), hall);
+    print_buses(json_get(top, "buses"));
     print_alerts(json_get(top, "alerts"), hall);
     print_uplink(json_get(top, "uplink"));
 }
@@ -167,6 +173,20 @@ static void print_devices(const struct json *list, const struct json *hall) {
         table_print(&table, stdout);
     }
     table_deinit(&table);
+}
+
+/* Only those that somebody should look at. */
+static void print_buses(const struct json *list) {
+    const char *before = "\n";
+    for (const struct json *one = json_first(list); one != NULL; one = json_next(one)) {
+        bool has_what = json_is_string(json_get(one, "what"));
+        if (has_what || !is_true(one, "up")) {
+            printf("%sline %s: %s%s%s\n", before, text_of(one, "id"),
+                   is_true(one, "up") ? "up" : "DOWN", has_what ? ": " : "",
+                   has_what ? text_of(one, "what") : "");
+            before = "";
+        }
+    }
 }
 
 static void print_alerts(const struct json *list, const struct json *hall) {

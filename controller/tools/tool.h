@@ -28,7 +28,7 @@ struct tool {
     const char *to;     /* NULL: to the end */
     const char *windows;
     const char *wait; /* seconds */
-    bool json, verify, token, progress, quick;
+    bool json, verify, token, progress, quick, lines;
     int count; /* of words behind the subcommand */
     char **words;
 };
@@ -63,6 +63,8 @@ int tool_line(const struct tool *tool, struct line_settings *line);
 bool tool_baud(const char *text, struct line_settings *line);
 /* Says why a line can't be had or was lost. TOOL_RUNNING when hallqd holds it, else TOOL_REFUSED. */
 int tool_say_line(const char *port, const char *what);
+/* Prints the answer to {"do":"lines"}. */
+void status_print_lines(const struct json *top);
 /* A number, also in hex (0x1f), within the two of `range`; false: said on stderr. */
 bool tool_number(const char *name, const char *text, const unsigned range[2], unsigned *out);
 

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "devices/line.h"
 
@@ -115,6 +116,10 @@ static void note_answer(struct diagnosis *diagnosis, const struct diagnosis_note
     switch (note->sample) {
     case SAMPLE_GOOD:
     case SAMPLE_FOREIGN:
+        /* What was wrong with the whole line says nothing of any device on it. */
+        if (diagnosis->found == FINDING_GARBLED || diagnosis->found == FINDING_SILENCE) {
+            memset(diagnosis->devices, 0, sizeof diagnosis->devices);
+        }
         diagnosis->was_good = diagnosis->was_good || note->sample == SAMPLE_GOOD;
         diagnosis->garbled = diagnosis->silent_run = 0;
         diagnosis->is_mute = false;

@@ -22,7 +22,7 @@ enum {
     GARBLED_LEAST = 8,  /* since the last good answer of any device */
     SILENT_LEAST = 8,   /* unanswered running, or twice the devices, */
     SILENT_LEAST_S = 2, /* for at least so long */
-    NOISE_S = 10,       /* looked back on */
+    NOISE_S = 6,        /* looked back on */
     NOISE_SECONDS = 3,  /* of them with noise */
     NOISE_BYTES = 10,   /* in all of them: noise */
     NOISE_OVER_BYTES = 2, /* no more than so many: it is over */

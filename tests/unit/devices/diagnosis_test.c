@@ -131,11 +131,16 @@ static const struct {
     const char *well;
     unsigned stands, over; /* after so many times it stands still; after so many it is over */
 } ends[] = {
-    { "m", 20, "g", 0, 1 },         { "s", 20, "g", 0, 1 },
-    { "s", 20, "m", 7, 0 }, /* a noise in the silence is no end of it */
-    { "gggm", 16, "gggg", 12, 16 }, { "gdgg", 3, "gggg", 12, 16 },
+    { "m", 20, "g", 0, 1 },
+    { "m", 80, "ggggg", 0, 8 }, /* nor are all devices ill one by one, then */
+    { "s", 20, "g", 0, 1 },
+    { "m", 80, "ggggg", 0, 8 }, /* nor are all devices ill one by one, then */
+    { "s", 20, "m", 7, 0 },     /* a noise in the silence is no end of it */
+    { "gggm", 16, "gggg", 12, 16 },
+    { "gdgg", 3, "gggg", 12, 16 },
     { "gggm", 16, "gggs", 7, 8 }, /* it was taken off */
-    { "gggn", 12, "g", 10, 40 },    { "e", 8, "g", 2, 3 },
+    { "gggn", 12, "g", 10, 40 },
+    { "e", 8, "g", 2, 3 },
 };
 
 START_TEST(a_finding_stands_until_the_line_is_well) {

@@ -420,6 +420,7 @@ static void fill_bus(struct wires *wires, unsigned bus, struct snapshot *snapsho
         struct bus_now *now = &snapshot->buses[snapshot->bus_count++];
         memcpy(now->id, place->bus.id, sizeof now->id);
         now->is_up = wires->stats.is_up;
+        now->is_ill = wires->stats.is_ill;
         memcpy(now->what, wires->stats.what, sizeof now->what);
     }
     for (unsigned i = 0; i < place->bus.device_count; i++) {

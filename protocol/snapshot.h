@@ -115,8 +115,9 @@ struct device_now {
 
 struct bus_now {
     char id[NAME_SIZE];
-    bool is_up;
-    char what[WHAT_SIZE]; /* why it is down, or what is wrong with its wiring; "" all is well */
+    bool is_up, is_ill; /* ill: up, and something is wrong with its wiring or settings */
+    char
+        what[WHAT_SIZE]; /* why it is down, what is wrong with it, what the port did not take; "" */
 };
 
 struct alert_now {

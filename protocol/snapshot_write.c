@@ -249,6 +249,7 @@ static void write_buses(struct json_writer *writer, const struct snapshot *snaps
         json_begin_object(writer, NULL);
         json_write_text(writer, "id", bus->id);
         json_write_bool(writer, "up", bus->is_up);
+        json_write_bool(writer, "ill", bus->is_ill);
         snapshot_text(writer, "what", bus->what);
         json_end_object(writer);
     }

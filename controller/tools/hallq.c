@@ -1,5 +1,6 @@
 /* hallq: one program, a row of the table a subcommand. Exit codes are the same for all: tool.h. */
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -318,6 +319,10 @@ static int run_row(const struct tool_row *row, const struct tool *tool, unsigned
     if ((given & ~row->options) != 0 || tool->count < row->least || tool->count > row->most) {
         fprintf(stderr, "usage: hallq %s\n", row->usage);
         return TOOL_USAGE;
+    }
+    if (row->run == tool_scan || row->run == tool_device || row->run == tool_walk) {
+        /* A serial server that hangs up in mid-question is said in words. */
+        (void)signal(SIGPIPE, SIG_IGN);
     }
     return row->run(tool);
 }

@@ -5,6 +5,7 @@
 
 #include "controller/tools/tool.h"
 #include "devices/adapter.h"
+#include "devices/driver.h"
 #include "devices/holder.h"
 #include "protocol/utf8.h"
 
@@ -91,17 +92,22 @@ static bool find_line(const struct tool *tool, struct line_settings *line) {
         bool is_it = strcmp(bus->id, line->port) == 0 || strcmp(bus->line.port, line->port) == 0;
         found = is_it ? bus : NULL;
     }
-    if (found != NULL) {
+    bool speaks = found == NULL || found->protocol == PROTOCOL_MODBUS_RTU;
+    if (!speaks) {
+        fprintf(stderr, "hallq: bus %s speaks %s: only a line of modbus-rtu can be asked here\n",
+                found->id, driver_word(found->protocol));
+    } else if (found != NULL) {
         *line = found->line;
     } else if (config != NULL && tool->is_config_given) {
         fprintf(stderr, "hallq: %s: %s has no such bus or port (without -c any port is taken)\n",
                 line->port, config->file);
     }
+    bool is_found = found != NULL;
     if (config != NULL) {
         config_free(config);
     }
     if (mistakes != NULL && mistakes != stderr) {
         (void)fclose(mistakes);
     }
-    return found != NULL || !tool->is_config_given;
+    return speaks && (is_found || !tool->is_config_given);
 }

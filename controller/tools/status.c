@@ -182,8 +182,10 @@ static void print_buses(const struct json *list) {
         bool has_what = json_is_string(json_get(one, "what"));
         if (has_what || !is_true(one, "up")) {
             printf("%sline %s: %s%s%s\n", before, text_of(one, "id"),
-                   is_true(one, "up") ? "up" : "DOWN", has_what ? ": " : "",
-                   has_what ? text_of(one, "what") : "");
+                   !is_true(one, "up")   ? "DOWN"
+                   : is_true(one, "ill") ? "ILL"
+                                         : "up",
+                   has_what ? ": " : "", has_what ? text_of(one, "what") : "");
             before = "";
         }
     }

@@ -1,12 +1,13 @@
 /*
  * Whatever bytes come after a request on an RTU line, in pieces of any size: believed only when address, function, length
- * and CRC fit. GBK text of any bytes becomes text that encodes to as many bytes or fewer.
+ * and CRC fit; of a stream of Modbus TCP only an answer of the transaction, whole. GBK text of any bytes becomes text that encodes to as many bytes or fewer.
  */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "devices/frame.h"
+#include "devices/mbap.h"
 #include "protocol/cursor.h"
 #include "protocol/gbk.h"
 
@@ -52,6 +53,31 @@ static void try_answer(const uint8_t *data, size_t size) {
     free(bytes);
 }
 
+/* As an owner does it: what is done with is dropped, and the next question is asked of what is left. */
+static void try_stream(const uint8_t *data, size_t size) {
+    struct rtu_request request = { .slave = data[1], .function = READ_INPUT, .count = 1 };
+    uint8_t *bytes = malloc(size - 5);
+    size_t length = size - 6, left = length;
+    memcpy(bytes, data + 6, length);
+    for (uint16_t transaction = data[2];; transaction++) {
+        struct mbap_scan scan = { 0 };
+        request.count = (uint16_t)(1 + data[3] % FRAME_READ_MAX);
+        enum mbap_verdict verdict = mbap_look(&scan, &request, transaction, bytes, left);
+        assert(scan.taken <= left);
+        if (verdict == MBAP_FITS) {
+            uint16_t values[FRAME_READ_MAX];
+            assert((size_t)(scan.frame - bytes) + frame_answer_length(&request) - 2 <= left);
+            frame_values(scan.frame, &request, values);
+        }
+        if (verdict == MBAP_BROKEN || scan.taken == 0) {
+            break;
+        }
+        left -= scan.taken;
+        memmove(bytes, bytes + scan.taken, left);
+    }
+    free(bytes);
+}
+
 static void try_text(const uint8_t *data, size_t size) {
     char text[4096];
     uint8_t coded[4096];
@@ -67,6 +93,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     if (data[0] % 4 == 0) {
         try_text(data, size);
+    } else if (data[0] % 4 == 1) {
+        try_stream(data, size);
     } else if (size <= 512) {
         try_answer(data, size);
     }

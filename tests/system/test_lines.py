@@ -164,7 +164,7 @@ class Wrong(unittest.TestCase):
                 wait_for(f"{name} is known", lambda: re.search(words, buses(hall)[name]["what"] or ""), 15)
             lines = hall.hallq("status").stdout
             for name, (_, _, words) in self.LINES.items():
-                self.assertRegex(lines, rf"(?m)^line {name}: up: .*{words}")
+                self.assertRegex(lines, rf"(?m)^line {name}: ILL: .*{words}")
                 self.assertRegex(hall.hallqd.errors(), rf"bus {name}: .*{words}")
                 self.assertEqual(metrics(hall)[f'hallq_bus_ill{{bus="{name}"}}'], 1)
             for _, right, _ in self.LINES.values():

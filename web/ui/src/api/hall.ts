@@ -91,6 +91,14 @@ export interface QueuedNow {
     window: number | null;
 }
 
+export interface BusNow {
+    id: string;
+    up: boolean;
+    /** Up, and something is wrong with its wiring or settings: `what`. */
+    ill: boolean;
+    what: string | null;
+}
+
 export interface DeviceNow {
     id: string;
     bus: string;
@@ -184,6 +192,7 @@ export interface Hall {
     windows: WindowNow[];
     called: CalledNow[];
     queue: QueuedNow[];
+    buses: BusNow[];
     devices: DeviceNow[];
     alerts: AlertNow[];
     changes: ChangeNow[];

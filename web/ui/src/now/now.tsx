@@ -17,6 +17,7 @@ import { Alerts } from "./alerts";
 import { ChangesDrawer } from "./changes";
 import { Figures } from "./figures";
 import { HallDrawer, HallHours } from "./hall_hours";
+import { Lines } from "./lines";
 import { Lanes } from "./lanes";
 import { AlertsDrawer, RatingsDrawer, ServedDrawer } from "./list_drawers";
 import { MoveDrawer } from "./move_drawer";
@@ -71,6 +72,7 @@ function Floor({ hall }: { hall: Hall }) {
     return (
         <>
             <Alerts hall={hall} />
+            <Lines hall={hall} />
             <Figures hall={hall} />
             <HallHours hall={hall} />
             <Lanes hall={hall} />

@@ -95,6 +95,8 @@ export const en: Texts = {
     "why.before": "Before {ticket}: {reason}",
     "why.passed": "Called before {count} who came earlier:",
     "why.more": "and {count} more",
+    "lines.title": "Lines that are ill",
+    "lines.ill": "Something is wrong with line {line}",
     "alerts.title": "To do",
     "alerts.none": "Nothing needs you now",
     "alerts.more": "{count} more: ",

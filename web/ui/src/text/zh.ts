@@ -93,6 +93,8 @@ export const zh = {
     "why.before": "比 {ticket} 先叫：{reason}",
     "why.passed": "比这 {count} 人来得晚，仍先叫：",
     "why.more": "还有 {count} 人",
+    "lines.title": "有毛病的线路",
+    "lines.ill": "线路 {line} 有毛病",
     "alerts.title": "要处理的事",
     "alerts.none": "目前没有要处理的事",
     "alerts.more": "还有 {count} 条：",

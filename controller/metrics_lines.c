@@ -34,6 +34,7 @@ static void put_latency(struct metrics_text *text, const struct bus_config *bus,
                         const struct device_stats *stats);
 static void write_bus(struct json_writer *writer, const struct bus_config *bus,
                       const struct bus_stats *stats);
+static void write_known(struct json_writer *writer, const char *key, int64_t value);
 static void write_device(struct json_writer *writer, const struct device_config *config,
                          const struct device_stats *stats);
 
@@ -211,8 +212,8 @@ static void write_device(struct json_writer *writer, const struct device_config 
     json_write_int(writer, "address", config->address);
     json_write_bool(writer, "online", stats->is_online);
     json_write_bool(writer, "faulted", stats->is_faulted);
-    json_write_int(writer, "serial", stats->serial);
-    json_write_int(writer, "firmware", stats->firmware);
+    write_known(writer, "serial", stats->serial);
+    write_known(writer, "firmware", stats->firmware);
     json_write_int(writer, "requests", (int64_t)stats->requests);
     json_write_int(writer, "answers", (int64_t)stats->answers);
     json_write_int(writer, "timeouts", (int64_t)stats->timeouts);
@@ -226,4 +227,13 @@ static void write_device(struct json_writer *writer, const struct device_config 
     }
     json_end_array(writer);
     json_end_object(writer);
+}
+
+/* 0: the device has not told it, or has none that it tells. */
+static void write_known(struct json_writer *writer, const char *key, int64_t value) {
+    if (value == 0) {
+        json_write_null(writer, key);
+    } else {
+        json_write_int(writer, key, value);
+    }
 }

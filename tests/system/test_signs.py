@@ -3,6 +3,7 @@ made, beside a summary board of either kind; what is told of them is true."""
 import json
 import os
 import unittest
+import urllib.request
 
 from hall import BIN, Hall, free_port, wait_for
 
@@ -76,7 +77,17 @@ class Signs(unittest.TestCase):
         self.assertEqual((sign["online"], sign["faulted"], sign["firmware"], sign["last_answer"]),
                          (True, False, None, None))
         self.assertEqual(sign["what"], "write only: what it shows is not known")
+        sent = self.counters()["sign-3"]
+        self.assertEqual((sent["serial"], sent["firmware"], sent["answers"]), (None, None, 0))
+        self.assertGreater(sent["requests"], 3)
         self.assertRegex(self.hall.hallq("status").stdout, r"(?m)^sign-3 .*write only: what it shows is not known")
+
+    def counters(self):
+        token = self.hall.hallq("user", "token", "signs", "--role", "viewer").stdout.strip()
+        url = f"http://127.0.0.1:{self.hall.http_port}/api/v1/devices"
+        request = urllib.request.Request(url, headers={"Authorization": "Bearer " + token})
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return {d["id"]: d for bus in json.load(answer)["buses"] for d in bus["devices"]}
 
     def check_power(self):
         """A card that was without power is told again what it shows, though nothing of it changed."""

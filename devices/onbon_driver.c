@@ -205,10 +205,12 @@ static enum card_outcome onbon_listen(struct onbon *onbon, const struct card *ca
         if (error == HALL_GONE || error == HALL_BUSY) {
             return error == HALL_GONE ? CARD_GONE : CARD_STOPPED;
         }
+        bool is_answered = false;
         for (size_t i = 0; i < got; i++) {
-            if (onbon_take(onbon, card, heard[i], asked)) {
-                return asked->outcome;
-            }
+            is_answered = onbon_take(onbon, card, heard[i], asked) || is_answered;
+        }
+        if (is_answered) {
+            return asked->outcome;
         }
         if (line_now_us() >= deadline_us) {
             return onbon->reader.broken != broken ? CARD_MANGLED : CARD_SILENT;

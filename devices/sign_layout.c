@@ -10,6 +10,8 @@ enum {
     AREA_LINE = 16,   /* pixels of the cards' ordinary font, high and, for Chinese, wide */
     FACE_LINE = 8,
     FACE_LETTER = 6, /* five pixels and the gap */
+    AREA_BLANKS = 2, /* between what were two lines */
+    FACE_BLANKS = 3,
     SPEED = 4,
     STAY_HALVES = 5,
     FLASH_HALVES = 1,
@@ -20,7 +22,7 @@ enum {
 static unsigned lines_of(const char *text);
 static unsigned widest_of(const char *text);
 static void tighten(char *text, unsigned width);
-static void join_lines(char *text, const char *between);
+static void join_lines(char *text, size_t blanks);
 static void face_text(const struct board_image *image, char *out, size_t size);
 static void face_split(const char *text, struct sign_face *face);
 static bool face_is_wide(const struct sign_face *face, unsigned width);
@@ -37,7 +39,7 @@ void sign_lay_area(const struct device_config *config, const struct board_image 
     unsigned room = area->height < 2 * AREA_LINE ? 1 : area->height / AREA_LINE;
     snprintf(text, sizeof text, "%s", image->text);
     if (room == 1) {
-        join_lines(text, "  ");
+        join_lines(text, AREA_BLANKS);
     }
     tighten(text, area->width);
     unsigned lines = lines_of(text);
@@ -69,7 +71,7 @@ void sign_lay_face(const struct device_config *config, const struct board_image 
     face_text(image, text, sizeof text);
     bool is_joined = lines_of(text) > sign_face_room(config);
     if (is_joined) {
-        join_lines(text, "   ");
+        join_lines(text, FACE_BLANKS);
     }
     face_split(text, face);
     face->colour = COLOURS[colour <= STYLE_AMBER ? colour : STYLE_AMBER];
@@ -106,7 +108,7 @@ static unsigned widest_of(const char *text) {
     return widest;
 }
 
-/* Leaves out the blanks beside Chinese characters, where a text that is too wide fits so and need not run. */
+/* Leaves out the blanks beside Chinese characters, where a text (of JOINED_SIZE) that is too wide fits so. */
 static void tighten(char *text, unsigned width) {
     char tight[JOINED_SIZE];
     size_t used = 0;
@@ -121,16 +123,15 @@ static void tighten(char *text, unsigned width) {
     }
     tight[used] = '\0';
     if (widest_of(tight) <= width) {
-        memcpy(text, tight, used + 1);
+        snprintf(text, JOINED_SIZE, "%s", tight);
     }
 }
 
-/* `text` has room for it. */
-static void join_lines(char *text, const char *between) {
-    size_t length = strlen(between);
-    for (char *at = strchr(text, '\n'); at != NULL; at = strchr(at + length, '\n')) {
-        memmove(at + length, at + 1, strlen(at));
-        memcpy(at, between, length);
+/* So many blanks for each end of a line; `text` has room for them. */
+static void join_lines(char *text, size_t blanks) {
+    for (char *at = strchr(text, '\n'); at != NULL; at = strchr(at + blanks, '\n')) {
+        memmove(at + blanks, at + 1, strlen(at));
+        memset(at, ' ', blanks);
     }
 }
 

@@ -79,10 +79,10 @@ size_t onbon_write_text(const char *text, uint16_t style, uint8_t *out, size_t s
     out[used++] = (uint8_t)COLOURS[colour <= STYLE_AMBER ? colour : STYLE_AMBER];
     while (*text != '\0') {
         uint8_t unit[2];
-        char one[UTF8_MAX + 1] = "";
+        char one[UTF8_MAX + 1];
         uint32_t character;
         size_t taken = utf8_take(text, strlen(text), &character);
-        memcpy(one, text, taken);
+        one[utf8_put(character, one)] = '\0';
         size_t length = text_unit(one, unit);
         if (length > size - used) {
             break;

@@ -22,7 +22,7 @@ enum {
 };
 
 struct file {
-    char kind; /* 'A' TEXT, 'B' STRING, 0 no room */
+    uint8_t kind; /* 'A' TEXT, 'B' STRING, 0 no room */
     size_t room, length;
     uint8_t bytes[FILE_MAX];
 };
@@ -48,7 +48,7 @@ static bool is_for(const struct signs *signs, const struct sim_device *device);
 static bool is_struck(struct sim_bus *bus, struct sim_device *device, int64_t now_us);
 static bool obey(struct panel *panel, const uint8_t *command, size_t length);
 static bool map_memory(struct panel *panel, const uint8_t *rows, size_t length);
-static bool write_file(struct panel *panel, char kind, const uint8_t *command, size_t length);
+static bool write_file(struct panel *panel, uint8_t kind, const uint8_t *command, size_t length);
 static void show(struct sim_device *device, const struct panel *panel, int64_t now_us);
 static void read_text(const struct panel *panel, const struct file *text, struct sim_sight *sight);
 static void add(struct sim_sight *sight, const uint8_t *bytes, size_t length);
@@ -162,13 +162,13 @@ static bool map_memory(struct panel *panel, const uint8_t *rows, size_t length) 
     for (const uint8_t *row = rows; row < rows + length; row += MAP_ROW) {
         struct file *file = &panel->files[row[0] % LABELS];
         int room = hex_of(row + 3, 4);
-        file->kind = row[1] == 'A' || row[1] == 'B' ? (char)row[1] : '\0';
+        file->kind = row[1];
         file->room = room < 0 || room > FILE_MAX ? FILE_MAX : (size_t)room;
     }
     return true;
 }
 
-static bool write_file(struct panel *panel, char kind, const uint8_t *command, size_t length) {
+static bool write_file(struct panel *panel, uint8_t kind, const uint8_t *command, size_t length) {
     struct file *file = &panel->files[command[0] % LABELS];
     if (file->kind != kind || length - 1 > file->room)
         return false;

@@ -154,7 +154,7 @@ START_TEST(the_longest_frame_fits) {
     area.length = ONBON_TEXT_MAX;
     memset(area.text, 'Z', ONBON_TEXT_MAX);
     size_t length = onbon_write_area(1, &area, out);
-    ck_assert_uint_gt(length, 2 * ONBON_TEXT_MAX);
+    ck_assert_uint_gt(length, (size_t)2 * ONBON_TEXT_MAX);
     ck_assert_uint_eq(hear(&reader, out, length, &reply), 1);
     ck_assert_uint_eq(reply.command, ONBON_AREA);
     ck_assert_uint_eq(reply.source, ONBON_HOST);
@@ -225,7 +225,7 @@ START_TEST(every_flipped_bit_is_found) {
     uint8_t bytes[64];
     struct onbon_reply reply;
     size_t length = bytes_of(WELL, bytes);
-    for (size_t bit = 8 * 8; bit < 8 * (length - 1); bit++) {
+    for (size_t bit = 64; bit < 8 * (length - 1); bit++) {
         static struct onbon_reader reader;
         bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
         ck_assert_uint_eq(hear(&reader, bytes, length, &reply), 0);

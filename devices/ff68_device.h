@@ -4,9 +4,10 @@
  *
  * Presses. The device counts nothing, so its presses are counted here. It says a key again and again until the same bytes
  * come back, and those go out once the hall has committed and answered. The same bytes are the same press while it is
- * unanswered, and until FF68_REPEAT_US after they were last heard, because the answer may have been lost; later they are
- * a press of their own. A press that the hall refuses is not sent back: the device shows its own error, and a terminal
- * beeps twice. A rating that counts for nobody (no session is shown) is refused as well.
+ * unanswered, and after the answer, which may have been lost, until they were not heard for FF68_REPEAT_US or the device
+ * said another key. (So a key that a person presses twice in a second is done once.) A press that the hall refuses is not
+ * sent back: the device shows its own error, and a terminal beeps twice; FF68_REFUSED_US later it is asked for again. A
+ * rating that counts for nobody (no session is shown) is refused as well.
  *
  * Online. A device that speaks only when it is pressed can't be asked whether it lives, and a rater that stood as offline
  * would never be shown a session. So all of a line's devices are online while the line is open; what is known of one
@@ -22,9 +23,10 @@
 #include "devices/ff68_codes.h"
 
 enum {
-    FF68_PRESSES = 4,         /* remembered; a terminal has one key under way, seldom two */
-    FF68_REPEAT_US = 1200000, /* longest pause of a device between two times that it says a key */
-    FF68_ASKED_US = 10000000, /* a press without an answer is forgotten: its person has given up */
+    FF68_PRESSES = 4,          /* remembered; a terminal has one key under way, seldom two */
+    FF68_REPEAT_US = 1200000,  /* longest pause of a device between two times that it says a key */
+    FF68_REFUSED_US = 2000000, /* longest time that it goes on saying a key that is refused */
+    FF68_ASKED_US = 10000000,  /* a press without an answer is forgotten: its person has given up */
     FF68_MISSES = 8,
     FF68_SAY_FIRST_US = 300000, /* what it shows is told again so soon, then twice as late ... */
     FF68_SAY_MOST_US = 30000000,
@@ -46,6 +48,7 @@ struct ff68_press {
     uint16_t count;
     bool is_answer_due;
     int64_t asked_us, heard_us; /* first and last time */
+    int64_t settled_us;         /* when its answer came */
 };
 
 struct ff68_device {

@@ -6,7 +6,7 @@
 static struct ff68_press *find(struct ff68_device *device, const struct ff68_frame *frame,
                                int64_t now_us);
 static struct ff68_press *oldest(struct ff68_device *device);
-static bool is_over(const struct ff68_press *press, int64_t now_us);
+static bool is_over(const struct ff68_press *press, bool is_last, int64_t now_us);
 static uint16_t code_of(struct ff68_device *device, const struct ff68_frame *frame,
                         uint16_t *argument);
 
@@ -35,7 +35,7 @@ void ff68_press_take(struct ff68_device *device, const struct ff68_frame *frame,
 
 /*
  * The newest answer alone is known: of an older press that it overtook nobody can say any more what became of it, so it
- * is not sent back, but neither is it taken again.
+ * is not sent back.
  */
 void ff68_press_settle(struct ff68_device *device, const struct key_answer *answer,
                        int64_t now_us) {
@@ -49,6 +49,7 @@ void ff68_press_settle(struct ff68_device *device, const struct key_answer *answ
         bool is_done = overtaken == 0 && answer->answer == ANSWER_DONE;
         press->state = is_done ? FF68_TAKEN : FF68_REFUSED;
         press->is_answer_due = is_done;
+        press->settled_us = now_us;
         if (overtaken == 0 && !is_done && device->config->role == ROLE_TERMINAL) {
             device->beeps += BEEPS_REFUSED;
             device->beep_us = now_us;
@@ -82,7 +83,8 @@ static struct ff68_press *find(struct ff68_device *device, const struct ff68_fra
                                int64_t now_us) {
     for (unsigned i = 0; i < FF68_PRESSES; i++) {
         struct ff68_press *press = &device->presses[i];
-        if (ff68_equal(&press->frame, frame) && !is_over(press, now_us)) {
+        bool is_last = press->count == device->count;
+        if (ff68_equal(&press->frame, frame) && !is_over(press, is_last, now_us)) {
             return press;
         }
     }
@@ -99,16 +101,22 @@ static struct ff68_press *oldest(struct ff68_device *device) {
     return found;
 }
 
-/* The same bytes are another press from now on. */
-static bool is_over(const struct ff68_press *press, int64_t now_us) {
+/*
+ * The same bytes are another press from now on. A device says one key at a time, so one that it left for another
+ * (`is_last` false) is not said again. A refusal ends soon, or whoever keeps pressing would never get through: at worst
+ * the hall refuses a repetition once more.
+ */
+static bool is_over(const struct ff68_press *press, bool is_last, int64_t now_us) {
+    bool is_silent = now_us - press->heard_us >= FF68_REPEAT_US;
     switch (press->state) {
     case FF68_FREE:
         return true;
     case FF68_ASKED:
         return now_us - press->asked_us >= FF68_ASKED_US;
     case FF68_TAKEN:
+        return is_silent || !is_last;
     case FF68_REFUSED:
-        return now_us - press->heard_us >= FF68_REPEAT_US;
+        return is_silent || !is_last || now_us - press->settled_us >= FF68_REFUSED_US;
     }
     return true;
 }

@@ -240,6 +240,22 @@ START_TEST(a_repeated_key_is_one_press) {
 }
 END_TEST
 
+/* Nobody may be locked out by pressing on: a refusal is no longer the same press after two seconds, or another key. */
+START_TEST(a_refused_key_is_asked_for_again) {
+    hear(&NEXT, 0);
+    answer(2);
+    hear(&NEXT, 900);
+    hear(&NEXT, 900);
+    ck_assert_uint_eq(count_of(REPORT_KEY), 1);
+    hear(&NEXT, 300);
+    ck_assert_uint_eq(count_of(REPORT_KEY), 2);
+    answer(2);
+    hear(&RECALL, 100);
+    hear(&NEXT, 100);
+    ck_assert_uint_eq(count_of(REPORT_KEY), 4);
+}
+END_TEST
+
 START_TEST(another_key_is_another_press) {
     struct ff68_frame back;
     hear(&NEXT, 0);
@@ -251,8 +267,12 @@ START_TEST(another_key_is_another_press) {
     ck_assert_uint_eq(say_all(FF68_KEY, &back), 1);
     ck_assert(ff68_equal(&back, &RECALL));
     hear(&NEXT, 300);
-    ck_assert_uint_eq(count_of(REPORT_KEY), 2);
+    ck_assert_uint_eq(count_of(REPORT_KEY), 3);
     ck_assert_uint_eq(say_all(FF68_KEY, &back), 0);
+    answer(1);
+    ck_assert_uint_eq(say_all(FF68_KEY, &back), 1);
+    hear(&RECALL, 100);
+    ck_assert_uint_eq(count_of(REPORT_KEY), 4);
 }
 END_TEST
 
@@ -446,6 +466,7 @@ Suite *ff68_suite(void) {
     tcase_add_test(tcase, a_key_is_sent_back_after_the_answer_alone);
     tcase_add_test(tcase, a_refused_key_is_not_sent_back_but_heard);
     tcase_add_test(tcase, a_repeated_key_is_one_press);
+    tcase_add_test(tcase, a_refused_key_is_asked_for_again);
     tcase_add_test(tcase, another_key_is_another_press);
     tcase_add_test(tcase, an_old_answer_settles_nothing_newer);
     tcase_add_test(tcase, a_press_without_an_answer_is_given_up);

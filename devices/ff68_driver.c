@@ -9,18 +9,24 @@
 enum {
     READ_SIZE = 256,
     STEP_US = 1000000,
-    SILENCE_US =
-        50000, /* a frame's bytes come closer together than this, adapters and servers included */
+    SILENCE_US = 50000, /* a frame's bytes come closer together, through adapters and servers too */
+    GARBAGE_US = 10000000,
+    GARBAGE = 64,    /* so many bytes without a frame between them are another rate's */
     ROOM_US = 20000, /* between what is said unasked, so that a terminal finds room to speak */
     OWN_US = 150000  /* what was sent and comes back so soon is nobody's press */
 };
+
+/* What was said of the line, the worse last. */
+enum warned { WARNED_NOTHING, WARNED_GARBAGE, WARNED_ECHO };
 
 struct ff68 {
     struct link *link;
     bool is_new; /* the line was opened and nothing was done on it yet */
     struct ff68_reader reader;
     bool is_looked_through; /* the reader, since the last byte */
-    bool is_echo_told;
+    enum warned warned;
+    uint64_t stray_before; /* of the reader, when the last frame came, or GARBAGE_US ago */
+    int64_t judged_us;
     bool is_stranger_told[UINT8_MAX + 1]; /* of an address without such a device */
     unsigned last;                        /* the device that was spoken to last */
     int64_t byte_us;                      /* when the last byte came */
@@ -43,6 +49,8 @@ static void ff68_hear_bytes(struct ff68 *ff68, const uint8_t *bytes, size_t coun
 static void ff68_look_through(struct ff68 *ff68, int64_t now_us);
 static void ff68_hear(struct ff68 *ff68, const struct ff68_frame *frame, int64_t now_us);
 static bool ff68_is_own(struct ff68 *ff68, const struct ff68_frame *frame, int64_t now_us);
+static void ff68_warn(struct ff68 *ff68, enum warned warned, const char *what);
+static void ff68_judge(struct ff68 *ff68, bool is_frame, int64_t now_us);
 static struct ff68_device *ff68_speaker(struct ff68 *ff68, const struct ff68_frame *frame);
 static void ff68_tell_stranger(struct ff68 *ff68, const struct ff68_frame *frame);
 static enum ff68_say ff68_choose(struct ff68 *ff68, int64_t now_us, unsigned *device);
@@ -73,6 +81,8 @@ static bool ff68_rise(void *state) {
     struct ff68 *ff68 = state;
     ff68->is_new = true;
     ff68->reader.count = 0;
+    ff68->warned = WARNED_NOTHING; /* a line that was opened has no warnings left */
+    ff68->judged_us = 0;
     ff68->byte_us = ff68->sent_us = ff68->room_us = 0;
     return true;
 }
@@ -143,6 +153,7 @@ static void ff68_hear_bytes(struct ff68 *ff68, const uint8_t *bytes, size_t coun
             ff68_hear(ff68, &frame, now_us);
         }
     }
+    ff68_judge(ff68, false, now_us);
     ff68_count(ff68, NULL);
 }
 
@@ -160,6 +171,7 @@ static void ff68_look_through(struct ff68 *ff68, int64_t now_us) {
 }
 
 static void ff68_hear(struct ff68 *ff68, const struct ff68_frame *frame, int64_t now_us) {
+    ff68_judge(ff68, true, now_us);
     if (ff68_is_own(ff68, frame, now_us)) {
         return;
     }
@@ -178,7 +190,8 @@ static void ff68_hear(struct ff68 *ff68, const struct ff68_frame *frame, int64_t
 
 /*
  * What was sent and comes back: by the wire itself, when it does so before a device could have sent it; by a terminal
- * that confirms so what it is told to show; an answer is confirmed by nobody.
+ * that confirms so what it is told to show; an answer is confirmed by nobody. Through a serial server the two can't be
+ * told apart, and what comes back confirms nothing.
  */
 static bool ff68_is_own(struct ff68 *ff68, const struct ff68_frame *frame, int64_t now_us) {
     int64_t age_us = now_us - ff68->sent_us;
@@ -187,13 +200,39 @@ static bool ff68_is_own(struct ff68 *ff68, const struct ff68_frame *frame, int64
     }
     int64_t wire_us = line_wire_us(ff68->link->line, (size_t)FF68_AROUND + frame->length);
     bool is_wire = age_us < wire_us + wire_us * 3 / 4;
-    if (is_wire && !ff68->is_echo_told) {
-        ff68->is_echo_told = true;
-        link_warn(ff68->link, "echo: the line gives back what is sent; switch the adapter's "
-                              "receiver off while it sends");
+    if (is_wire) {
+        ff68_warn(ff68, WARNED_ECHO,
+                  "echo: the line gives back what is sent; switch the adapter's receiver off while "
+                  "it sends");
     }
+    bool is_near = ff68->link->line->lag_us == 0;
     bool may_be_confirmed = frame->function == FF68_DIGITS || frame->function == FF68_BEEP;
-    return is_wire || !may_be_confirmed;
+    return is_wire || !may_be_confirmed || !is_near;
+}
+
+/* Each of them once; a line that was not understood and is says so. */
+static void ff68_warn(struct ff68 *ff68, enum warned warned, const char *what) {
+    if (ff68->warned < warned) {
+        ff68->warned = warned;
+        link_warn(ff68->link, what);
+    }
+}
+
+/* Many bytes in a short time and never a frame: the line is set up otherwise than the devices are. */
+static void ff68_judge(struct ff68 *ff68, bool is_frame, int64_t now_us) {
+    if (is_frame && ff68->warned == WARNED_GARBAGE) {
+        ff68->warned = WARNED_NOTHING;
+        link_clear(ff68->link);
+    }
+    if (!is_frame && ff68->reader.stray - ff68->stray_before >= GARBAGE) {
+        ff68_warn(ff68, WARNED_GARBAGE,
+                  "bytes come, but no frame among them: are rate and parity those of the devices "
+                  "(mostly 9600 8N1)?");
+    }
+    if (is_frame || now_us - ff68->judged_us >= GARBAGE_US) {
+        ff68->stray_before = ff68->reader.stray;
+        ff68->judged_us = now_us;
+    }
 }
 
 static struct ff68_device *ff68_speaker(struct ff68 *ff68, const struct ff68_frame *frame) {

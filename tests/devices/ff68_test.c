@@ -299,6 +299,26 @@ START_TEST(an_echo_is_no_press) {
 }
 END_TEST
 
+/* Another rate gives bytes without end and never a frame. */
+START_TEST(a_line_of_garbage_is_named) {
+    struct rig *rig = begin();
+    struct bus_stats stats = { 0 };
+    for (unsigned i = 0; i < 8; i++) {
+        say("80 00 F8 E0 78 00 80 F8 E6 78 00 80");
+    }
+    for (unsigned i = 0; i < 500 && stats.what[0] == '\0'; i++) {
+        rig_sleep(2);
+        bus_read_stats(rig->bus, &stats);
+    }
+    ck_assert_msg(strstr(stats.what, "rate") != NULL, "%s", stats.what);
+    say(NEXT);
+    ck_assert(rig_await(rig, REPORT_KEY, 1, NULL));
+    bus_read_stats(rig->bus, &stats);
+    ck_assert_str_eq(stats.what, "");
+    end(rig);
+}
+END_TEST
+
 /* One that sends back what it is told does so after the frame has come: twice its 15 characters from its beginning. */
 START_TEST(one_that_sends_back_is_seen_to_show_it) {
     struct rig *rig = begin();
@@ -331,6 +351,7 @@ Suite *ff68_bus_suite(void) {
                         (int)(sizeof SPOILED / sizeof *SPOILED));
     tcase_add_test(tcase, a_line_that_was_away_is_driven_again);
     tcase_add_test(tcase, an_echo_is_no_press);
+    tcase_add_test(tcase, a_line_of_garbage_is_named);
     tcase_add_test(tcase, one_that_sends_back_is_seen_to_show_it);
     suite_add_tcase(suite, tcase);
     return suite;

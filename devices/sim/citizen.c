@@ -298,7 +298,7 @@ static bool sees_call(const struct sim_people *people, struct citizen *citizen) 
             return true;
     for (unsigned i = 0; i < people->hall->window_count; i++)
         if (people->windows[i].board == SIM_NO_DEVICE &&
-            strcmp(people->windows[i].ticket, citizen->ticket) == 0) {
+            crowd_same_ticket(people->windows[i].ticket, citizen->ticket)) {
             citizen->window = (uint16_t)i;
             return true;
         }
@@ -379,7 +379,7 @@ static void step_window(struct sim_people *people, struct citizen *citizen, int6
         sit_down(people, citizen, now_us);
         return;
     }
-    bool is_mine = strcmp(view->ticket, citizen->ticket) == 0;
+    bool is_mine = crowd_same_ticket(view->ticket, citizen->ticket);
     if (is_mine || citizen->is_served) {
         citizen->since_us = now_us;
         return;
@@ -410,7 +410,7 @@ static void come_too_late(struct sim_people *people, struct citizen *citizen, in
 
 static void step_rating(struct sim_people *people, struct citizen *citizen, int64_t now_us) {
     const struct window_view *view = &people->windows[citizen->window];
-    bool is_invited = view->keypad_state == KEYPAD_INVITE && view->session != 0;
+    bool is_invited = view->keypad_state == KEYPAD_INVITE;
     if (!citizen->is_rating || view->keypad == SIM_NO_DEVICE) {
         leave(people, citizen, "served", now_us);
         return;

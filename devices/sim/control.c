@@ -17,7 +17,9 @@ enum {
 };
 
 const char SIM_CONTROL_HELP[] =
-    "  press DEVICE CODE [ARG]         a key, its code as on the wire (a unit's keypad: + 256);\n"
+    "  press DEVICE CODE [ARG]         a key, its code as on the wire (a unit's keypad: + 256; on "
+    "a\n"
+    "                                  bus without registers: the reference map's for that key);\n"
     "                                  ARG of a grade: the session, which `show` tells\n"
     "  show DEVICE                     what its registers mean\n"
     "  reboot DEVICE                   power off and on\n"

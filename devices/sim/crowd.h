@@ -17,7 +17,9 @@ enum {
     DISPENSERS_MAX = 32,
     BOARDS_MAX = 32,
     SHOWN_SIZE = SIM_BOARD_MAX * 2 + 1,
-    SECOND_US = 1000000
+    SECOND_US = 1000000,
+    SHOWN_NUMBER = '#',
+    DIGITS = 3 /* of a ticket's number */
 };
 
 enum citizen_state {
@@ -120,6 +122,8 @@ int64_t crowd_draw(const struct sim_people *people, struct sim_rng *rng, int64_t
 /* Begins a line of the record with "who"; sim_record_end ends it. */
 struct json_writer *crowd_line(struct sim_people *people, const char *kind, uint32_t number,
                                int64_t now_us);
+/* Whether a terminal shows this ticket: one without letters shows its number alone, SHOWN_NUMBER before it. */
+bool crowd_same_ticket(const char *shown, const char *ticket);
 /* The citizen with this ticket who stands at this window (place), NULL if none. */
 struct citizen *crowd_at_window(struct sim_people *people, unsigned window, const char *ticket);
 

@@ -2,6 +2,7 @@
 #include "devices/sim/people.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,10 +62,17 @@ struct citizen *crowd_at_window(struct sim_people *people, unsigned window, cons
     for (unsigned i = 0; i < CITIZENS_MAX; i++) {
         struct citizen *citizen = &people->citizens[i];
         if (citizen->state == CITIZEN_WINDOW && citizen->window == window && ticket[0] != '\0' &&
-            strcmp(citizen->ticket, ticket) == 0)
+            crowd_same_ticket(ticket, citizen->ticket))
             return citizen;
     }
     return NULL;
+}
+
+bool crowd_same_ticket(const char *shown, const char *ticket) {
+    size_t length = strlen(ticket);
+    bool is_number = shown[0] == SHOWN_NUMBER && length > DIGITS;
+    return is_number ? strcmp(shown + 1, ticket + length - DIGITS) == 0
+                     : strcmp(shown, ticket) == 0;
 }
 
 struct sim_people *sim_people_open(const struct sim_hall_config *hall,
@@ -238,6 +246,8 @@ static void saw_terminal(struct sim_people *people, const struct sim_sight *sigh
     view->ticket[0] = '\0';
     if (ticket.prefix[0] != '\0')
         ticket_no_format(ticket, view->ticket);
+    else if (ticket.number != 0)
+        snprintf(view->ticket, sizeof(view->ticket), "%c%03u", SHOWN_NUMBER, ticket.number % 1000u);
     view->waiting = sight->value[2];
     view->lamp = sight->value[3];
 }

@@ -188,6 +188,8 @@ static void write_spoken(struct json_writer *writer, const char *id,
 
 static void write_terminal(struct json_writer *writer, const uint16_t *value) {
     write_ticket(writer, sim_record_ticket(value[0], value[1]));
+    if (value[0] == 0 && value[1] != 0)
+        json_write_int(writer, "number", value[1]); /* of a terminal that shows no letters */
     json_write_int(writer, "waiting", value[2]);
     write_lamp(writer, value[3]);
 }

@@ -196,6 +196,7 @@ static const struct sim_talk *talk_of(enum bus_protocol protocol) {
     static const struct sim_talk *const TALKS[] = {
         [PROTOCOL_MODBUS_RTU] = &SIM_MODBUS_TALK,
         [PROTOCOL_MODBUS_TCP] = &SIM_MBAP_TALK,
+        [PROTOCOL_FF68] = &SIM_FF68_TALK,
         [PROTOCOL_ONBON] = &SIM_ONBON_TALK,
         [PROTOCOL_ALPHA] = &SIM_ALPHA_TALK,
         [PROTOCOL_ESCPOS] = &SIM_ESCPOS_TALK,

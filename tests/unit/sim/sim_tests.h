@@ -15,6 +15,7 @@ TCase *people_cases(void);
 TCase *line_cases(void);
 TCase *wiring_cases(void);
 TCase *control_cases(void);
+TCase *ff68_cases(void);
 TCase *sign_cases(void);
 TCase *escpos_cases(void);
 TCase *speech_cases(void);

@@ -57,6 +57,8 @@ static void read_devices(struct config_reader *reader, const struct json *node,
                          const struct protocol_row *row, struct bus_place *place);
 static void read_device(struct config_reader *reader, const struct json *node,
                         const struct protocol_row *row, struct device_config *device);
+static void check_reading(struct config_reader *reader, const struct json *node,
+                          const struct protocol_row *row, const struct profile *profile);
 static enum role read_role(struct config_reader *reader, const struct json *node,
                            const struct protocol_row *row);
 static void list_roles(unsigned roles, char *out, size_t size);
@@ -238,12 +240,26 @@ static void read_device(struct config_reader *reader, const struct json *node,
     if (json_read_name(reader->doc, node, "profile", profile)) {
         device->profile = config_profile(reader, node, profile);
     }
+    check_reading(reader, node, row, device->profile);
     /* Printers and voices have their own protocols and no registers. */
     if (device->profile != NULL && device->role != ROLE_NONE && device->role < ROLE_PRINTER &&
         !profile_has_role(device->profile, device->role)) {
         json_complain(reader->doc, node, "role", "found %s, which the profile %s does not have",
                       role_word(device->role), profile_name(device->profile));
     }
+}
+
+/* Registers mean nothing to a device that speaks unasked, and its keys nothing to one that has registers. */
+static void check_reading(struct config_reader *reader, const struct json *node,
+                          const struct protocol_row *row, const struct profile *profile) {
+    bool has_keys_of_own = row != NULL && row->protocol == PROTOCOL_FF68;
+    if (row == NULL || profile == NULL || profile == profile_reference() ||
+        profile_is_unasked(profile) == has_keys_of_own) {
+        return;
+    }
+    json_complain(reader->doc, node, "profile", "found %s, expected one %s on a bus of %s",
+                  profile_name(profile),
+                  has_keys_of_own ? "with \"reading\": \"unasked\"" : "of registers", row->word);
 }
 
 static enum role read_role(struct config_reader *reader, const struct json *node,

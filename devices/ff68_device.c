@@ -6,6 +6,8 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "devices/profile_map.h"
+
 enum { IDENTIFY_MOST = 60 };
 
 static void come_online(struct ff68_device *device, int64_t now_us);
@@ -20,7 +22,8 @@ static void say_digits(struct ff68_device *device, int64_t now_us);
 static void say_beep(struct ff68_device *device, int64_t now_us);
 
 void ff68_device_init(struct ff68_device *device, const struct device_config *config) {
-    *device = (struct ff68_device){ .config = config, .codes = &FF68_CODES, .is_away = true };
+    *device = (struct ff68_device){ .config = config, .is_away = true };
+    device->codes = config->profile == NULL ? &FF68_CODES : &config->profile->ff68;
 }
 
 void ff68_device_rise(struct ff68_device *device, int64_t now_us) {
@@ -156,7 +159,7 @@ static void come_online(struct ff68_device *device, int64_t now_us) {
              device->was_heard ? "" : "not heard yet: it speaks only when it is pressed");
     tell_anew(device, now_us);
     ff68_device_report(device, &report, now_us);
-    ff68_device_log(device, LOG_NOTICE, "%s", device->was_heard ? "online" : device->what);
+    ff68_device_log(device, LOG_NOTICE, "online%s%s", device->was_heard ? "" : ", ", device->what);
 }
 
 static void go_offline(struct ff68_device *device, const char *what, int64_t now_us) {

@@ -1,5 +1,6 @@
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <pthread.h>
 
@@ -45,12 +46,28 @@ const char *profile_name(const struct profile *profile) {
 }
 
 bool profile_has_role(const struct profile *profile, enum role role) {
+    if (profile->is_unasked) {
+        return role == ROLE_TERMINAL || role == ROLE_KEYPAD;
+    }
     return profile_is_reference(profile) ? profile_kind(profile, role) != 0
                                          : profile->vendor.role == role;
 }
 
+bool profile_is_unasked(const struct profile *profile) {
+    return profile->is_unasked;
+}
+
+const char *profile_key_word(unsigned key) {
+    const struct field *field = terminal_codes;
+    while (field->offset != sizeof(uint16_t) * key) {
+        field++;
+    }
+    return field->key;
+}
+
 bool profile_can_identify(const struct profile *profile) {
-    return profile->identify != 0 || profile->vendor.has_identify;
+    /* A caller beeps; a rater says itself that it can't. */
+    return profile->identify != 0 || profile->vendor.has_identify || profile->is_unasked;
 }
 
 bool profile_can_print(const struct profile *profile) {
@@ -58,7 +75,7 @@ bool profile_can_print(const struct profile *profile) {
 }
 
 bool profile_is_reference(const struct profile *profile) {
-    return profile->vendor.role == ROLE_NONE;
+    return profile->vendor.role == ROLE_NONE && !profile->is_unasked;
 }
 
 /* The embedded text is ours: a mistake in it is a broken build, not bad input. */
@@ -70,11 +87,20 @@ static void reference_read(void) {
     json_close(doc);
 }
 
-/* `role` alone tells the two kinds of profile apart, so that each complains of the other's keys. */
+/* `reading` and `role` alone tell the kinds of profile apart, so that each complains of the others' keys. */
 static void profile_read_top(struct json_doc *doc, const struct json *top,
                              struct profile *profile) {
     if (!json_read_name(doc, top, "name", profile->name) && json_get(top, "name") == NULL) {
         json_complain(doc, top, "name", "missing, expected the profile's name");
+    }
+    const char *reading = json_text(json_get(top, "reading"));
+    profile->ff68 = FF68_CODES;
+    profile->is_unasked = reading != NULL && strcmp(reading, "unasked") == 0;
+    if (profile->is_unasked) {
+        static const char *const known[] = { "name", "reading", "codes", NULL };
+        json_only(doc, top, known);
+        ff68_codes_read(doc, top, &profile->ff68);
+        return;
     }
     profile->answer_ms = 60;
     profile->read_max = FRAME_READ_MAX;

@@ -23,6 +23,8 @@ void profile_close(struct profile *profile);
 const char *profile_name(const struct profile *profile);
 /* Whether it says how a device of this role is driven. */
 bool profile_has_role(const struct profile *profile, enum role role);
+/* Whether its devices have no registers but say their keys unasked, as on an ff68 bus. */
+bool profile_is_unasked(const struct profile *profile);
 /* Whether its devices can show which one they are. */
 bool profile_can_identify(const struct profile *profile);
 /* Whether its dispensers print the tickets; else a printer stands beside them. */

@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "devices/ff68_codes.h"
 #include "devices/profile.h"
 #include "devices/vendor_map.h"
 #include "protocol/key.h"
@@ -73,12 +74,18 @@ struct profile {
     struct code_map codes;
     /* Of another maker's map. It has a role, then, and nothing between here and `map` is filled in but `identify`. */
     struct vendor_map vendor;
+    bool is_unasked;        /* of devices without registers: of the rest it has the name alone */
+    struct ff68_codes ff68; /* what such devices say; of a profile with registers: the usual */
 };
 
 struct span {
     uint16_t address, count;
 };
 
+/* "next", "no_show": how a profile calls enum terminal_key. */
+const char *profile_key_word(unsigned key);
+/* ff68_profile.c: the `codes` of one whose devices speak unasked. */
+void ff68_codes_read(struct json_doc *doc, const struct json *top, struct ff68_codes *codes);
 /* What the register `kind` says of a device of this role; 0: the profile has no such role. */
 uint16_t profile_kind(const struct profile *profile, enum role role);
 /* The shortest read that tells boots, status, key events, done and result. */

@@ -146,30 +146,6 @@ START_TEST(what_is_not_built_is_a_warning) {
 }
 END_TEST
 
-/* A caller and its rater may share an address, two callers may not; the line needs no warning. */
-START_TEST(callers_and_raters_share_addresses) {
-    static const char BUS[] = "\"buses\": [ { \"id\": \"c\", \"protocol\": \"ff68\", \"port\": "
-                              "\"/dev/c\", \"baud\": 9600, \"devices\": [\n"
-                              "{ \"id\": \"c1\", \"role\": \"terminal\", \"address\": 5, "
-                              "\"window\": 1 },\n"
-                              "{ \"id\": \"r1\", \"role\": \"%s\", \"address\": 5, "
-                              "\"window\": 1 } ] },";
-    char text[512];
-    snprintf(text, sizeof text, BUS, "keypad");
-    folder_write("hall.jsonc", replaced(BASE, "\"buses\": [", text));
-    struct config *config = folder_load("hall.jsonc");
-    ck_assert_str_eq(said, "");
-    ck_assert_str_eq(config->warnings, "");
-    ck_assert_int_eq(config->buses[0].bus.protocol, PROTOCOL_FF68);
-    config_free(config);
-    snprintf(text, sizeof text, BUS, "terminal");
-    folder_write("hall.jsonc", replaced(BASE, "\"buses\": [", text));
-    ck_assert_ptr_null(folder_load("hall.jsonc"));
-    ck_assert_msg(strstr(said, "buses[0].devices[1].address: found 5, which c1 has") != NULL, "%s",
-                  said);
-}
-END_TEST
-
 START_TEST(a_dispenser_knows_its_printer) {
     folder_write("hall.jsonc",
                  replaced(BASE, "\"buses\": [",
@@ -476,7 +452,6 @@ Suite *config_suite(void) {
     tcase_add_test(tests, relative_paths_must_fit);
     tcase_add_test(tests, addresses_of_both_families_are_taken);
     tcase_add_test(tests, what_is_not_built_is_a_warning);
-    tcase_add_test(tests, callers_and_raters_share_addresses);
     tcase_add_test(tests, a_dispenser_knows_its_printer);
     tcase_add_test(tests, secure_broker_has_its_port);
     tcase_add_test(tests, include_gives_what_the_file_lacks);

@@ -9,6 +9,7 @@ int main(void) {
     srunner_add_suite(runner, image_suite());
     srunner_add_suite(runner, config_suite());
     srunner_add_suite(runner, config_bad_suite());
+    srunner_add_suite(runner, config_callers_suite());
     srunner_add_suite(runner, config_schema_suite());
     srunner_add_suite(runner, control_suite());
     srunner_add_suite(runner, inbox_suite());

@@ -10,6 +10,7 @@ Suite *pins_suite(void);
 Suite *image_suite(void);
 Suite *config_suite(void);
 Suite *config_bad_suite(void);
+Suite *config_callers_suite(void);
 Suite *config_schema_suite(void);
 Suite *control_suite(void);
 Suite *inbox_suite(void);

@@ -8,14 +8,18 @@
 
 enum { TEXT_MAX = 16384 };
 
-static char *reference_text(void) {
+static char *shipped_text(const char *path) {
     static char text[TEXT_MAX];
-    FILE *file = fopen("etc/profiles/hallq-1.jsonc", "r");
+    FILE *file = fopen(path, "r");
     ck_assert_ptr_nonnull(file);
     size_t length = fread(text, 1, sizeof text - 1, file);
     text[length] = '\0';
     fclose(file);
     return text;
+}
+
+static char *reference_text(void) {
+    return shipped_text("etc/profiles/hallq-1.jsonc");
 }
 
 START_TEST(the_reference_is_the_register_map) {
@@ -221,6 +225,91 @@ START_TEST(a_vendors_profile_says_what_the_hall_will_not_have) {
 }
 END_TEST
 
+/* The shipped one says what holds without a profile (10-frames.md, "Caller and four-key rater"). */
+START_TEST(callers_say_the_usual_codes) {
+    const char *text = shipped_text("etc/profiles/ff68.jsonc");
+    struct json_doc *doc = json_open("ff68.jsonc", text, strlen(text));
+    struct profile *profile = profile_read(doc);
+    ck_assert_uint_eq(json_mistake_count(doc), 0);
+    ck_assert(profile_is_unasked(profile) && !profile_is_unasked(profile_reference()));
+    ck_assert(profile_has_role(profile, ROLE_KEYPAD) && profile_has_role(profile, ROLE_TERMINAL));
+    ck_assert(!profile_has_role(profile, ROLE_BOARD));
+    const struct profile *both[] = { profile, profile_reference() };
+    for (unsigned i = 0; i < 2; i++) {
+        for (unsigned key = KEY_NEXT; key <= KEY_PIN; key++) {
+            const struct ff68_code *code = &both[i]->ff68.terminal[key];
+            ck_assert_uint_eq(code->length, FF68_CODES.terminal[key].length);
+            ck_assert_mem_eq(code->bytes, FF68_CODES.terminal[key].bytes, code->length);
+        }
+        ck_assert_mem_eq(both[i]->ff68.grades, FF68_CODES.grades, FF68_RATINGS);
+    }
+    profile_close(profile);
+    json_close(doc);
+}
+END_TEST
+
+START_TEST(callers_may_have_keys_of_their_own) {
+    static const char TEXT[] = "{\"name\":\"own\",\"reading\":\"unasked\",\"codes\":{\"terminal\":{"
+                               "\"next\":\"1f\",\"help\":\"9 0F\"},\"keypad\":{\"1\":3}}}";
+    static const char RIGHT[] =
+        "{\"name\":\"own\",\"reading\":\"unasked\",\"codes\":{\"terminal\":{"
+        "\"next\":\"1f\",\"help\":\"09 0F\"},\"keypad\":{\"1\":3}}}";
+    struct json_doc *doc = json_open("own.jsonc", TEXT, sizeof TEXT - 1);
+    ck_assert_ptr_null(profile_read(doc));
+    ck_assert_str_eq(json_mistake_at(doc, 0)->path, "codes.terminal.help");
+    json_close(doc);
+    doc = json_open("own.jsonc", RIGHT, sizeof RIGHT - 1);
+    struct profile *profile = profile_read(doc);
+    ck_assert_ptr_nonnull(profile);
+    static const struct ff68_frame NEXT = { 5, FF68_KEY, 1, { 0x1F } };
+    static const struct ff68_frame HELP = { 5, FF68_KEY, 2, { 9, 0x0F } };
+    static const struct ff68_frame RECALL = { 5, FF68_KEY, 1, { 0x0D } };
+    static const struct ff68_frame RATING = { 5, FF68_RATING, 1, { 1 } };
+    uint16_t argument;
+    ck_assert_uint_eq(ff68_codes_key(&profile->ff68, &NEXT, &argument), KEY_NEXT);
+    ck_assert_uint_eq(ff68_codes_key(&profile->ff68, &HELP, &argument), KEY_HELP);
+    ck_assert_uint_eq(ff68_codes_key(&profile->ff68, &RECALL, &argument), 0);
+    ck_assert_uint_eq(ff68_codes_grade(&profile->ff68, &RATING), 3);
+    profile_close(profile);
+    json_close(doc);
+}
+END_TEST
+
+static const struct {
+    const char *from, *to, *path, *what; /* a change of the shipped one for callers */
+} unasked_mistakes[] = {
+    { "\"next\": \"0C\"", "\"nxt\": \"0C\"", "codes.terminal.nxt", "next" },
+    { "\"0C\"", "\"0C 0D 0E\"", "codes.terminal.next", "in hex" },
+    { "\"0C\"", "\"C\"", "codes.terminal.next", "in hex" },
+    { "\"0C\"", "\"+C\"", "codes.terminal.next", "in hex" },
+    { "\"06 0F\"", "\"0A 0F\"", "codes.terminal.no_show", "in hex" },
+    { "\"0D\"", "\"0C\"", "codes.terminal.recall", "the same as \"next\"" },
+    { "\"0\": 2", "\"0\": 6", "codes.keypad.0", "6" },
+    { "\"0\": 2", "\"4\": 2", "codes.keypad.4", "unknown" },
+    { "\"codes\"", "\"input\": {}, \"codes\"", "input", "unknown" },
+    { "\"codes\"", "\"code\"", "codes", "missing" },
+};
+
+START_TEST(a_callers_mistake_is_named) {
+    static char text[TEXT_MAX];
+    const char *shipped = shipped_text("etc/profiles/ff68.jsonc");
+    const char *at = strstr(shipped, unasked_mistakes[_i].from);
+    ck_assert_ptr_nonnull(at);
+    snprintf(text, sizeof text, "%.*s%s%s", (int)(at - shipped), shipped, unasked_mistakes[_i].to,
+             at + strlen(unasked_mistakes[_i].from));
+    struct json_doc *doc = json_open("test.jsonc", text, strlen(text));
+    ck_assert_ptr_null(profile_read(doc));
+    bool is_found = false;
+    for (size_t i = 0; i < json_mistake_count(doc); i++) {
+        const struct json_mistake *mistake = json_mistake_at(doc, i);
+        is_found = is_found || (strcmp(mistake->path, unasked_mistakes[_i].path) == 0 &&
+                                strstr(mistake->what, unasked_mistakes[_i].what) != NULL);
+    }
+    ck_assert_msg(is_found, "%s: %s", json_mistake_at(doc, 0)->path, json_mistake_at(doc, 0)->what);
+    json_close(doc);
+}
+END_TEST
+
 Suite *profile_suite(void) {
     Suite *suite = suite_create("profile");
     TCase *cases = tcase_create("profile");
@@ -232,6 +321,10 @@ Suite *profile_suite(void) {
     tcase_add_loop_test(cases, a_mistake_in_a_vendors_profile_is_named_with_its_place, 0,
                         sizeof vendor_mistakes / sizeof *vendor_mistakes);
     tcase_add_test(cases, a_vendors_profile_says_what_the_hall_will_not_have);
+    tcase_add_test(cases, callers_say_the_usual_codes);
+    tcase_add_test(cases, callers_may_have_keys_of_their_own);
+    tcase_add_loop_test(cases, a_callers_mistake_is_named, 0,
+                        sizeof unasked_mistakes / sizeof *unasked_mistakes);
     suite_add_tcase(suite, cases);
     return suite;
 }

@@ -58,6 +58,7 @@ bool profile_is_unasked(const struct profile *profile) {
 }
 
 const char *profile_key_word(unsigned key) {
+    assert(key >= KEY_NEXT && key <= KEY_PIN);
     const struct field *field = terminal_codes;
     while (field->offset != sizeof(uint16_t) * key) {
         field++;

@@ -79,6 +79,7 @@ class Callers(unittest.TestCase):
             wait_for("ignored", lambda: hall.last("rating.ignored"), 5)
             self.assertEqual(sim.press("caller-1", DONE), 1)
             invited = hall.last("rating.invited")
+            self.assertNotIn("thanks", [r["state"] for r in sim.seen("keypad", "rater-1")])
             sim.say("press rater-1 4")
             wait_for("rated", lambda: hall.last("rating.given"), 10)
             given = hall.last("rating.given")

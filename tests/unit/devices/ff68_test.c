@@ -316,6 +316,22 @@ START_TEST(a_lost_line_makes_no_second_press) {
 }
 END_TEST
 
+/* At once, whatever was due: the terminal may have been without power as well. */
+START_TEST(a_line_that_returns_is_told_what_to_show) {
+    struct ff68_frame told;
+    show();
+    for (unsigned i = 0; i < 12; i++) {
+        say_all(FF68_DIGITS, &told);
+        now_us += 30 * (int64_t)SECOND;
+    }
+    ck_assert_uint_eq(say_all(FF68_DIGITS, &told), 1);
+    ff68_device_fall(&device, now_us);
+    now_us += SECOND;
+    ff68_device_rise(&device, now_us);
+    ck_assert_uint_eq(say_all(FF68_DIGITS, &told), 1);
+}
+END_TEST
+
 START_TEST(a_picture_is_told_again_ever_more_seldom) {
     struct ff68_frame told;
     unsigned count = 0;
@@ -471,6 +487,7 @@ Suite *ff68_suite(void) {
     tcase_add_test(tcase, an_old_answer_settles_nothing_newer);
     tcase_add_test(tcase, a_press_without_an_answer_is_given_up);
     tcase_add_test(tcase, a_lost_line_makes_no_second_press);
+    tcase_add_test(tcase, a_line_that_returns_is_told_what_to_show);
     tcase_add_test(tcase, a_picture_is_told_again_ever_more_seldom);
     tcase_add_test(tcase, people_waiting_alone_may_lag_a_second);
     tcase_add_test(tcase, a_call_beeps_once);

@@ -132,10 +132,8 @@ static unsigned settle(const struct pair *pair, bool is_new_life, struct device_
      * Only a printer's driver that the hall has heard of since the program's start has said what became of its jobs; of
      * another the hall must take the job at hand for unsure.
      */
-    out->rebooted = printer->rebooted && dispenser->has_told_serial &&
-                    dispenser->told_serial == printer->serial;
+    out->rebooted = printer->rebooted && dispenser->told_serial == printer->serial;
     dispenser->told = PAIR_TOLD_ONLINE;
-    dispenser->has_told_serial = true;
     dispenser->told_serial = printer->serial;
     return 1;
 }

@@ -27,8 +27,7 @@ struct side {
     uint16_t boots, done_job, firmware;
     char lost[WHAT_SIZE], fault[WHAT_SIZE]; /* why it is away; out */
     enum pair_told told;                    /* the dispenser's */
-    bool has_told_serial;
-    uint32_t told_serial; /* of the printer that the hall was last told to be online with */
+    uint32_t told_serial; /* of the printer that the hall was last told to be online with; 0 none */
 };
 
 struct pair {

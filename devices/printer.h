@@ -5,8 +5,8 @@
  * A printer keeps no job number and no count of its power-ups, so none can be asked for: each *life* is a serial and
  * boots of its own. A life begins with the program, whenever the printer answers again after it was offline, and after a
  * job whose end could not be learned. A job is printed in the life that the hall asked it for or never, and a job under
- * way when a life ends is unsure: paper may have come. `serial` is drawn by chance at the program's start, since a clock
- * without a battery may say the same again; boots counts from 1.
+ * way when a life ends is unsure: paper may have come. `serial` is drawn by chance at the program's start (never 0),
+ * since a clock without a battery may say the same again; boots counts from 1.
  *
  * What says that a job was printed: GS r, which is answered in its turn, after the cut. A printer that does not answer it
  * (seen when each life begins, as what another may have left in it is ended and cut off) is believed to have printed what it got PAPER_US ago if it then says

@@ -55,7 +55,7 @@ static void wire_init(void *state, struct link *link) {
         serial = (uint32_t)line_now_us();
     }
     bus->link = link;
-    printer_init(&bus->printer, &link->config->devices[0], serial);
+    printer_init(&bus->printer, &link->config->devices[0], serial == 0 ? 1 : serial);
     bus->printer.bus_id = link->config->id;
     bus->printer.callbacks = link->callbacks;
 }

@@ -103,9 +103,12 @@ END_TEST
 
 START_TEST(nothing_is_said_of_a_dispenser_that_is_away_itself) {
     printer_lives(1);
+    dispenser_says(REPORT_ONLINE);
     ck_assert_uint_eq(dispenser_says(REPORT_OFFLINE), 1);
     check_dispenser(0, REPORT_OFFLINE, "");
     ck_assert_uint_eq(printer_says(REPORT_OFFLINE, "x"), 1);
+    ck_assert_uint_eq(dispenser_says(REPORT_ONLINE), 0);
+    ck_assert_uint_eq(dispenser_says(REPORT_OFFLINE), 1);
     ck_assert_uint_eq(printer_lives(2), 1);
     ck_assert_uint_eq(dispenser_says(REPORT_ONLINE), 1);
     ck_assert_uint_eq(heard[0].boots, 2);

@@ -10,7 +10,7 @@
 #include "devices/sim/hall.h"
 #include "tests/unit/sim/sim_tests.h"
 
-enum { ANSWER_MS = 3000, QUIET_MS = 250, PRINTER = SIM_BUS_DEVICES };
+enum { ANSWER_MS = 3000, QUIET_MS = 250, TICKET_MS = 1500, PRINTER = SIM_BUS_DEVICES };
 
 struct desk {
     char folder[64], port[96], floor[96];
@@ -143,7 +143,7 @@ START_TEST(without_paper_it_waits_and_a_power_up_forgets) {
     set_status(STATUS_PAPER_OUT);
     say(TICKET, TICKET_BYTES);
     ck_assert_int_eq(ask(4), 0x7E); /* a question is answered behind a job that waits */
-    ck_assert_int_eq(hear(QUIET_MS), -1);
+    ck_assert_int_eq(hear(TICKET_MS), -1);
     ck_assert(!take_paper(&sight));
     set_status(STATUS_PAPER_LOW);
     ck_assert_int_eq(hear(ANSWER_MS), 0x03);

@@ -13,7 +13,9 @@
 #include <unistd.h>
 
 #include "controller/config.h"
+#include "devices/profile.h"
 #include "devices/sim/control.h"
+#include "devices/sim/foreign.h"
 #include "devices/sim/people.h"
 #include "devices/sim/tally.h"
 
@@ -341,6 +343,10 @@ static void copy_device(const struct bus_place *place, unsigned i, struct sim_de
     const struct device_config *device = &place->bus.devices[i];
     snprintf(out->id, sizeof(out->id), "%s", device->id);
     out->role = device->role;
+    out->make = sim_make_named(profile_name(device->profile));
+    if (out->make == MAKE_UNKNOWN)
+        fprintf(stderr, "hallq-sim: %s: no device of profile %s is simulated, it stays silent\n",
+                device->id, profile_name(device->profile));
     out->address = device->address;
     out->window = place->devices[i].window;
     memcpy(out->keys, place->devices[i].keys, sizeof(out->keys));

@@ -41,6 +41,7 @@ void sim_device_init(struct sim_device *device, const struct sim_device_config *
     device->config = *config;
     device->place = place;
     device->boots = boots;
+    device->is_dead = config->make == MAKE_UNKNOWN;
     /* Any number that differs between the hall's devices and stays with the device. */
     device->serial = 0x5A000000u + ((uint32_t)config->address << 8) + (uint32_t)config->role;
     for (const char *letter = config->id; *letter != '\0'; letter++)
@@ -109,6 +110,7 @@ void sim_device_reboot(struct sim_device *device, int64_t now_us) {
     device->panel.kind = SIGHT_NONE;
     memset(device->ring, 0, sizeof(device->ring));
     memset(device->holding, 0, sizeof(device->holding));
+    memset(&device->foreign, 0, sizeof(device->foreign));
     struct sim_sight sight = { .kind = SIGHT_REBOOT, .device = device->place, .at_us = now_us };
     sight.value[0] = device->boots;
     device->saw(device->context, &sight);

@@ -58,9 +58,23 @@ struct sim_sight {
 /* Called while the device's owner holds its lock: must not block and copies what it keeps. */
 typedef void (*sim_saw)(void *context, const struct sim_sight *sight);
 
+/* Whose map it has: the reference map, or one of the shipped profiles of other makers (foreign.h). */
+enum sim_make { MAKE_REFERENCE, MAKE_RELAYS, MAKE_KEYPAD, MAKE_BOX, MAKE_UNKNOWN };
+
+enum { SIM_FOREIGN_BITS = 16, SIM_FOREIGN_REGISTERS = 30 };
+
+/* The inside of another maker's device. */
+struct sim_foreign {
+    int64_t closed_us[SIM_FOREIGN_BITS]; /* a contact is closed until then */
+    bool coils[SIM_FOREIGN_BITS];
+    uint16_t registers[SIM_FOREIGN_REGISTERS];
+    uint16_t invitations;
+};
+
 struct sim_device_config {
     char id[NAME_SIZE];
     enum role role;
+    enum sim_make make;
     uint8_t address;
     uint16_t window;            /* 0 none */
     uint8_t keys[SIM_KEYS + 1]; /* dispenser: key 1..32 -> service index, 0 dark */
@@ -84,6 +98,7 @@ struct sim_device {
     bool has_text, has_qr;
     struct sim_sight page;  /* the job on the printer's roll, taken when its register was written */
     struct sim_sight panel; /* what the board shows; kind none since power-up */
+    struct sim_foreign foreign;
     struct {
         uint64_t papers, failures, presses;
         uint64_t order_faults;     /* writes that the map's order forbids */

@@ -99,8 +99,7 @@ static void hear(struct sim_bus *bus) {
     struct exchange *exchange = bus->own;
     size_t expected = sim_frame_expect(&exchange->request);
     bool is_known = expected != 0 && expected == exchange->request.length;
-    uint8_t function = exchange->request.bytes[1];
-    bool is_short = !is_known && (function == 3 || function == 4 || function == 16);
+    bool is_short = !is_known && sim_frame_knows(exchange->request.bytes[1]);
     if (is_short || !sim_frame_is_good(&exchange->request)) {
         count_lost_request(bus);
         return;
@@ -113,8 +112,7 @@ static void hear(struct sim_bus *bus) {
     int64_t silence_us = bus->options.is_instant ? 0 : sim_wire_silence_us(&bus->wire);
     /* Through a server nobody can tell when a request begins on the wire: that is the server's matter. */
     bool is_told = !sim_line_is_network(bus->config.port);
-    bool is_inside =
-        is_told && !is_overrun && exchange->began_us < exchange->free_us + silence_us;
+    bool is_inside = is_told && !is_overrun && exchange->began_us < exchange->free_us + silence_us;
     pthread_mutex_lock(&bus->lock);
     bus->counts.requests++;
     bus->counts.overruns += is_overrun && is_told;

@@ -4,11 +4,15 @@
 #include <assert.h>
 #include <string.h>
 
+#include "devices/sim/foreign.h"
 #include "protocol/cursor.h"
 
 enum {
+    READ_COILS = 1,
     READ_HOLDING = 3,
     READ_INPUT = 4,
+    WRITE_REGISTER = 6,
+    WRITE_COILS = 15,
     WRITE_MANY = 16,
     EXCEPTION_BIT = 0x80,
     READ_LENGTH = 8,   /* address, function, first, count, CRC */
@@ -26,13 +30,19 @@ size_t sim_frame_expect(const struct sim_frame *frame) {
     if (frame->length < 2)
         return 0;
     uint8_t function = frame->bytes[1];
-    if (function == READ_HOLDING || function == READ_INPUT)
+    if (function >= READ_COILS && function <= WRITE_REGISTER)
         return READ_LENGTH;
-    if (function == WRITE_MANY && frame->length >= WRITE_HEADER) {
+    bool is_many = function == WRITE_COILS || function == WRITE_MANY;
+    if (is_many && frame->length >= WRITE_HEADER) {
         size_t expected = (size_t)WRITE_HEADER + frame->bytes[WRITE_HEADER - 1] + 2;
         return expected <= SIM_FRAME_MAX ? expected : 0;
     }
     return 0;
+}
+
+bool sim_frame_knows(uint8_t function) {
+    return (function >= READ_COILS && function <= WRITE_REGISTER) || function == WRITE_COILS ||
+           function == WRITE_MANY;
 }
 
 bool sim_frame_is_good(const struct sim_frame *frame) {
@@ -54,6 +64,10 @@ void sim_frame_seal(struct sim_frame *frame, size_t payload) {
 void sim_frame_answer(struct sim_device *device, const struct sim_frame *request, int64_t now_us,
                       struct sim_frame *answer) {
     assert(request->length >= SHORTEST_FRAME);
+    if (device->config.make != MAKE_REFERENCE) {
+        sim_foreign_answer(device, request, now_us, answer);
+        return;
+    }
     uint8_t function = request->bytes[1];
     size_t payload = 0;
     enum sim_exception result = SIM_BAD_FUNCTION;

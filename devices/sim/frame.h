@@ -20,6 +20,8 @@ struct sim_frame {
 
 /* Bytes the request will have, 0 as long as its header does not tell (too short, or an unknown function). */
 size_t sim_frame_expect(const struct sim_frame *frame);
+/* Whether a request of this function tells its length itself. */
+bool sim_frame_knows(uint8_t function);
 /* Long enough and with its right CRC. */
 bool sim_frame_is_good(const struct sim_frame *frame);
 /* Replaces the last two bytes, or adds them: `payload` bytes stand before the CRC. */

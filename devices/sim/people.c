@@ -189,6 +189,10 @@ static void place_staff(struct sim_people *people) {
         view->terminal = sim_hall_at_window(&seen, window->id, ROLE_TERMINAL);
         view->keypad = sim_hall_at_window(&seen, window->id, ROLE_KEYPAD);
         view->board = sim_hall_at_window(&seen, window->id, ROLE_BOARD);
+        /* Staff go by the number and the answer, which another maker's terminal may not show. */
+        bool is_foreign = view->terminal != SIM_NO_DEVICE &&
+                          sim_hall_device(&seen, view->terminal)->make != MAKE_REFERENCE;
+        view->terminal = is_foreign ? (unsigned)SIM_NO_DEVICE : view->terminal;
         struct staff *staff = &people->staff[i];
         staff->number = window->staff;
         sim_rng_init(&staff->rng, people->options.seed, STREAM_STAFF + window->id);

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "devices/sim/foreign.h"
 #include "devices/sim/talk.h"
 
 enum {
@@ -116,7 +117,10 @@ void sim_bus_look(struct sim_bus *bus, unsigned device, struct sim_device *copy)
 uint16_t sim_bus_press(struct sim_bus *bus, unsigned device, uint16_t code, uint16_t argument) {
     assert(device < bus->config.device_count);
     pthread_mutex_lock(&bus->lock);
-    uint16_t count = sim_device_press(&bus->devices[device], code, argument);
+    struct sim_device *pressed = &bus->devices[device];
+    uint16_t count = pressed->config.make == MAKE_REFERENCE
+                         ? sim_device_press(pressed, code, argument)
+                         : sim_foreign_press(pressed, code, sim_now_us());
     pthread_mutex_unlock(&bus->lock);
     raise_event(bus->wake_fd);
     return count;

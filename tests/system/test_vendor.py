@@ -4,8 +4,8 @@ import json
 import os
 import unittest
 
-from hall import Hall, ROOT, wait_for
-from slave import Dispenser
+from hall import BIN, Hall, ROOT, wait_for
+from slave import NEXT, TICKET, Dispenser
 from slave_hall import take_ticket
 from slave_vendor import COILS, DISCRETE, HOLDING, Boxes, ClearedKeypad, CountingTerminal, Relays
 from slave_wire import Line
@@ -29,17 +29,24 @@ def devices(config, hall):
 
 
 @contextlib.contextmanager
-def running():
-    dispenser, caller, keypad = Dispenser("dispenser-1", 1), CountingTerminal("caller-1", 11), \
-        ClearedKeypad("keypad-1", 31)
-    relays, box = Relays("relays-2", 12), Boxes("box-1", 5)
-    slaves = (dispenser, caller, keypad, relays, box)
-    with Hall(devices) as hall:
+def profiles(change):
+    """A hall with the profiles of these devices beside its config."""
+    with Hall(change) as hall:
         os.mkdir(f"{hall.folder}/profiles")
         for name in ("keypad-clear", "relay-8", "button-box"):
             os.symlink(os.path.join(ROOT, "etc", "profiles", f"{name}.jsonc"), f"{hall.folder}/profiles/{name}.jsonc")
         with open(f"{hall.folder}/profiles/vx-2.jsonc", "w", encoding="utf-8") as file:
             json.dump(CountingTerminal.PROFILE, file)
+        yield hall
+
+
+@contextlib.contextmanager
+def running():
+    dispenser, caller, keypad = Dispenser("dispenser-1", 1), CountingTerminal("caller-1", 11), \
+        ClearedKeypad("keypad-1", 31)
+    relays, box = Relays("relays-2", 12), Boxes("box-1", 5)
+    slaves = (dispenser, caller, keypad, relays, box)
+    with profiles(devices) as hall:
         with Line(f"{hall.folder}/floor", slaves) as line:
             hall.start_hallqd()
             hall.wait_online(*(slave.name for slave in slaves))
@@ -112,6 +119,34 @@ class Vendor(unittest.TestCase):
                 self.assertRegex(walk.stderr, rf"(?m)^{name} \(bus floor, address \d+\): profile \S+ has not the reference")
                 self.assertRegex(walk.stdout, rf"{name}\b.*not walked")
             self.assertNotIn("dispenser-1 (bus", walk.stderr)
+
+    def test_the_simulated_hall_has_them(self):
+        """hallq-sim's own devices of these makes, and one that it can't be: it says so."""
+        def with_shipped(config, hall):
+            devices(config, hall)
+            config["buses"].pop(0)
+            config["buses"][0:0] = [{
+                "id": "floor", "protocol": "modbus-rtu", "port": f"{hall.folder}/floor", "baud": 115200, "devices": [
+                    {"id": "dispenser-1", "role": "dispenser", "address": 1, "keys": {"1": "social"}},
+                    {"id": "relays-1", "profile": "relay-8", "role": "terminal", "address": 12, "window": 1},
+                    {"id": "keypad-1", "profile": "keypad-clear", "role": "keypad", "address": 31, "window": 1},
+                    {"id": "caller-2", "profile": "vx-2", "role": "terminal", "address": 11, "window": 2},
+                    {"id": "box-1", "profile": "button-box", "role": "dispenser", "address": 5, "keys": {"2": "tax"}}]}]
+        with profiles(with_shipped) as hall:
+            sim = hall.start("sim", [f"{BIN}/hallq-sim", "-c", hall.file, "--people", "off", "--control"], stdin=True)
+            hall.start_hallqd()
+            hall.wait_online("dispenser-1", "relays-1", "keypad-1", "box-1")
+            self.assertIn("caller-2: no device of profile vx-2 is simulated", sim.errors())
+            sim.say(f"press dispenser-1 {TICKET + 1}")
+            wait_for("a paper", lambda: hall.last("ticket.printed"))
+            sim.say(f"press relays-1 {NEXT}")
+            wait_for("a call", lambda: hall.last("ticket.called"))
+            self.assertEqual(hall.send("window.done", window=1)["ok"], True)
+            wait_for("an invitation", lambda: any('"invite"' in line for line in sim.lines()))
+            sim.say("press keypad-1 4")
+            wait_for("a rating or a press of nobody", lambda: hall.last("rating.given") or hall.last("rating.ignored"))
+            sim.say(f"press box-1 {TICKET + 2}")
+            wait_for("a ticket", lambda: hall.last("ticket.issued")["service"] == "tax")
 
 
 if __name__ == "__main__":

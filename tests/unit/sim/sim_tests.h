@@ -19,6 +19,7 @@ TCase *ff68_cases(void);
 TCase *sign_cases(void);
 TCase *escpos_cases(void);
 TCase *speech_cases(void);
+TCase *foreign_cases(void);
 
 /* A device with what it was seen to do. */
 enum { SIGHTS_KEPT = 32 };

@@ -18,7 +18,6 @@ static void check_device_id(struct config_reader *reader, const struct json *dev
 static void check_device_links(struct config_reader *reader, const struct json *device);
 static void check_printer(struct config_reader *reader, const struct json *printer,
                           const char *dispenser);
-static void check_lone_printer(struct config_reader *reader, const struct json *bus);
 static void link_printers(struct config *config);
 static struct device_place *place_of(struct config *config, const char *id);
 static void check_paper(struct config_reader *reader, const struct json *device);
@@ -69,7 +68,6 @@ static void check_buses(struct config_reader *reader) {
         /* Two threads on one line would hear each other's answers. */
         check_alone(reader, bus, "port");
         check_devices(reader, bus);
-        check_lone_printer(reader, bus);
     }
 }
 
@@ -172,17 +170,6 @@ static void check_printer(struct config_reader *reader, const struct json *print
                 return;
             }
         }
-    }
-}
-
-static void check_lone_printer(struct config_reader *reader, const struct json *bus) {
-    const char *protocol = json_text(json_get(bus, "protocol"));
-    const struct json *first = json_first(json_get(bus, "devices"));
-    const struct json *second = first == NULL ? NULL : json_next(first);
-    if (protocol != NULL && strcmp(protocol, "escpos") == 0 && second != NULL) {
-        json_complain(reader->doc, second, NULL,
-                      "found one more device, expected one printer on a line: its answers name "
-                      "nobody");
     }
 }
 

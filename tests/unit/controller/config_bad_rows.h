@@ -205,7 +205,7 @@ static const struct row ROWS[] = {
       "hall.jsonc:22: buses[2].devices[0].dispenser: found \"d1\", for which p1 prints, expected one that has no printer yet\n" },
     { "\"keys\": { \"1\": \"social\" } },",
       "\"keys\": { \"1\": \"social\" } },\n      { \"id\": \"d2\", \"role\": \"dispenser\", \"address\": 2, \"keys\": {} } ] },\n    { \"id\": \"p\", \"protocol\": \"escpos\", \"port\": \"usb:1-1\", \"baud\": 9600, \"devices\": [\n      { \"id\": \"p1\", \"role\": \"printer\", \"dispenser\": \"d1\" },\n      { \"id\": \"p2\", \"role\": \"printer\", \"dispenser\": \"d2\" } ] },\n    { \"id\": \"more\", \"protocol\": \"modbus-rtu\", \"port\": \"/dev/ttyUSB7\", \"baud\": 9600, \"devices\": [",
-      "hall.jsonc:19: buses[1].devices[1]: found one more device, expected one printer on a line: its answers name nobody\n" },
+      "hall.jsonc:17: buses[1].devices: found 2 devices, expected one: escpos has no addresses on its line\n" },
     { "\"buses\"",
       "\"ticket\": { \"lines\": [\"{hall}\", \"{tickt}\"] },\n  \"buses\"",
       "hall.jsonc:13: ticket.lines[1]: found {tickt}, expected one of {hall} {ticket} {service} {ahead} {low} {high} {zone} {code} {time}\n" },

@@ -62,6 +62,9 @@ static const struct type_row ROWS[EVENT_TYPES] = {
     [EVENT_TICKET_CALLED] = { "ticket.called", TICKET | HAS(WINDOW) | HAS(WAITED) | HAS(WHY),
                               TICKET_MAY | HAS(COUNT) },
     [EVENT_TICKET_RECALLED] = { "ticket.recalled", TICKET | HAS(WINDOW), TICKET_MAY | HAS(COUNT) },
+    /* A voice has said the call; `count` as in ticket.recalled, the call itself is 1. Reason given_up: it could not. */
+    [EVENT_TICKET_ANNOUNCED] = { "ticket.announced", TICKET | HAS(WINDOW) | HAS(COUNT),
+                                 TICKET_MAY },
     [EVENT_TICKET_SERVING] = { "ticket.serving", TICKET | HAS(WINDOW),
                                TICKET_MAY | HAS(ASSUMED) | HAS(WAITED) },
     [EVENT_TICKET_DONE] = { "ticket.done", TICKET | HAS(WINDOW),

@@ -82,6 +82,8 @@ struct window_rule {
     uint64_t helps;
     uint16_t help_after_minutes; /* default 10 */
     bool auto_call;
+    char voice
+        [NAME_SIZE]; /* the device that speaks of its calls; "" none. Made from buses and zones */
     uint8_t staff_count;       /* 0 = anyone */
     uint16_t staff[COVER_MAX]; /* staff numbers, A first */
 };

@@ -260,7 +260,8 @@ static void read_cover(struct json_doc *doc, const struct json *node, const stru
 static void read_window(struct json_doc *doc, const struct json *node, struct rules *rules) {
     static const char *const KEYS[] = { "id",    "label",     "zone",
                                         "own",   "helps",     "help_after_minutes",
-                                        "staff", "auto_call", NULL };
+                                        "staff", "auto_call", "voice",
+                                        NULL };
     struct window_rule rule = { .help_after_minutes = 10 };
     json_only(doc, node, KEYS);
     bool is_kept = json_read_u16(doc, node, "id", 1, WINDOW_ID_MAX, &rule.id);
@@ -282,6 +283,7 @@ static void read_window(struct json_doc *doc, const struct json *node, struct ru
     rules_read_set(doc, node, "helps", rules, &rule.helps);
     (void)json_read_u16(doc, node, "help_after_minutes", 0, ADVANCE_MAX, &rule.help_after_minutes);
     (void)json_read_bool(doc, node, "auto_call", &rule.auto_call);
+    (void)json_read_name(doc, node, "voice", rule.voice);
     read_cover(doc, node, rules, &rule);
     if (is_kept) {
         rules->windows[rules->window_count++] = rule;

@@ -141,6 +141,9 @@ static void write_windows(struct json_writer *writer, const struct rules *rules)
         write_set(writer, "helps", window->helps, rules);
         json_write_int(writer, "help_after_minutes", window->help_after_minutes);
         json_write_bool(writer, "auto_call", window->auto_call);
+        if (window->voice[0] != '\0') {
+            json_write_text(writer, "voice", window->voice);
+        }
         write_cover(writer, rules, window);
         json_end_object(writer);
     }

@@ -54,6 +54,7 @@ struct window_now {
     uint16_t calls;          /* of this ticket: 1 + recalls */
     int64_t called_ms;       /* last call or recall: boards flash from here; 0 none */
     int64_t first_called_ms; /* where its wait ended; 0 none */
+    uint16_t announced;      /* calls that were spoken, of `calls` */
     struct why why;          /* of the call */
     struct ticket_no held;
     char staff[STAFF_SIZE];

@@ -347,7 +347,7 @@ static void restore_device(struct hall *hall, const struct carry_row *row) {
     device->last_job = (uint16_t)(row->numbers[5] & UINT16_MAX);
     const char *text = next_line(row->text, device->bus, sizeof device->bus);
     word_copy(device->fault, sizeof device->fault, text);
-    device_count_keypads(hall);
+    device_tell_windows(hall);
 }
 
 static void restore_alert(struct hall *hall, const struct carry_row *row) {

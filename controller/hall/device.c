@@ -5,6 +5,7 @@
 #include "controller/hall/alert.h"
 #include "controller/hall/staff.h"
 #include "controller/hall/ticket.h"
+#include "controller/hall/voice.h"
 
 /* What the last device.offline says of a device that left the config. */
 static const char REMOVED[] = "removed";
@@ -206,7 +207,7 @@ void apply_device_online(struct hall *hall, const struct event *event) {
     device->done_job = event->done_job;
     device->is_online = true;
     device->since_ms = event->time_ms;
-    device_count_keypads(hall);
+    device_tell_windows(hall);
 }
 
 static void clear_fault(struct device *device, int64_t now_ms) {
@@ -225,7 +226,7 @@ void apply_device_offline(struct hall *hall, const struct event *event) {
         if (is_removed) {
             clear_fault(device, 0);
         }
-        device_count_keypads(hall);
+        device_tell_windows(hall);
     }
 }
 
@@ -235,7 +236,7 @@ void apply_device_faulted(struct hall *hall, const struct event *event) {
         device->is_faulted = true;
         device->faulted_ms = event->time_ms;
         word_copy(device->fault, sizeof device->fault, event->what);
-        device_count_keypads(hall);
+        device_tell_windows(hall);
     }
 }
 
@@ -243,7 +244,7 @@ void apply_device_recovered(struct hall *hall, const struct event *event) {
     struct device *device = device_of(hall, event);
     if (device != NULL) {
         clear_fault(device, event->time_ms);
-        device_count_keypads(hall);
+        device_tell_windows(hall);
     }
 }
 
@@ -265,11 +266,11 @@ void device_forget_all(struct hall *hall, bool is_restored) {
         clear_fault(device, 0);
         device->has_job = device->has_job && !is_restored;
     }
-    device_count_keypads(hall);
+    device_tell_windows(hall);
 }
 
 /* A unit has a keypad too. One that is faulted can't be trusted to have asked anybody. */
-void device_count_keypads(struct hall *hall) {
+void device_tell_windows(struct hall *hall) {
     for (unsigned i = 0; i < hall->window_count; i++) {
         hall->windows[i].keypads = 0;
     }
@@ -282,4 +283,5 @@ void device_count_keypads(struct hall *hall) {
             hall->windows[window].keypads++;
         }
     }
+    voice_find_living(hall);
 }

@@ -13,7 +13,7 @@ void apply_device_recovered(struct hall *hall, const struct event *event);
 void apply_command_refused(struct hall *hall, const struct event *event);
 /* Every device is unknown; after a restore their jobs begin anew. */
 void device_forget_all(struct hall *hall, bool is_restored);
-/* Counts the living keypads of each window anew. */
-void device_count_keypads(struct hall *hall);
+/* Counts the living keypads of each window anew, and says whether its voice lives. */
+void device_tell_windows(struct hall *hall);
 
 #endif

@@ -163,6 +163,8 @@ static void add_window(struct digest *digest, const struct window *window) {
         window->held,
         window->missed_visit,
         window->keypads,
+        window->is_voiced,
+        window->announced,
         window->served,
         window->served_s,
         window->is_pending_close,
@@ -170,9 +172,10 @@ static void add_window(struct digest *digest, const struct window *window) {
         (uint64_t)(int64_t)window->staff,
     };
     const int64_t times[] = {
-        window->assigned_until_ms, window->extended_ms, window->since_ms,  window->first_called_ms,
-        window->called_ms,         window->serving_ms,  window->missed_ms, window->next_waits_ms,
-        window->qr_ends_ms,        window->left_ms,
+        window->assigned_until_ms, window->extended_ms,   window->since_ms,
+        window->first_called_ms,   window->called_ms,     window->serving_ms,
+        window->missed_ms,         window->next_waits_ms, window->qr_ends_ms,
+        window->left_ms,           window->announced_ms,  window->speak_by_ms,
     };
     for (unsigned i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         add_number(digest, numbers[i]);

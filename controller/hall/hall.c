@@ -22,6 +22,7 @@
 #include "controller/hall/tick.h"
 #include "controller/hall/ticket.h"
 #include "controller/hall/visit.h"
+#include "controller/hall/voice.h"
 #include "controller/hall/window.h"
 
 /* --- creation ------------------------------------------------------------------------------------------------- */
@@ -186,6 +187,9 @@ void hall_decide(const struct hall *hall, const struct input *input, struct deci
     case INPUT_REPORT:
         decision->reason = decide_report(&draft);
         break;
+    case INPUT_SPOKEN:
+        decide_spoken(&draft);
+        break;
     case INPUT_TICK:
         tick_decide(&draft);
         break;
@@ -245,6 +249,7 @@ static const applier APPLIERS[EVENT_TYPES] = {
     [EVENT_TICKET_NEAR] = apply_ticket_near,
     [EVENT_TICKET_CALLED] = apply_ticket_called,
     [EVENT_TICKET_RECALLED] = apply_ticket_recalled,
+    [EVENT_TICKET_ANNOUNCED] = apply_ticket_announced,
     [EVENT_TICKET_SERVING] = apply_ticket_serving,
     [EVENT_TICKET_DONE] = apply_ticket_done,
     [EVENT_TICKET_NO_SHOW] = apply_ticket_no_show,

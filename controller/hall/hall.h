@@ -31,6 +31,7 @@ struct hall;
 enum input_kind {
     INPUT_COMMAND, /* command (keys too): by, chance, estimate */
     INPUT_REPORT,  /* a device's health, a print's end; keys come as commands */
+    INPUT_SPOKEN,  /* a voice has said a call */
     INPUT_TICK,    /* time passed; give it again while `again` is set */
     INPUT_DAY, /* the hall day changes: times, previous_hash; give it again while `again` is set */
     INPUT_STARTED, /* the program started: every device unknown; after a restore `next` (hall.started's text) */
@@ -90,7 +91,7 @@ struct input {
     enum input_kind kind;
     int64_t now_ms; /* hall time, never less than that of the input before */
     uint16_t
-        window; /* INPUT_REPORT, INPUT_DROPPED: the window at which the config has the device, 0 none */
+        window; /* INPUT_REPORT, INPUT_DROPPED: the window at which the config has the device, 0 none; INPUT_SPOKEN: that calls */
     union {
         struct {
             const struct command *command;
@@ -125,6 +126,12 @@ struct input {
             const struct day_times *times;
         } command;
         const struct device_report *report;
+        struct {
+            const char *device; /* the voice */
+            uint64_t visit;     /* of the call */
+            uint16_t calls;     /* 1: the call itself; n: with its recall n - 1 */
+            bool is_given_up;   /* it could not say it, and will not try again */
+        } spoken;
         struct {
             uint32_t day; /* YYYYMMDD */
             int64_t begins_ms, ends_ms;

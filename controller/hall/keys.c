@@ -11,6 +11,7 @@
 #include "controller/hall/rating.h"
 #include "controller/hall/staff.h"
 #include "controller/hall/ticket.h"
+#include "controller/hall/voice.h"
 #include "controller/hall/window.h"
 
 typedef enum reason (*action)(struct draft *draft, const struct window *window);
@@ -107,7 +108,7 @@ static bool is_too_soon(const struct draft *draft, const struct window *window) 
     const struct rules *rules = &draft->hall->rules;
     bool is_green = draft->hall->tickets[window->ticket].class == CLASS_GREEN;
     uint32_t after_s = is_green ? rules->no_show.after_green_s : rules->no_show.after_s;
-    return draft->now_ms < window->first_called_ms + (int64_t)after_s * 1000;
+    return draft->now_ms < voice_heard_ms(window) + (int64_t)after_s * 1000;
 }
 
 void keys_call_next(struct draft *draft, const struct window *window, const struct coming *coming) {

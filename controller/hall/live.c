@@ -137,10 +137,12 @@ void live_clear_window(struct window *window) {
     uint16_t id = window->id;
     uint16_t rule = window->rule;
     uint16_t keypads = window->keypads;
+    bool is_voiced = window->is_voiced;
     memset(window, 0, sizeof *window);
     window->id = id;
     window->rule = rule;
     window->keypads = keypads;
+    window->is_voiced = is_voiced;
     window->state = WINDOW_CLOSED;
     window->staff = NO_STAFF;
     window->ticket = window->missed = window->held = NO_PLACE;

@@ -116,6 +116,7 @@ struct window {
     int64_t left_ms;  /* its staff left, or it opened without any; 0 neither today */
     struct line line; /* tickets bound to this window */
     uint16_t keypads; /* online ones that stand at this window */
+    bool is_voiced;   /* the voice that speaks for it lives */
     int32_t staff;    /* number or NO_STAFF */
 
     uint16_t ticket; /* called or serving */
@@ -125,6 +126,9 @@ struct window {
     bool is_asked;   /* and it was invited */
     uint64_t visit;
     int64_t first_called_ms, called_ms, serving_ms;
+    uint16_t announced;   /* calls of this ticket that were spoken, of `calls` */
+    int64_t announced_ms; /* when the first was, 0 not yet */
+    int64_t speak_by_ms;  /* so long the call's clocks wait for it, 0 not at all */
     struct why why;
 
     uint64_t missed_visit;

@@ -237,6 +237,6 @@ void apply_config_loaded(struct hall *hall, const struct event *event) {
     word_copy(hall->rules_hash, sizeof hall->rules_hash, event->hash);
     take_windows(hall);
     take_staff(hall);
-    device_count_keypads(hall);
+    device_tell_windows(hall);
     booking_find_due(hall);
 }

@@ -61,6 +61,8 @@ static void move_window(struct window *window, int64_t by_ms) {
     move(&window->first_called_ms, by_ms);
     move(&window->called_ms, by_ms);
     move(&window->serving_ms, by_ms);
+    move(&window->announced_ms, by_ms);
+    move(&window->speak_by_ms, by_ms);
     move(&window->missed_ms, by_ms);
     move(&window->next_waits_ms, by_ms);
     move(&window->qr_ends_ms, by_ms);

@@ -138,6 +138,7 @@ static void fill_ticket(const struct hall *hall, const struct window *window,
     out->calls = window->calls;
     out->called_ms = window->called_ms;
     out->first_called_ms = window->first_called_ms;
+    out->announced = window->announced;
     out->why = window->why;
 }
 

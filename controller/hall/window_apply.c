@@ -5,6 +5,7 @@
 #include "controller/hall/pace.h"
 #include "controller/hall/rating.h"
 #include "controller/hall/ticket.h"
+#include "controller/hall/voice.h"
 #include "controller/hall/window.h"
 
 static struct window *window_of(struct hall *hall, const struct event *event) {
@@ -122,6 +123,7 @@ void apply_ticket_called(struct hall *hall, const struct event *event) {
     window->is_auto = event->by.kind == BY_RULE;
     window->first_called_ms = window->called_ms = event->time_ms;
     window->serving_ms = 0;
+    voice_take_call(hall, window, event->time_ms);
     window->why = event->more.why;
     window->next_waits_ms = window->qr_ends_ms = 0;
     memset(window->pause_reason, 0, sizeof window->pause_reason);
@@ -244,6 +246,7 @@ static void undo_no_show(struct hall *hall, struct window *window, const struct 
     window->ticket = place;
     window->visit = event->visit;
     window->first_called_ms = window->called_ms = event->time_ms;
+    voice_take_back(window, event->time_ms);
     window->missed = NO_PLACE;
     window->missed_visit = 0;
     window->missed_ms = 0;

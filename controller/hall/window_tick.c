@@ -2,13 +2,17 @@
 #include "controller/hall/change.h"
 #include "controller/hall/hours.h"
 #include "controller/hall/keys.h"
+#include "controller/hall/voice.h"
 #include "controller/hall/window.h"
 
+/* Nobody comes before they have heard the call; each recall restarts the timer by its press. */
 static int64_t start_ms(const struct hall *hall, const struct window *window) {
     if (window->state != WINDOW_CALLING || hall->rules.start_after_s == 0) {
         return INT64_MAX;
     }
-    return window->called_ms + (int64_t)hall->rules.start_after_s * 1000;
+    int64_t heard_ms = voice_heard_ms(window);
+    int64_t from_ms = heard_ms > window->called_ms ? heard_ms : window->called_ms;
+    return from_ms + (int64_t)hall->rules.start_after_s * 1000;
 }
 
 int64_t window_due_start(const struct hall *hall, unsigned *place) {

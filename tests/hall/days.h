@@ -93,6 +93,7 @@ struct world {
     unsigned paper_count;
     uint16_t boots[DISPENSERS], done[DISPENSERS];
     bool is_online[DISPENSERS], has_keypad[MODEL_WINDOWS];
+    unsigned voice_count;        /* none in half of the halls */
     bool is_old_press;           /* the next command is a keypad's press from before the baseline */
     uint16_t given[GIVEN_CODES]; /* codes of bookings, the newest */
     unsigned given_count;

@@ -1,4 +1,4 @@
-/* Dispensers that print, sometimes not, and lose their power; keypads that come and go. */
+/* Dispensers that print, sometimes not, and lose their power; keypads that come and go; voices. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,14 +8,17 @@
 static void report(struct world *world, enum report_kind kind, enum role role, unsigned number,
                    uint16_t job) {
     struct device_report device = { .kind = kind, .role = role, .part = role, .job = job };
+    static const char *const NAMES[] = {
+        [ROLE_DISPENSER] = "dispenser", [ROLE_KEYPAD] = "keypad", [ROLE_VOICE] = "voice"
+    };
     bool is_keypad = role == ROLE_KEYPAD;
+    bool is_dispenser = role == ROLE_DISPENSER;
     snprintf(device.bus, sizeof device.bus, "floor");
-    snprintf(device.device, sizeof device.device, "%s-%u", is_keypad ? "keypad" : "dispenser",
-             number);
+    snprintf(device.device, sizeof device.device, "%s-%u", NAMES[role], number);
     snprintf(device.what, sizeof device.what, "by lot");
     device.serial = number;
-    device.boots = is_keypad ? 1 : world->boots[number - 1];
-    device.done_job = is_keypad ? 0 : world->done[number - 1];
+    device.boots = is_dispenser ? world->boots[number - 1] : 1;
+    device.done_job = is_dispenser ? world->done[number - 1] : 0;
     struct input input = { .kind = INPUT_REPORT, .window = is_keypad ? (uint16_t)number : 0 };
     input.report = &device;
     world_take(world, &input);
@@ -41,6 +44,11 @@ void people_devices_online(struct world *world) {
     for (unsigned i = 0; i < MODEL_WINDOWS && world_is_well(world); i++) {
         if (world->has_keypad[i]) {
             report(world, REPORT_ONLINE, ROLE_KEYPAD, i + 1, 0);
+        }
+    }
+    for (unsigned i = 0; i < world->voice_count && world_is_well(world); i++) {
+        if (draw(world, 5) != 0) {
+            report(world, REPORT_ONLINE, ROLE_VOICE, i + 1, 0);
         }
     }
 }
@@ -133,9 +141,48 @@ static void dispenser_step(struct world *world) {
            dispenser + 1, 0);
 }
 
+static void voice_changes(struct world *world) {
+    static const enum report_kind KINDS[] = { REPORT_OFFLINE, REPORT_ONLINE, REPORT_ONLINE,
+                                              REPORT_FAULTED, REPORT_RECOVERED };
+    report(world, KINDS[draw(world, 5)], ROLE_VOICE, 1 + draw(world, world->voice_count), 0);
+}
+
+/* A call is spoken, or one that was is told late or twice: then nothing comes of it. */
+static void voice_speaks(struct world *world) {
+    const struct model *model = world->model;
+    const struct model_window *window = &model->windows[draw(world, model->window_count)];
+    struct input input = { .kind = INPUT_SPOKEN, .window = window->id };
+    input.spoken.device = model_rule(model, window->id)->voice;
+    input.spoken.visit = window->visit - (draw(world, 20) == 0);
+    input.spoken.calls = (uint16_t)(window->calls + (draw(world, 20) == 0));
+    input.spoken.is_given_up = draw(world, 10) == 0;
+    bool is_due = window->ticket >= 0 && input.spoken.visit == window->visit &&
+                  input.spoken.calls == window->calls && window->announced < window->calls;
+    if (input.spoken.device[0] == 0) {
+        return;
+    }
+    world_take(world, &input);
+    if (world_is_well(world) && is_due != (world->decision->count == 1)) {
+        model_fault(world->model, "a call was spoken at window %u, and %u events say so",
+                    window->id, world->decision->count);
+    }
+}
+
+static void voice_step(struct world *world) {
+    if ((world->faults & FAULT_DEVICES) != 0 && draw(world, 10) == 0) {
+        voice_changes(world);
+    } else {
+        voice_speaks(world);
+    }
+}
+
 /* The oldest slip of each dispenser is at work; a device that is offline says nothing. */
 void devices_step(struct world *world) {
     bool has_faults = (world->faults & FAULT_DEVICES) != 0;
+    if (world->voice_count > 0 && draw(world, 2) == 0) {
+        voice_step(world);
+        return;
+    }
     if (has_faults && draw(world, 12) == 0) {
         if (draw(world, 2) == 0) {
             keypad_step(world);

@@ -37,6 +37,11 @@ static void draw_window(struct world *world, struct window_rule *window) {
     window->helps = draw(world, 2) == 0 ? draw_set(world) & ~window->own : 0;
     window->help_after_minutes = (uint16_t)(1 + draw(world, 10));
     window->auto_call = draw(world, 4) == 0;
+    memset(window->voice, 0, sizeof window->voice);
+    if (world->voice_count > 0 && draw(world, 5) != 0) {
+        snprintf(window->voice, sizeof window->voice, "voice-%u",
+                 1 + draw(world, world->voice_count));
+    }
     window->staff_count = draw(world, 5) == 0 ? 2 : 0;
     for (unsigned i = 0; i < window->staff_count; i++) {
         window->staff[i] = (uint16_t)(FIRST_STAFF + (window->id + i) % STAFF);
@@ -64,6 +69,7 @@ void draw_rules(struct world *world) {
         rules->staff[i].number = (uint16_t)(FIRST_STAFF + i);
         snprintf(rules->staff[i].id, STAFF_SIZE, "%04u", FIRST_STAFF + i);
     }
+    world->voice_count = draw(world, 2) * (1 + draw(world, MODEL_VOICES));
     rules->window_count = (uint16_t)(1 + draw(world, 12));
     for (unsigned i = 0; i < rules->window_count; i++) {
         rules->windows[i].id = (uint16_t)(i + 1);

@@ -288,6 +288,7 @@ void model_event(struct model *model, const struct event *event) {
         TAKE[event->type](model, event);
     }
     model_rating_event(model, event);
+    model_voice_event(model, event);
     model_ticket_event(model, event);
     model_booking_event(model, event);
 }

@@ -14,6 +14,7 @@ enum {
     MODEL_VISITS = 8000,
     MODEL_CASES = 4000,
     MODEL_SERVICES = 8,
+    MODEL_VOICES = 2,
     MODEL_BOOKINGS = 2048,
     MODEL_TOUCHED = 64,
     MODEL_FAULT = 400
@@ -47,9 +48,16 @@ struct model_window {
     bool is_back; /* a no-show that UNDO brought back: its clocks are not known */
     unsigned calls;
     int64_t called_ms, first_called_ms, serving_ms, no_show_ms;
+    unsigned announced; /* of `calls` */
+    int64_t announced_ms, spoken_by_ms;
     uint64_t visit;
     int no_show;            /* the last one here, -1 none */
     int64_t waits_until_ms; /* NEXT has invited and waits so long for the press; 0 no */
+};
+
+/* "voice-1", ... */
+struct model_voice {
+    bool is_known, is_offline, is_faulted;
 };
 
 struct model_booking {
@@ -89,6 +97,7 @@ struct model {
     unsigned ticket_count, window_count, visit_count, case_count, issued[SERVICES_MAX];
     struct model_ticket tickets[MODEL_TICKETS];
     struct model_window windows[MODEL_WINDOWS];
+    struct model_voice voices[MODEL_VOICES];
     struct model_visit visits[MODEL_VISITS];
     uint64_t cases[MODEL_CASES];
     uint16_t invitation_wanted; /* the window whose session was missed for a new one, 0 none */
@@ -110,6 +119,12 @@ void model_settle(struct model *model);
 void model_compare(struct model *model, const struct snapshot *now, int64_t now_ms);
 /* The set of answers (bits) that the table of keys allows this command now; 0: it says nothing about it. */
 unsigned model_answers(const struct model *model, const struct command *command, int64_t now_ms);
+
+void model_voice_event(struct model *model, const struct event *event);
+/* A call stands at the window from now on. */
+void model_voice_called(struct model *model, struct model_window *window, int64_t now_ms);
+/* From when its citizen is waited for. */
+int64_t model_heard_ms(const struct model *model, const struct model_window *window);
 
 void model_rating_event(struct model *model, const struct event *event);
 /* The day is over: no session is open, and who was asked in vain has the default grade. */

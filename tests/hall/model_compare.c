@@ -39,11 +39,13 @@ static void compare_window(struct model *model, const struct window_now *now, in
 static void compare_clocks(struct model *model, const struct model_window *window, int64_t now_ms) {
     const struct window_rule *rule = model_rule(model, window->id);
     int64_t start_ms = (int64_t)model->rules.start_after_s * 1000;
+    int64_t heard_ms = model_heard_ms(model, window);
+    int64_t from_ms = heard_ms > window->called_ms ? heard_ms : window->called_ms;
     enum tier tier;
     if (window->state == WINDOW_CALLING && start_ms != 0 && !window->is_back &&
-        now_ms >= window->called_ms + start_ms) {
+        now_ms >= from_ms + start_ms) {
         model_fault(model, "window %u still calls %lld ms after its call", window->id,
-                    (long long)(now_ms - window->called_ms));
+                    (long long)(now_ms - from_ms));
     }
     if (window->state == WINDOW_OPEN && rule->auto_call && now_ms >= window->waits_until_ms &&
         model_next(model, window, now_ms, &tier) >= 0) {

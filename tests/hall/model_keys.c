@@ -48,7 +48,14 @@ static unsigned too_soon(const struct press *press) {
     const struct model_ticket *ticket = &model->tickets[press->window->ticket];
     uint32_t after_s = ticket->class == CLASS_GREEN ? model->rules.no_show.after_green_s
                                                     : model->rules.no_show.after_s;
-    return since_call(press, (int64_t)after_s * SECOND_MS, A(8), A(1));
+    int64_t within_ms = (int64_t)after_s * SECOND_MS;
+    int64_t heard_ms = press->now_ms - model_heard_ms(model, press->window);
+    int64_t last_ms = press->now_ms - press->window->called_ms;
+    if (press->window->is_back) {
+        return A(8) | A(1);
+    }
+    return (heard_ms < within_ms || last_ms < within_ms ? A(8) : 0) |
+           (heard_ms >= within_ms ? A(1) : 0);
 }
 
 static unsigned mistaken(const struct press *press, unsigned later) {

@@ -195,6 +195,7 @@ static void on_called(struct model *model, const struct event *event) {
     window->is_assumed = window->is_back = false;
     window->is_self_called = event->by.kind == BY_RULE;
     window->waits_until_ms = 0;
+    model_voice_called(model, window, event->time_ms);
     if (model->visit_count < MODEL_VISITS) {
         model->visits[model->visit_count++] = (struct model_visit){
             .seq = event->seq, .day = event->day, .no = event->ticket, .window = event->window
@@ -228,6 +229,12 @@ static void let_linger(struct model *model, const struct model_window *window, i
 static void on_serving(struct model *model, const struct event *event) {
     struct model_ticket *ticket = ticket_of(model, event, IN(CALLED));
     struct model_window *window = ticket == NULL ? NULL : seat_of(model, event, ticket);
+    int64_t from_ms = window == NULL ? 0 : model_heard_ms(model, window);
+    from_ms = window != NULL && window->called_ms > from_ms ? window->called_ms : from_ms;
+    if (window != NULL && event->assumed && !window->is_back &&
+        event->time_ms < from_ms + (int64_t)model->rules.start_after_s * 1000) {
+        model_fault(model, "%s%03u is served, and can't have come since it was spoken of", NO);
+    }
     if (window != NULL) {
         let_linger(model, window, event->time_ms);
         ticket->state = TICKET_SERVING;
@@ -352,6 +359,8 @@ static void on_undone(struct model *model, const struct event *event) {
     window->visit = event->visit;
     window->is_assumed = false;
     window->is_back = true;
+    window->announced = window->calls;
+    window->announced_ms = event->time_ms;
     window->waits_until_ms = 0;
 }
 

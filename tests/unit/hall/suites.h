@@ -17,6 +17,7 @@ TCase *reasons_case(void);
 TCase *suspicion_case(void);
 TCase *ledger_case(void);
 TCase *visit_case(void);
+TCase *voice_case(void);
 TCase *rating_first_case(void);
 TCase *rating_late_case(void);
 TCase *booking_case(void);

@@ -27,6 +27,7 @@ const TYPES: Record<string, Key> = {
     "ticket.near": "event.near",
     "ticket.called": "event.called",
     "ticket.recalled": "event.recalled",
+    "ticket.announced": "event.announced",
     "ticket.serving": "event.serving",
     "ticket.done": "event.done",
     "ticket.no_show": "event.noShow",

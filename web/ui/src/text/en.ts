@@ -361,6 +361,7 @@ export const en: Texts = {
     "event.near": "Near",
     "event.called": "Call",
     "event.recalled": "Recall",
+    "event.announced": "Announced",
     "event.serving": "Serving",
     "event.done": "Done",
     "event.noShow": "No-show",

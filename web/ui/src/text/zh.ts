@@ -355,6 +355,7 @@ export const zh = {
     "event.near": "快到了",
     "event.called": "叫号",
     "event.recalled": "重呼",
+    "event.announced": "已播报",
     "event.serving": "开始办理",
     "event.done": "办结",
     "event.noShow": "过号",

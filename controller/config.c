@@ -135,6 +135,7 @@ static void read_all(struct config_reader *reader) {
     config_read_texts(reader);
     config_read_wires(reader);
     config_read_uplink(reader);
+    config_check_voice(reader);
     config_check(reader);
     config_check_built(reader);
 }

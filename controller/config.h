@@ -12,6 +12,7 @@
 
 #include "controller/hall/hall.h"
 #include "devices/bus.h"
+#include "devices/speaker.h"
 #include "protocol/rules.h"
 #include "protocol/snapshot.h"
 
@@ -20,6 +21,7 @@ enum {
     TICKET_LINES_MAX = 12,
     LINE_SIZE = 193,
     PROFILES_MAX = 32,
+    VOLUMES_MAX = 24,
     HOSTS_MAX = 8,
     PUBLIC_URL_MAX = 88 /* a ticket's QR holds it, "/t/" and the token */
 };
@@ -41,6 +43,21 @@ struct bus_place {
 
 struct tls_files {
     char ca_file[CONFIG_PATH_SIZE], cert_file[CONFIG_PATH_SIZE], key_file[CONFIG_PATH_SIZE];
+};
+
+/* From this time of day on, until the next one's. */
+struct volume {
+    uint16_t from_min; /* since local midnight */
+    uint16_t loudness; /* 0..10 */
+};
+
+struct voice_config {
+    char text[LINE_SIZE]; /* with {ticket} and perhaps {window} */
+    uint16_t times;       /* 1..5 */
+    unsigned volume_count;
+    struct volume volumes[VOLUMES_MAX]; /* at least one, in order of time */
+    bool has_card;                      /* a program or clips: the sound card speaks too */
+    struct speaker_config card;
 };
 
 struct mqtt_config {
@@ -102,6 +119,7 @@ struct config {
         char call[LINE_SIZE], idle[LINE_SIZE];
         uint32_t flash_s;
     } boards;
+    struct voice_config voice;
     bool speaks_english; /* the display says each call once in English too */
     struct mqtt_config mqtt;
     struct http_config http;

@@ -1,5 +1,5 @@
 /*
- * What a config may say and hallqd does not do yet, and what then stays away (announcements, deleting old events): a
+ * What a config may say and hallqd does not do yet, and what then stays away (deleting old events): a
  * warning. A row goes when the thing is built.
  */
 #include "controller/config_read.h"
@@ -13,7 +13,6 @@ void config_check_built(struct config_reader *reader) {
     } UNBUILT[] = {
         { "store", "keep_days", "the journal keeps all events" },
         { "", "feeds", "nothing is published on them" },
-        { "", "voice", "nothing is announced" },
     };
     for (size_t i = 0; i < sizeof(UNBUILT) / sizeof(UNBUILT[0]); i++) {
         warn_of(reader, UNBUILT[i].group, UNBUILT[i].key, UNBUILT[i].what);

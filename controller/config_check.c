@@ -45,6 +45,7 @@ static void check_limits(struct config_reader *reader) {
     for (unsigned i = 0; i < reader->config->bus_count; i++) {
         devices += reader->config->buses[i].bus.device_count;
     }
+    devices += reader->config->voice.has_card;
     if (devices > limits->devices) {
         json_complain(reader->doc, reader->top, "buses",
                       "found %u devices, expected at most limits.devices, %u", devices,

@@ -30,8 +30,11 @@ void config_read_names(struct config_reader *reader);
 void config_read_wires(struct config_reader *reader);
 void config_read_uplink(struct config_reader *reader);
 void config_read_texts(struct config_reader *reader);
+void config_read_voice(struct config_reader *reader);
 /* What only shows when everything has been read: who names whom, and the bounds of `limits`. */
 void config_check(struct config_reader *reader);
+/* Once windows and buses are read: says which voice speaks for which window, and what can't be spoken. */
+void config_check_voice(struct config_reader *reader);
 /* What is asked for and not built yet: refused where the hall would rely on it, else a warning. */
 void config_check_built(struct config_reader *reader);
 /* The profile of this name, opened once for all devices that use it. NULL: complained about. */

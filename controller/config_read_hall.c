@@ -14,6 +14,7 @@ static void read_store(struct config_reader *reader);
 static void read_service_names(struct config_reader *reader);
 static void fill_label(struct label *label, const char *id);
 static void read_service_codes(struct config_reader *reader, const struct json *service);
+static void refuse_voice(struct config_reader *reader, const struct json *window);
 static void read_window_labels(struct config_reader *reader);
 static void read_staff_labels(struct config_reader *reader);
 static void read_pause_reasons(struct config_reader *reader);
@@ -166,6 +167,14 @@ static void read_service_codes(struct config_reader *reader, const struct json *
     }
 }
 
+/* The rules have it, but it is made from buses and zones: see config_check_voice. */
+static void refuse_voice(struct config_reader *reader, const struct json *window) {
+    if (json_get(window, "voice") != NULL) {
+        json_complain(reader->doc, window, "voice",
+                      "found an unknown key: the voice of its zone speaks for a window");
+    }
+}
+
 static void read_window_labels(struct config_reader *reader) {
     const struct json *list = json_get(reader->top, "windows");
     unsigned i = 0;
@@ -177,6 +186,7 @@ static void read_window_labels(struct config_reader *reader) {
         if (json_is_object(node)) {
             (void)json_read_text(reader->doc, node, "label", window->label, sizeof(window->label));
             (void)json_read_text(reader->doc, node, "zone", window->zone, sizeof(window->zone));
+            refuse_voice(reader, node);
         }
     }
 }

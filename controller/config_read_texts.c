@@ -1,4 +1,4 @@
-/* What people read and hear: tickets, boards, announcements; and the feeds' tables of words. */
+/* What people read: tickets, boards; and the feeds' tables of words. */
 #include "controller/config_read.h"
 #include "protocol/utf8.h"
 
@@ -20,8 +20,6 @@ static void read_ticket(struct config_reader *reader);
 static void read_boards(struct config_reader *reader);
 static void read_template(struct config_reader *reader, const struct json *object, const char *key,
                           const char *const *words, char *out);
-static void read_voice(struct config_reader *reader);
-static void read_volume(struct config_reader *reader, const struct json *voice);
 static void read_feeds(struct config_reader *reader);
 static void read_feed(struct config_reader *reader, const struct json *feed);
 static void check_texts(struct config_reader *reader, const struct json *list);
@@ -29,7 +27,7 @@ static void check_texts(struct config_reader *reader, const struct json *list);
 void config_read_texts(struct config_reader *reader) {
     read_ticket(reader);
     read_boards(reader);
-    read_voice(reader);
+    config_read_voice(reader);
     read_feeds(reader);
 }
 
@@ -83,38 +81,6 @@ static void read_template(struct config_reader *reader, const struct json *objec
                           const char *const *words, char *out) {
     if (json_read_text(reader->doc, object, key, out, LINE_SIZE)) {
         config_check_template(reader, json_get(object, key), words);
-    }
-}
-
-static void read_voice(struct config_reader *reader) {
-    static const char *const KEYS[] = { "text",      "times",   "volume", "program",
-                                        "clips_dir", "english", NULL };
-    char text[CONFIG_PATH_SIZE];
-    uint32_t times = 0;
-    const struct json *voice = config_section(reader, reader->top, "voice", false);
-    if (voice == NULL) {
-        return;
-    }
-    json_only(reader->doc, voice, KEYS);
-    read_template(reader, voice, "text", CALL_WORDS, text);
-    (void)json_read_u32(reader->doc, voice, "times", 1, 5, &times);
-    (void)json_read_text(reader->doc, voice, "clips_dir", text, sizeof(text));
-    (void)json_read_bool(reader->doc, voice, "english", &reader->config->speaks_english);
-    check_texts(reader, config_list(reader, voice, "program", false));
-    read_volume(reader, voice);
-}
-
-static void read_volume(struct config_reader *reader, const struct json *voice) {
-    const struct json *volume = config_section(reader, voice, "volume", false);
-    for (const struct json *node = json_first(volume); node != NULL; node = json_next(node)) {
-        uint16_t minutes = 0;
-        uint32_t loudness = 0;
-        if (!config_parse_clock(json_key(node), &minutes)) {
-            json_complain(reader->doc, node, NULL,
-                          "found the key \"%.24s\", expected a time of day \"HH:MM\"",
-                          json_key(node));
-        }
-        (void)json_read_u32(reader->doc, volume, json_key(node), 0, 10, &loudness);
     }
 }
 

@@ -4,10 +4,10 @@
 #include <syslog.h>
 
 #include "controller/loop_private.h"
+#include "protocol/utf8.h"
 
 static bool is_same_rules(const struct rules *a, const struct rules *b);
-static void tell_if_removed(struct loop *loop, const struct bus_config *bus,
-                            const struct device_config *device);
+static void tell_gone(struct loop *loop, const char *bus, const char *device, enum role role);
 static void move_dropped(struct loop *loop, const unsigned kept[BUSES_MAX]);
 static void tell_removed(struct loop *loop, const struct config *old);
 
@@ -93,20 +93,23 @@ static void move_dropped(struct loop *loop, const unsigned kept[BUSES_MAX]) {
 /* Behind whatever the closed buses still said. */
 static void tell_removed(struct loop *loop, const struct config *old) {
     for (unsigned i = 0; i < old->bus_count; i++) {
-        for (unsigned k = 0; k < old->buses[i].bus.device_count; k++) {
-            tell_if_removed(loop, &old->buses[i].bus, &old->buses[i].bus.devices[k]);
+        const struct bus_config *bus = &old->buses[i].bus;
+        for (unsigned k = 0; k < bus->device_count; k++) {
+            const struct device_config *device = &bus->devices[k];
+            if (wires_place(loop->wires, device->id, NULL, NULL) == NULL) {
+                tell_gone(loop, bus->id, device->id, device->role);
+            }
         }
+    }
+    if (old->voice.has_card && !wires_has_card(loop->wires)) {
+        tell_gone(loop, ANNOUNCE_CARD, ANNOUNCE_CARD, ROLE_VOICE);
     }
 }
 
-static void tell_if_removed(struct loop *loop, const struct bus_config *bus,
-                            const struct device_config *device) {
-    if (wires_place(loop->wires, device->id, NULL, NULL) != NULL) {
-        return;
-    }
+static void tell_gone(struct loop *loop, const char *bus, const char *device, enum role role) {
     struct inbox_item item = { .kind = INBOX_REPORT,
-                               .report = { .kind = REPORT_REMOVED, .role = device->role } };
-    memcpy(item.report.bus, bus->id, NAME_SIZE);
-    memcpy(item.report.device, device->id, NAME_SIZE);
+                               .report = { .kind = REPORT_REMOVED, .role = role } };
+    utf8_copy(item.report.bus, NAME_SIZE, bus);
+    utf8_copy(item.report.device, NAME_SIZE, device);
     inbox_put(loop->inbox, &item);
 }

@@ -30,6 +30,7 @@ void metrics_put(struct metrics_text *text, const char *format, ...) {
 
 static void put_hall(struct metrics_text *text, struct loop *loop) {
     const struct snapshot *now = loop->snapshot;
+    const struct announce_counts *announced = wires_announcements(loop->wires);
     const struct {
         const char *name, *kind, *help;
         double value;
@@ -39,6 +40,12 @@ static void put_hall(struct metrics_text *text, struct loop *loop) {
         { "hallq_commit_failures_total", "counter", "Batches the disk refused",
           (double)loop->commit_failures },
         { "hallq_presses_total", "counter", "Key presses seen", (double)loop->presses },
+        { "hallq_announcements_spoken_total", "counter", "Announcements said to their end",
+          (double)announced->spoken },
+        { "hallq_announcements_given_up_total", "counter",
+          "Announcements that a voice could not say", (double)announced->given_up },
+        { "hallq_announcements_dropped_total", "counter", "Repeated calls too old to be said",
+          (double)announced->dropped },
         { "hallq_inbox_dropped_total", "counter", "Inputs dropped because too many waited",
           (double)(inbox_dropped(loop->inbox) + loop->retries.dropped) },
         { "hallq_waiting", "gauge", "People waiting", (double)snapshot_waiting(now) },

@@ -205,10 +205,15 @@ static void take_report(struct loop *loop, const struct device_report *report, i
         take_press(loop, report);
         return;
     }
-    if (report->kind == REPORT_SLIP_OVER) {
-        wires_end_slip(loop->wires, report->device, report->job);
+    const struct device_place *place = wires_place(loop->wires, report->device, NULL, NULL);
+    struct input input = { .kind = INPUT_REPORT,
+                           .now_ms = now_ms,
+                           .window = place != NULL ? place->window : 0,
+                           .report = report };
+    if (!wires_settle(loop->wires, report, &input)) {
         return;
     }
+    loop->shows_change = true; /* also while nothing is saved: a voice's next line */
     if (!outside_may_write(loop, retries_is_print(report))) {
         retries_keep(&loop->retries, report);
         return;
@@ -218,11 +223,6 @@ static void take_report(struct loop *loop, const struct device_report *report, i
     }
     struct waiter *waiter = &loop->waiters[loop->waiter_count++];
     *waiter = (struct waiter){ .kind = WAITER_REPORT, .report = *report };
-    const struct device_place *place = wires_place(loop->wires, report->device, NULL, NULL);
-    struct input input = { .kind = INPUT_REPORT,
-                           .now_ms = now_ms,
-                           .window = place != NULL ? place->window : 0,
-                           .report = report };
     waiter->answer.reason =
         ledger_take(loop->ledger, &input, &waiter->answer.first_seq, &waiter->answer.event_count);
 }

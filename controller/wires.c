@@ -6,56 +6,25 @@
 #include <syslog.h>
 
 #include "controller/image.h"
-#include "controller/slip.h"
+#include "controller/wires_private.h"
 #include "devices/profile.h"
-
-enum {
-    ALL_DEVICES = BUSES_MAX * BUS_DEVICES_MAX,
-    INDEX_SIZE = 2 * ALL_DEVICES, /* a power of two: half of it stays empty */
-    NOWHERE = UINT16_MAX
-};
-
-struct shown {
-    struct image image;
-    bool is_sent;
-    struct key_answer answer, keypad_answer;
-    uint16_t identify_s, identify_count;
-    struct slip slip;
-    struct side side; /* of a dispenser, and of a printer */
-};
-
-struct wires {
-    const struct config *config;
-    struct inbox *inbox;
-    void (*log)(void *context, int level, const char *text);
-    struct bus *buses[BUSES_MAX];   /* NULL: got no thread */
-    struct shown *memory;           /* of ALL_DEVICES */
-    struct shown *shown[BUSES_MAX]; /* of each bus, BUS_DEVICES_MAX places in `memory` */
-    uint16_t index[INDEX_SIZE];     /* by the hash of the id: its place, or NOWHERE */
-    uint16_t now_of[ALL_DEVICES];   /* scratch: where the snapshot has the device */
-    struct bus_stats stats;         /* scratch: read one bus at a time */
-};
 
 static void move_kept(struct wires *wires, const unsigned kept[BUSES_MAX]);
 static void open_bus(struct wires *wires, unsigned place);
-static struct shown *shown_at(struct wires *wires, unsigned place);
+static void forget_shown(struct shown *shown);
+static void end_slip(struct wires *wires, const char *dispenser_id, uint16_t job);
+static struct announce *announce_of(struct wires *wires, const char *device_id);
+static void announce_to(struct wires *wires, unsigned place, const struct snapshot *snapshot,
+                        const struct config *config, struct image *image);
 static void add_to_index(struct wires *wires, const char *id, unsigned place);
-static unsigned find(const struct wires *wires, const char *id);
-static const struct device_config *config_at(const struct wires *wires, unsigned place);
-static const struct device_place *place_at(const struct wires *wires, unsigned place);
 static bool find_pair(struct wires *wires, const struct device_report *said, struct pair *pair);
 static unsigned printer_of_bus(const struct wires *wires, const char *bus);
 static struct slip *slip_of(struct wires *wires, unsigned place);
-static void say_unpaired(struct wires *wires, unsigned place, struct device_now *now);
 static uint32_t hash_of(const char *id);
 static void report(void *context, const struct device_report *report);
 static void show(struct wires *wires, unsigned place, int64_t now_ms, const struct image *image);
 static enum image_rank rank_of(const struct image *old, const struct image *new);
 static bool is_same(const struct image *a, const struct image *b);
-static void keep_known(struct wires *wires, struct snapshot *snapshot);
-static void fill_bus(struct wires *wires, unsigned bus, struct snapshot *snapshot,
-                     int64_t mono_to_hall_ms);
-static struct device_now *now_at(struct wires *wires, unsigned place, struct snapshot *snapshot);
 
 struct wires *wires_open(const struct config *config, struct inbox *inbox,
                          void (*log)(void *context, int level, const char *text)) {
@@ -93,6 +62,8 @@ void wires_reopen(struct wires *wires, const struct config *config,
             open_bus(wires, i);
         }
     }
+    struct bus_callbacks callbacks = { .report = report, .log = wires->log, .context = wires };
+    card_reopen(&wires->card, config, &callbacks, &wires->counts);
 }
 
 void wires_close(struct wires *wires) {
@@ -100,14 +71,16 @@ void wires_close(struct wires *wires) {
         if (wires->buses[i] != NULL) {
             bus_close(wires->buses[i]);
         }
+        forget_shown(wires->shown[i]);
     }
+    card_close(&wires->card);
     free(wires->memory);
     free(wires);
 }
 
 const struct device_place *wires_place(const struct wires *wires, const char *device_id,
                                        unsigned *bus, unsigned *device) {
-    unsigned place = find(wires, device_id);
+    unsigned place = wires_find(wires, device_id);
     if (place == NOWHERE) {
         return NULL;
     }
@@ -115,7 +88,7 @@ const struct device_place *wires_place(const struct wires *wires, const char *de
         *bus = place / BUS_DEVICES_MAX;
         *device = place % BUS_DEVICES_MAX;
     }
-    return place_at(wires, place);
+    return wires_place_at(wires, place);
 }
 
 unsigned wires_hear(struct wires *wires, const struct device_report *said,
@@ -130,53 +103,79 @@ unsigned wires_hear(struct wires *wires, const struct device_report *said,
 
 /* A unit counts all its keys as one, but its parts are answered each on their own. */
 void wires_answer(struct wires *wires, const struct device_report *press, unsigned answer) {
-    unsigned place = find(wires, press->device);
+    unsigned place = wires_find(wires, press->device);
     struct key_answer given = { .epoch = press->epoch,
                                 .count = press->count,
                                 .answer = (uint16_t)answer };
     if (place != NOWHERE && press->part == ROLE_TERMINAL) {
-        shown_at(wires, place)->answer = given;
+        wires_shown_at(wires, place)->answer = given;
     } else if (place != NOWHERE && press->part == ROLE_KEYPAD) {
-        shown_at(wires, place)->keypad_answer = given;
+        wires_shown_at(wires, place)->keypad_answer = given;
     }
 }
 
 enum reason wires_identify(struct wires *wires, const char *device_id, uint16_t seconds) {
-    unsigned place = find(wires, device_id);
+    unsigned place = wires_find(wires, device_id);
     if (place == NOWHERE) {
         return REASON_NO_SUCH;
     }
-    const struct device_config *config = config_at(wires, place);
+    const struct device_config *config = wires_config_at(wires, place);
     if (config->role == ROLE_PRINTER || !profile_can_identify(config->profile)) {
         return REASON_NOT_ABLE;
     }
-    shown_at(wires, place)->identify_s = seconds;
-    shown_at(wires, place)->identify_count++;
+    wires_shown_at(wires, place)->identify_s = seconds;
+    wires_shown_at(wires, place)->identify_count++;
     return REASON_NONE;
 }
 
 void wires_print_slip(struct wires *wires, const char *dispenser_id, const char *text,
                       int64_t now_ms) {
-    unsigned place = find(wires, dispenser_id);
-    bool can_print = place != NOWHERE && (place_at(wires, place)->printer[0] == 0 ||
-                                          shown_at(wires, place)->side.told == PAIR_TOLD_ONLINE);
+    unsigned place = wires_find(wires, dispenser_id);
+    bool can_print =
+        place != NOWHERE && (wires_place_at(wires, place)->printer[0] == 0 ||
+                             wires_shown_at(wires, place)->side.told == PAIR_TOLD_ONLINE);
     if (can_print) {
-        slip_put(&shown_at(wires, place)->slip, text, now_ms);
-    }
-}
-
-void wires_end_slip(struct wires *wires, const char *dispenser_id, uint16_t job) {
-    unsigned place = find(wires, dispenser_id);
-    if (place != NOWHERE) {
-        slip_end(&shown_at(wires, place)->slip, job);
+        slip_put(&wires_shown_at(wires, place)->slip, text, now_ms);
     }
 }
 
 void wires_note_done(struct wires *wires, const char *dispenser_id, uint16_t done_job) {
-    unsigned place = find(wires, dispenser_id);
+    unsigned place = wires_find(wires, dispenser_id);
     if (place != NOWHERE) {
-        slip_note_done(&shown_at(wires, place)->slip, done_job);
+        slip_note_done(&wires_shown_at(wires, place)->slip, done_job);
     }
+}
+
+bool wires_settle(struct wires *wires, const struct device_report *report, struct input *input) {
+    struct announce *announce = announce_of(wires, report->device);
+    if (report->kind == REPORT_SLIP_OVER) {
+        end_slip(wires, report->device, report->job);
+        return false;
+    }
+    if (report->kind != REPORT_SPOKEN) {
+        return true;
+    }
+    bool is_given_up = report->what[0] != 0;
+    const struct announce_line *line =
+        announce == NULL ? NULL : announce_end(announce, report->count, is_given_up);
+    if (line == NULL) {
+        return false;
+    }
+    input->kind = INPUT_SPOKEN;
+    input->window = line->window;
+    input->spoken.device = report->device;
+    input->spoken.visit = line->visit;
+    input->spoken.calls = line->calls;
+    input->spoken.is_given_up = is_given_up;
+    return true;
+}
+
+const struct announce_counts *wires_announcements(const struct wires *wires) {
+    return &wires->counts;
+}
+
+bool wires_has_card(const struct wires *wires) {
+    return wires->card.speaker != NULL;
 }
 
 void wires_show(struct wires *wires, const struct snapshot *snapshot, const struct config *config) {
@@ -186,17 +185,11 @@ void wires_show(struct wires *wires, const struct snapshot *snapshot, const stru
             unsigned place = i * BUS_DEVICES_MAX + k;
             struct image image;
             image_of_device(snapshot, config, &bus->bus.devices[k], &bus->devices[k], &image);
+            announce_to(wires, place, snapshot, config, &image);
             show(wires, place, snapshot->now_ms, &image);
         }
     }
-}
-
-void wires_health(struct wires *wires, struct snapshot *snapshot, int64_t mono_to_hall_ms) {
-    keep_known(wires, snapshot);
-    snapshot->bus_count = 0;
-    for (unsigned i = 0; i < wires->config->bus_count; i++) {
-        fill_bus(wires, i, snapshot, mono_to_hall_ms);
-    }
+    card_show(&wires->card, snapshot, config);
 }
 
 unsigned wires_count(const struct wires *wires) {
@@ -232,6 +225,7 @@ static void move_kept(struct wires *wires, const unsigned kept[BUSES_MAX]) {
             next++;
         }
         bus_close(wires->buses[next]);
+        forget_shown(wires->shown[next]);
         shown[i] = wires->shown[next++];
     }
     memcpy(wires->buses, buses, sizeof buses);
@@ -242,9 +236,15 @@ static void open_bus(struct wires *wires, unsigned place) {
     struct bus_callbacks callbacks = { .report = report, .log = wires->log, .context = wires };
     const struct bus_config *bus = &wires->config->buses[place].bus;
     struct shown *shown = wires->shown[place];
-    memset(shown, 0, BUS_DEVICES_MAX * sizeof *shown);
+    forget_shown(shown);
     for (unsigned i = 0; i < bus->device_count; i++) {
         slip_begin(&shown[i].slip);
+        if (bus->devices[i].role == ROLE_VOICE) {
+            shown[i].announce = calloc(1, sizeof *shown[i].announce);
+        }
+        if (shown[i].announce != NULL) {
+            announce_begin(shown[i].announce, &wires->counts);
+        }
     }
     wires->buses[place] = bus_open(bus, &callbacks);
     if (wires->buses[place] == NULL) {
@@ -254,7 +254,42 @@ static void open_bus(struct wires *wires, unsigned place) {
     }
 }
 
-static struct shown *shown_at(struct wires *wires, unsigned place) {
+/* Of all devices of one bus. */
+static void forget_shown(struct shown *shown) {
+    for (unsigned i = 0; i < BUS_DEVICES_MAX; i++) {
+        free(shown[i].announce);
+    }
+    memset(shown, 0, BUS_DEVICES_MAX * sizeof *shown);
+}
+
+/* NULL: no voice, or there was no memory for what it is to say. */
+static struct announce *announce_of(struct wires *wires, const char *device_id) {
+    if (strcmp(device_id, ANNOUNCE_CARD) == 0 && wires_has_card(wires)) {
+        return &wires->card.announce;
+    }
+    unsigned place = wires_find(wires, device_id);
+    return place == NOWHERE ? NULL : wires_shown_at(wires, place)->announce;
+}
+
+static void end_slip(struct wires *wires, const char *dispenser_id, uint16_t job) {
+    unsigned place = wires_find(wires, dispenser_id);
+    if (place != NOWHERE) {
+        slip_end(&wires_shown_at(wires, place)->slip, job);
+    }
+}
+
+static void announce_to(struct wires *wires, unsigned place, const struct snapshot *snapshot,
+                        const struct config *config, struct image *image) {
+    struct announce *announce = wires_shown_at(wires, place)->announce;
+    const struct announce_voice voice = { .id = wires_config_at(wires, place)->id,
+                                          .zone = wires_place_at(wires, place)->zone };
+    if (announce != NULL) {
+        announce_follow(announce, &voice, snapshot, config);
+        announce_show(announce, snapshot, config, &image->voice);
+    }
+}
+
+struct shown *wires_shown_at(struct wires *wires, unsigned place) {
     return &wires->shown[place / BUS_DEVICES_MAX][place % BUS_DEVICES_MAX];
 }
 
@@ -266,43 +301,44 @@ static void add_to_index(struct wires *wires, const char *id, unsigned place) {
     wires->index[at] = (uint16_t)place;
 }
 
-static unsigned find(const struct wires *wires, const char *id) {
+unsigned wires_find(const struct wires *wires, const char *id) {
     uint32_t at = hash_of(id) % INDEX_SIZE;
-    while (wires->index[at] != NOWHERE && strcmp(config_at(wires, wires->index[at])->id, id) != 0) {
+    while (wires->index[at] != NOWHERE &&
+           strcmp(wires_config_at(wires, wires->index[at])->id, id) != 0) {
         at = (at + 1) % INDEX_SIZE;
     }
     return wires->index[at];
 }
 
-static const struct device_config *config_at(const struct wires *wires, unsigned place) {
+const struct device_config *wires_config_at(const struct wires *wires, unsigned place) {
     return &wires->config->buses[place / BUS_DEVICES_MAX].bus.devices[place % BUS_DEVICES_MAX];
 }
 
-static const struct device_place *place_at(const struct wires *wires, unsigned place) {
+const struct device_place *wires_place_at(const struct wires *wires, unsigned place) {
     return &wires->config->buses[place / BUS_DEVICES_MAX].devices[place % BUS_DEVICES_MAX];
 }
 
 /* False: it is said of neither a dispenser with a printer nor a printer. */
 static bool find_pair(struct wires *wires, const struct device_report *said, struct pair *pair) {
-    unsigned one = said->device[0] != 0            ? find(wires, said->device)
+    unsigned one = said->device[0] != 0            ? wires_find(wires, said->device)
                    : said->kind == REPORT_BUS_DOWN ? printer_of_bus(wires, said->bus)
                                                    : NOWHERE;
     if (one == NOWHERE) {
         return false;
     }
-    bool is_printer = config_at(wires, one)->role == ROLE_PRINTER;
-    const struct device_place *place = place_at(wires, one);
-    unsigned other = find(wires, is_printer ? place->dispenser : place->printer);
+    bool is_printer = wires_config_at(wires, one)->role == ROLE_PRINTER;
+    const struct device_place *place = wires_place_at(wires, one);
+    unsigned other = wires_find(wires, is_printer ? place->dispenser : place->printer);
     if (other == NOWHERE) {
         /* One that gets a printer by a reload is opened anew then, and says all again. */
         return false;
     }
     unsigned dispenser = is_printer ? other : one;
     unsigned printer = is_printer ? one : other;
-    *pair = (struct pair){ .dispenser_id = config_at(wires, dispenser)->id,
-                           .printer_id = config_at(wires, printer)->id,
-                           .dispenser = &shown_at(wires, dispenser)->side,
-                           .printer = &shown_at(wires, printer)->side };
+    *pair = (struct pair){ .dispenser_id = wires_config_at(wires, dispenser)->id,
+                           .printer_id = wires_config_at(wires, printer)->id,
+                           .dispenser = &wires_shown_at(wires, dispenser)->side,
+                           .printer = &wires_shown_at(wires, printer)->side };
     return true;
 }
 
@@ -319,25 +355,14 @@ static unsigned printer_of_bus(const struct wires *wires, const char *bus) {
 
 /* Where slips are printed: at the dispenser, or at its printer. NULL: no slip comes out of this device. */
 static struct slip *slip_of(struct wires *wires, unsigned place) {
-    enum role role = config_at(wires, place)->role;
-    if (role == ROLE_DISPENSER && place_at(wires, place)->printer[0] == 0) {
-        return &shown_at(wires, place)->slip;
+    enum role role = wires_config_at(wires, place)->role;
+    if (role == ROLE_DISPENSER && wires_place_at(wires, place)->printer[0] == 0) {
+        return &wires_shown_at(wires, place)->slip;
     }
-    unsigned dispenser =
-        role == ROLE_PRINTER ? find(wires, place_at(wires, place)->dispenser) : (unsigned)NOWHERE;
-    return dispenser == NOWHERE ? NULL : &shown_at(wires, dispenser)->slip;
-}
-
-/* The dispenser's own line has nothing to say against it when it is its printer that is away. */
-static void say_unpaired(struct wires *wires, unsigned place, struct device_now *now) {
-    const char *printer = place_at(wires, place)->printer;
-    const struct side *side = &shown_at(wires, place)->side;
-    unsigned other = printer[0] == 0 ? (unsigned)NOWHERE : find(wires, printer);
-    if (other != NOWHERE && side->is_up && side->told == PAIR_TOLD_AWAY) {
-        const struct side *away = &shown_at(wires, other)->side;
-        snprintf(now->what, sizeof now->what, "%s: %.90s", printer,
-                 away->is_up ? away->fault : away->lost);
-    }
+    unsigned dispenser = role == ROLE_PRINTER
+                             ? wires_find(wires, wires_place_at(wires, place)->dispenser)
+                             : (unsigned)NOWHERE;
+    return dispenser == NOWHERE ? NULL : &wires_shown_at(wires, dispenser)->slip;
 }
 
 /* FNV-1a, 32 bit. */
@@ -357,7 +382,7 @@ static void report(void *context, const struct device_report *said) {
 }
 
 static void show(struct wires *wires, unsigned place, int64_t now_ms, const struct image *image) {
-    struct shown *shown = shown_at(wires, place);
+    struct shown *shown = wires_shown_at(wires, place);
     struct image wanted;
     memcpy(&wanted, image, sizeof wanted);
     wanted.terminal.answer = shown->answer;
@@ -394,63 +419,4 @@ static enum image_rank rank_of(const struct image *old, const struct image *new)
 static bool is_same(const struct image *a, const struct image *b) {
     /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-exp42-c,cert-flp37-c): see above */
     return memcmp(a, b, sizeof *a) == 0;
-}
-
-static void keep_known(struct wires *wires, struct snapshot *snapshot) {
-    uint16_t kept = 0;
-    memset(wires->now_of, 0xff, sizeof wires->now_of);
-    for (unsigned i = 0; i < snapshot->device_count; i++) {
-        unsigned place = find(wires, snapshot->devices[i].id);
-        if (place == NOWHERE) {
-            continue;
-        }
-        if (kept != i) {
-            snapshot->devices[kept] = snapshot->devices[i];
-        }
-        wires->now_of[place] = kept++;
-    }
-    snapshot->device_count = kept;
-}
-
-static void fill_bus(struct wires *wires, unsigned bus, struct snapshot *snapshot,
-                     int64_t mono_to_hall_ms) {
-    const struct bus_place *place = &wires->config->buses[bus];
-    wires_stats(wires, bus, &wires->stats);
-    if (snapshot->bus_count < BUSES_NOW_MAX) {
-        struct bus_now *now = &snapshot->buses[snapshot->bus_count++];
-        memcpy(now->id, place->bus.id, sizeof now->id);
-        now->is_up = wires->stats.is_up;
-        now->is_ill = wires->stats.is_ill;
-        memcpy(now->what, wires->stats.what, sizeof now->what);
-    }
-    for (unsigned i = 0; i < place->bus.device_count; i++) {
-        const struct device_stats *stats = &wires->stats.devices[i];
-        struct device_now *now = now_at(wires, bus * BUS_DEVICES_MAX + i, snapshot);
-        if (now == NULL) {
-            continue;
-        }
-        now->failures = (uint32_t)(stats->timeouts + stats->crc_errors);
-        now->firmware = stats->firmware;
-        memcpy(now->what, stats->what, sizeof now->what);
-        now->last_answer_ms =
-            stats->last_answer_us == 0 ? 0 : stats->last_answer_us / 1000 + mono_to_hall_ms;
-        now->window = place->devices[i].window;
-        say_unpaired(wires, bus * BUS_DEVICES_MAX + i, now);
-    }
-}
-
-/* One that has never answered is not known to the hall, but stands on the page: offline since it is not known when. */
-static struct device_now *now_at(struct wires *wires, unsigned place, struct snapshot *snapshot) {
-    if (wires->now_of[place] != NOWHERE) {
-        return &snapshot->devices[wires->now_of[place]];
-    }
-    if (snapshot->device_count == DEVICES_MAX) {
-        return NULL;
-    }
-    const struct device_config *config = config_at(wires, place);
-    struct device_now *now = &snapshot->devices[snapshot->device_count++];
-    *now = (struct device_now){ .role = config->role };
-    memcpy(now->id, config->id, NAME_SIZE);
-    memcpy(now->bus, wires->config->buses[place / BUS_DEVICES_MAX].bus.id, NAME_SIZE);
-    return now;
 }

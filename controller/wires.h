@@ -6,6 +6,7 @@
 #ifndef CONTROLLER_WIRES_H
 #define CONTROLLER_WIRES_H
 
+#include "controller/announce.h"
 #include "controller/config.h"
 #include "controller/inbox.h"
 #include "controller/pair.h"
@@ -47,10 +48,17 @@ enum reason wires_identify(struct wires *wires, const char *device_id, uint16_t 
  */
 void wires_print_slip(struct wires *wires, const char *dispenser_id, const char *text,
                       int64_t now_ms);
-/* The dispenser says that this slip is printed or lost: it is not shown again. */
-void wires_end_slip(struct wires *wires, const char *dispenser_id, uint16_t job);
 /* A dispenser came online whose last job was `done_job`: no slip takes that number. */
 void wires_note_done(struct wires *wires, const char *dispenser_id, uint16_t done_job);
+/*
+ * What a report says of the wires' own things. The hall knows no slip: that one is printed or lost, and is not shown again.
+ * It knows no voice's line either: `input` becomes INPUT_SPOKEN with whom it called. False: nothing for the hall.
+ */
+bool wires_settle(struct wires *wires, const struct device_report *report, struct input *input);
+/* Of all voices since wires_open. */
+const struct announce_counts *wires_announcements(const struct wires *wires);
+/* Does a sound card speak? Its device is ANNOUNCE_CARD. */
+bool wires_has_card(const struct wires *wires);
 /* Gives every device whose image changed its new one. `config` names staff and texts (it may be newer than the wires'). */
 void wires_show(struct wires *wires, const struct snapshot *snapshot, const struct config *config);
 /*

@@ -50,9 +50,9 @@ class Tools(unittest.TestCase):
         answer = self.run_hallq(DONE, "check")
         self.assertIn("good: 2 services, 2 windows, 2 staff", answer.stdout)
         self.assertEqual(answer.stderr, "")
-        self.hall.config["voice"] = {"times": 2}
+        self.hall.config["store"]["keep_days"] = 30
         self.hall.write_config()
-        self.assertRegex(self.run_hallq(DONE, "check").stderr, r"hallq\.jsonc:\d+: warning: voice: not built yet: ")
+        self.assertRegex(self.run_hallq(DONE, "check").stderr, r"hallq\.jsonc:\d+: warning: store.keep_days: not built yet: ")
         self.hall.config["windows"][1]["own"] = ["taxi"]
         self.hall.config["rating"] = {"keypad": 5}
         self.hall.write_config()

@@ -220,6 +220,31 @@ static const struct row ROWS[] = {
       "hall.jsonc:13: voice.volume.8:00: found the key \"8:00\", expected a time of day \"HH:MM\"\n"
       "hall.jsonc:13: voice.volume.8:00: found 11, expected a whole number 0..10\n" },
     { "\"buses\"",
+      "\"voice\": { \"text\": \"{window} {number}\", \"times\": 6, \"zones\": [] },\n  \"buses\"",
+      "hall.jsonc:13: voice.zones: found an unknown key\n"
+      "hall.jsonc:13: voice.text: found {number}, expected one of {ticket} {window}\n"
+      "hall.jsonc:13: voice.text: found no {ticket}, expected whom it calls\n"
+      "hall.jsonc:13: voice.times: found 6, expected a whole number 1..5\n" },
+    { "\"buses\"",
+      "\"voice\": { \"text\": \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx{ticket}\" },\n  \"buses\"",
+      "hall.jsonc:13: voice.text: found 197 bytes as the chips take it with the longest ticket and window behind \"再次呼叫，\", expected at most 195\n" },
+    { "\"buses\"",
+      "\"voice\": { \"text\": \"🎫{ticket}\" },\n  \"buses\"",
+      "hall.jsonc:13: voice.text: found \"🎫\", expected characters that GBK has\n" },
+    { "\"buses\"",
+      "\"voice\": { \"program\": [\"\", 7] },\n  \"buses\"",
+      "hall.jsonc:13: voice.program[0]: found \"\", expected a text of at most 255 bytes, the program's name first\n"
+      "hall.jsonc:13: voice.program[1]: found 7, expected a text of at most 255 bytes, the program's name first\n" },
+    { "\"buses\"",
+      "\"voice\": { \"program\": [\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\"] },\n  \"buses\"",
+      "hall.jsonc:13: voice.program[16]: found one more word, expected at most 16\n" },
+    { "    ] }\n  ]",
+      "    ] },\n    { \"id\": \"v\", \"protocol\": \"syn6288\", \"port\": \"usb:1-1\", \"baud\": 9600, \"devices\": [\n      { \"id\": \"sound-card\", \"role\": \"voice\" } ] }\n  ],\n  \"voice\": { \"clips_dir\": \"clips\" }",
+      "hall.jsonc:20: buses[1].devices[0].id: found \"sound-card\", which is the name of the box's own sound card\n" },
+    { "\"own\": [\"social\"], ",
+      "\"own\": [\"social\"], \"voice\": \"v\", ",
+      "hall.jsonc:10: windows[0].voice: found an unknown key: the voice of its zone speaks for a window\n" },
+    { "\"buses\"",
       "\"feeds\": { \"gd\": { \"grade\": {} } },\n  \"buses\"",
       "hall.jsonc:13: feeds.gd.grade: found an unknown key, expected perhaps \"grades\"\n" },
     { "\"buses\"",

@@ -121,7 +121,7 @@ END_TEST
 
 /* An operator hears of what will not happen from the check, not from the hall. */
 START_TEST(what_is_not_built_is_a_warning) {
-    folder_write("district.jsonc", "{\n\"voice\": { \"times\": 2 }, \"feeds\": {}\n}");
+    folder_write("district.jsonc", "{\n\"feeds\": { \"gd\": {} }\n}");
     folder_write("hall.jsonc",
                  replaced(replaced(BASE, "\"buses\": [",
                                    "\"include\": [\"district.jsonc\"],\n  \"rating\": {\n    "
@@ -137,7 +137,7 @@ START_TEST(what_is_not_built_is_a_warning) {
     ck_assert_str_eq(
         warnings,
         "hall.jsonc:3: warning: store.keep_days: not built yet: the journal keeps all events\n"
-        "district.jsonc:2: warning: voice: not built yet: nothing is announced\n");
+        "district.jsonc:2: warning: feeds: not built yet: nothing is published on them\n");
     config_free(config);
 }
 END_TEST

@@ -10,11 +10,13 @@ int main(void) {
     srunner_add_suite(runner, config_suite());
     srunner_add_suite(runner, config_bad_suite());
     srunner_add_suite(runner, config_callers_suite());
+    srunner_add_suite(runner, config_voice_suite());
     srunner_add_suite(runner, config_schema_suite());
     srunner_add_suite(runner, control_suite());
     srunner_add_suite(runner, inbox_suite());
     srunner_add_suite(runner, worker_suite());
     srunner_add_suite(runner, slip_suite());
+    srunner_add_suite(runner, announce_suite());
     srunner_add_suite(runner, ledger_suite());
     srunner_add_suite(runner, wires_suite());
     srunner_add_suite(runner, loop_suite());

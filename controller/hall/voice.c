@@ -60,10 +60,17 @@ int64_t voice_heard_ms(const struct window *window) {
     return is_awaited ? window->speak_by_ms : window->first_called_ms;
 }
 
+/* Windows side by side mostly have the same voice: it is looked for once. */
 void voice_find_living(struct hall *hall) {
+    const char *voice = "";
+    bool lives = false;
     for (unsigned i = 0; i < hall->window_count; i++) {
-        struct window *window = &hall->windows[i];
-        window->is_voiced = voice_lives(hall, window_rule(hall, window)->voice);
+        const char *own = window_rule(hall, &hall->windows[i])->voice;
+        if (strcmp(own, voice) != 0) {
+            voice = own;
+            lives = voice_lives(hall, voice);
+        }
+        hall->windows[i].is_voiced = own[0] != 0 && lives;
     }
 }
 
@@ -87,7 +94,7 @@ static unsigned calls_before(const struct hall *hall, const struct window *windo
 
 /* One not heard of since the start may come at any moment: it lives until it is said to be offline. */
 static bool voice_lives(const struct hall *hall, const char *voice) {
-    uint16_t place = voice[0] == 0 ? NO_PLACE : live_device(hall, voice);
+    uint16_t place = live_device(hall, voice);
     if (place == NO_PLACE) {
         return false;
     }

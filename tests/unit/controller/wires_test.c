@@ -220,6 +220,56 @@ START_TEST(test_reload_opens_a_sign_of_another_size) {
 }
 END_TEST
 
+static bool is_spoken(const char *device, uint16_t number, struct input *input) {
+    struct device_report report = { .kind = REPORT_SPOKEN, .count = number };
+    snprintf(report.device, sizeof report.device, "%s", device);
+    return wires_settle(wires, &report, input);
+}
+
+/* What a voice has said is whom it called, over a reload that leaves its bus; a sound card's comes and goes with it. */
+START_TEST(test_a_voices_line_is_whom_it_called) {
+    static const char speech[] = ",\n  { \"id\": \"speech\", \"protocol\": \"syn6288\", \"port\": "
+                                 "\"/dev/ttyUSB1\", \"baud\": 9600, \"devices\": [ { \"id\": "
+                                 "\"v1\", \"role\": \"voice\" } ] }\n  ]\n}\n";
+    static const char card[] = ",\n  \"voice\": { \"program\": [\"true\"] }\n}\n";
+    struct input input = { .kind = INPUT_REPORT };
+    char with_voice[4096];
+    snprintf(with_voice, sizeof with_voice, "%s", replaced(BASE, "\n  ]\n}\n", speech));
+    reload(load(with_voice));
+    snapshot->window_count = 1;
+    struct window_now *window = &snapshot->windows[0];
+    *window = (struct window_now){ .id = 2, .state = WINDOW_CALLING, .visit = 77, .calls = 1 };
+    window->ticket = (struct ticket_no){ .prefix = "A", .number = 1 };
+    wires_show(wires, snapshot, config);
+    ck_assert(!is_spoken("t1", 1, &input));
+    ck_assert(!is_spoken("v1", 2, &input));
+    reload(load(with_voice));
+    ck_assert(is_spoken("v1", 1, &input));
+    ck_assert_int_eq(input.kind, INPUT_SPOKEN);
+    ck_assert_uint_eq(input.window, 2);
+    ck_assert_uint_eq(input.spoken.visit, 77);
+    ck_assert_uint_eq(input.spoken.calls, 1);
+    ck_assert(!input.spoken.is_given_up);
+    ck_assert_uint_eq(wires_announcements(wires)->spoken, 1);
+    ck_assert(!wires_has_card(wires));
+    reload(load(replaced(BASE, "\n}\n", card)));
+    ck_assert(wires_has_card(wires));
+    ck_assert(!is_spoken("v1", 1, &input));
+    wires_show(wires, snapshot, config);
+    ck_assert(is_spoken("sound-card", 1, &input));
+    ck_assert_uint_eq(wires_announcements(wires)->spoken, 2);
+    hear_of("sound-card");
+    hear_of("v1");
+    wires_health(wires, snapshot, 0);
+    ck_assert(now("sound-card")->is_online);
+    ck_assert_uint_eq(find_now("v1"), snapshot->device_count);
+    reload(load(BASE));
+    ck_assert(!wires_has_card(wires));
+    wires_health(wires, snapshot, 0);
+    ck_assert_uint_eq(find_now("sound-card"), snapshot->device_count);
+}
+END_TEST
+
 Suite *wires_suite(void) {
     Suite *suite = suite_create("wires");
     TCase *tests = tcase_create("wires");
@@ -231,6 +281,7 @@ Suite *wires_suite(void) {
     tcase_add_test(tests, test_printer_speaks_for_its_dispenser);
     tcase_add_test(tests, test_reload_keeps_the_buses_that_are_the_same);
     tcase_add_test(tests, test_reload_opens_a_sign_of_another_size);
+    tcase_add_test(tests, test_a_voices_line_is_whom_it_called);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "controller/config.h"
+#include "controller/tools/hallq_sim.h"
 #include "devices/profile.h"
 #include "devices/sim/control.h"
 #include "devices/sim/foreign.h"
@@ -21,12 +22,8 @@
 
 enum {
     EXIT_CONFIG = 2,
-    STEP_MS = 10,    /* how often people look and act */
-    PER_WINDOW = 18, /* citizens in a busy hour, for each window, unless said */
-    SPEED_MAX = 1000,
+    STEP_MS = 10, /* how often people look and act */
     PEOPLE_MAX = 100000,
-    ANSWER_US = 2000,
-    SPEAK_MS = 200, /* a voice's character */
     SPEAK_MAX_MS = 10000,
     SERIAL_BOOTS = 60000,
     CONTROL_SIZE = 512
@@ -34,8 +31,7 @@ enum {
 
 struct options {
     const char *file;
-    uint64_t seed;
-    uint32_t speed, per_hour, citizens, for_s, start_min, answer_us, pin, speak_ms;
+    uint32_t seed, speed, per_hour, citizens, hearing, for_s, start_min, answer_us, pin, speak_ms;
     bool is_people_off, is_people_given, is_help, is_control, is_instant, is_strict;
     const char *faults;
 };
@@ -58,6 +54,7 @@ enum option_letter {
     OPTION_SEED,
     OPTION_PEOPLE,
     OPTION_CITIZENS,
+    OPTION_HEARING,
     OPTION_FOR,
     OPTION_START,
     OPTION_PIN,
@@ -77,7 +74,6 @@ static bool read_number(const char *name, const char *text, uint32_t bound, uint
 static bool read_speed(struct options *options);
 static bool read_people(struct options *options);
 static bool read_start(const char *text, uint32_t *minutes);
-static void print_help(FILE *out);
 static bool read_config(struct program *program);
 static void copy_bus(const struct bus_place *place, struct sim_hall_config *out);
 static void copy_device(const struct bus_place *place, unsigned i, struct sim_device_config *out);
@@ -101,6 +97,7 @@ static const struct option LONG_OPTIONS[] = {
     { "seed", required_argument, NULL, OPTION_SEED },
     { "people", required_argument, NULL, OPTION_PEOPLE },
     { "citizens", required_argument, NULL, OPTION_CITIZENS },
+    { "hearing", required_argument, NULL, OPTION_HEARING },
     { "for", required_argument, NULL, OPTION_FOR },
     { "start", required_argument, NULL, OPTION_START },
     { "pin", required_argument, NULL, OPTION_PIN },
@@ -124,7 +121,7 @@ int main(int argc, char **argv) {
         return EXIT_CONFIG;
     }
     if (program.options.is_help) {
-        print_help(stdout);
+        hallq_sim_print_help(stdout);
         return EXIT_SUCCESS;
     }
     if (!read_config(&program))
@@ -185,7 +182,6 @@ static bool check_faults(const struct options *options) {
 }
 
 static bool take_option(struct options *options, int letter) {
-    uint32_t seed = 0;
     switch (letter) {
     case 'c':
         options->file = optarg;
@@ -193,14 +189,13 @@ static bool take_option(struct options *options, int letter) {
     case OPTION_SPEED:
         return read_speed(options);
     case OPTION_SEED:
-        if (!read_number("--seed", optarg, UINT32_MAX, &seed))
-            return false;
-        options->seed = seed;
-        return true;
+        return read_number("--seed", optarg, UINT32_MAX, &options->seed);
     case OPTION_PEOPLE:
         return read_people(options);
     case OPTION_CITIZENS:
         return read_number("--citizens", optarg, PEOPLE_MAX, &options->citizens);
+    case OPTION_HEARING:
+        return read_number("--hearing", optarg, 100, &options->hearing);
     case OPTION_FOR:
         return read_number("--for", optarg, 30 * 24 * 3600, &options->for_s);
     case OPTION_START:
@@ -263,38 +258,6 @@ static bool read_start(const char *text, uint32_t *minutes) {
     }
     *minutes = hour * 60 + minute;
     return true;
-}
-
-static void print_help(FILE *out) {
-    fprintf(
-        out,
-        "hallq-sim -c FILE [options]: the simulated hall on the ports of the config's buses\n"
-        "  -c, --config FILE    hallq.jsonc\n"
-        "      --speed N        people and voices N times faster (1..%d, default 1); the wire "
-        "stays as "
-        "it is\n"
-        "      --seed S         what is drawn (default 1)\n"
-        "      --people N|off   citizens in a busy hour (default %d a window)\n"
-        "      --citizens N         no more than N arrive in all\n"
-        "      --for SECONDS    ends by itself\n"
-        "      --start HH:MM    people's time of day at the start (default 09:00)\n"
-        "      --pin N          staff type it before they sign in, where the config has pin: true "
-        "and\n"
-        "                       each was given it (hallq send staff.set)\n"
-        "      --faults LIST    lost=20,mangled=10,late=3@400 in percent of requests; drawn: by "
-        "seed\n"
-        "      --answer-us N    a device's time before it answers (default %d)\n"
-        "      --speak-ms N     a voice's time for a character, at --speed 1 (default %d)\n"
-        "      --instant        no wire time and no answer delay\n"
-        "      --strict         requests that begin inside t3.5 are not heard\n"
-        "      --control        obeys lines on stdin, ends with it:\n%s"
-        "key codes of press:\n"
-        "  terminal   1 NEXT, 2 RECALL, 3 NO_SHOW, 4 PAUSE, 5 RESUME, 6 TRANSFER, 7 DONE,\n"
-        "             8 INVITE, 9 SIGN_IN, 10 SIGN_OUT, 11 CALL, 12 START, 13 HELP, 14 HOLD,\n"
-        "             15 UNHOLD, 16 UNDO, 17 PIN\n"
-        "  dispenser  257 the first ticket key, 258 the second, ... 288; 512 check-in\n"
-        "  keypad     1..5 the grade, 17..24 the reasons 1..8\n",
-        SPEED_MAX, PER_WINDOW, ANSWER_US, SPEAK_MS, SIM_CONTROL_HELP);
 }
 
 static bool read_config(struct program *program) {
@@ -419,6 +382,7 @@ static bool open_people(struct program *program) {
                                          .speed = options->speed,
                                          .per_hour = options->per_hour,
                                          .citizens_most = options->citizens,
+                                         .hearing_percent = options->hearing,
                                          .start_min = options->start_min,
                                          .began_us = program->record.began_us };
     struct sim_world world = { .context = &program->hall,

@@ -52,6 +52,7 @@ static void sit_down(struct sim_people *people, struct citizen *citizen, int64_t
 static void step_aside(struct sim_people *people, const struct citizen *citizen);
 static void step_seated(struct sim_people *people, struct citizen *citizen, int64_t now_us);
 static int64_t later_of(int64_t a, int64_t b);
+static bool is_called(const struct sim_people *people, struct citizen *citizen);
 static bool sees_call(const struct sim_people *people, struct citizen *citizen);
 static bool find_label(const struct sim_people *people, const char *label, uint16_t *window);
 static void stand_at_window(struct sim_people *people, struct citizen *citizen, int64_t now_us);
@@ -127,6 +128,8 @@ static void draw_habits(struct sim_people *people, struct citizen *citizen, int6
     citizen->patience_us = now_us + crowd_draw(people, rng, PATIENCE_LOW_MS, PATIENCE_HIGH_MS);
     if (sim_rng_chance(rng, SHARE_ANGRY))
         citizen->patience_us = now_us + crowd_draw(people, rng, ANGRY_LOW_MS, ANGRY_HIGH_MS);
+    uint32_t hearing = people->options.hearing_percent;
+    citizen->is_hearing = hearing > 0 && sim_rng_chance(rng, hearing * (MILLION / 100));
 }
 
 /* One of the dispenser's keys that have a service, 0 if it has none. */
@@ -252,7 +255,7 @@ static void sit_down(struct sim_people *people, struct citizen *citizen, int64_t
     step_aside(people, citizen);
     citizen->state = CITIZEN_SEATED;
     citizen->told = TOLD_NOTHING;
-    citizen->is_served = false;
+    citizen->is_served = citizen->has_heard = false;
     citizen->act_us = now_us + crowd_draw(people, &citizen->rng, 1000, 3000);
 }
 
@@ -264,15 +267,16 @@ static void step_seated(struct sim_people *people, struct citizen *citizen, int6
         leave(people, citizen, "tired of waiting", now_us);
         return;
     }
-    if (sim_rng_chance(&citizen->rng, SHARE_AWAY)) {
+    if (!citizen->is_hearing && sim_rng_chance(&citizen->rng, SHARE_AWAY)) {
         citizen->act_us = now_us + crowd_draw(people, &citizen->rng, AWAY_LOW_MS, AWAY_HIGH_MS);
         return;
     }
-    if (sim_rng_chance(&citizen->rng, SHARE_LOOKS_AWAY) || !sees_call(people, citizen))
+    if (!is_called(people, citizen))
         return;
-    people->counts.calls_seen++;
     struct json_writer *writer = crowd_line(people, "citizen", citizen->number, now_us);
-    json_write_text(writer, "saw", "call");
+    json_write_text(writer, citizen->is_hearing ? "heard" : "saw", "call");
+    people->counts.calls_heard += citizen->is_hearing;
+    people->counts.calls_seen += !citizen->is_hearing;
     json_write_text(writer, "ticket", citizen->ticket);
     json_write_text(writer, "window", people->hall->windows[citizen->window].label);
     sim_record_end(people->world.record);
@@ -282,6 +286,21 @@ static void step_seated(struct sim_people *people, struct citizen *citizen, int6
 
 static int64_t later_of(int64_t a, int64_t b) {
     return a > b ? a : b;
+}
+
+static bool is_called(const struct sim_people *people, struct citizen *citizen) {
+    if (citizen->is_hearing)
+        return citizen->has_heard;
+    return !sim_rng_chance(&citizen->rng, SHARE_LOOKS_AWAY) && sees_call(people, citizen);
+}
+
+/* The own number, and the first number or letters behind it: "请A012号到3号窗口". */
+void citizen_hear(const struct sim_people *people, struct citizen *citizen, const char *text) {
+    char label[NAME_SIZE];
+    if (citizen->state == CITIZEN_SEATED && citizen->is_hearing &&
+        sim_paper_calls(text, citizen->ticket, label, sizeof(label)) &&
+        find_label(people, label, &citizen->window))
+        citizen->has_heard = true;
 }
 
 /* Looks round: the boards at the windows, the summary boards, then the lamps. */

@@ -46,7 +46,9 @@ struct citizen {
     uint16_t window;      /* place in the hall's list of windows */
     uint8_t tries, grade; /* grade: what was pressed, 0 nothing yet */
     bool is_green, is_returning, is_served, is_rating;
-    uint8_t mash; /* presses still to come from an impatient finger */
+    bool is_hearing; /* sees no board; waits for the voice, and does not go out meanwhile */
+    bool has_heard;  /* was called to `window` */
+    uint8_t mash;    /* presses still to come from an impatient finger */
     enum told told;
     uint16_t session; /* rated under it */
     char ticket[TICKET_SIZE];
@@ -91,8 +93,9 @@ struct dispenser_view {
 };
 
 struct crowd_counts {
-    uint64_t arrived, turned_away, tickets, slips, without_paper, walked_away, calls_seen, served,
-        returned, ratings, bad_ratings, rated_twice, reasons, unasked, presses, answers[16];
+    uint64_t arrived, turned_away, tickets, slips, without_paper, walked_away, calls_seen,
+        calls_heard, served, returned, ratings, bad_ratings, rated_twice, reasons, unasked, presses,
+        answers[16];
 };
 
 struct sim_people {
@@ -128,6 +131,8 @@ bool crowd_same_ticket(const char *shown, const char *ticket);
 struct citizen *crowd_at_window(struct sim_people *people, unsigned window, const char *ticket);
 
 void citizen_arrive(struct sim_people *people, int64_t now_us);
+/* A voice has said something in the hall (UTF-8). */
+void citizen_hear(const struct sim_people *people, struct citizen *citizen, const char *text);
 void citizen_step(struct sim_people *people, struct citizen *citizen, int64_t now_us);
 void staff_step(struct sim_people *people, unsigned window, int64_t now_us);
 

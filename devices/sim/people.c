@@ -34,6 +34,7 @@ static struct window_view *view_of(struct sim_people *people, unsigned device, e
 static void saw_terminal(struct sim_people *people, const struct sim_sight *sight);
 static void saw_answer(struct sim_people *people, const struct sim_sight *sight);
 static void saw_keypad(struct sim_people *people, const struct sim_sight *sight);
+static void saw_spoken(struct sim_people *people, const struct sim_sight *sight);
 static void saw_reboot(struct sim_people *people, unsigned device);
 static bool has_room(const struct sim_people *people);
 static void let_in(struct sim_people *people, int64_t now_us);
@@ -122,9 +123,11 @@ void sim_people_saw(struct sim_people *people, const struct sim_sight *sight) {
     case SIGHT_REBOOT:
         saw_reboot(people, sight->device);
         break;
+    case SIGHT_SPOKEN:
+        saw_spoken(people, sight);
+        break;
     case SIGHT_NO_PAPER:
     case SIGHT_IDENTIFY:
-    case SIGHT_SPOKEN:
     case SIGHT_BEEP:
     case SIGHT_NONE:
         break;
@@ -150,6 +153,7 @@ void sim_people_tally(const struct sim_people *people, struct json_writer *write
     json_write_int(writer, "slips", (int64_t)counts->slips);
     json_write_int(writer, "without_paper", (int64_t)counts->without_paper);
     json_write_int(writer, "calls_seen", (int64_t)counts->calls_seen);
+    json_write_int(writer, "calls_heard", (int64_t)counts->calls_heard);
     json_write_int(writer, "walked_away", (int64_t)counts->walked_away);
     json_write_int(writer, "returned", (int64_t)counts->returned);
     json_write_int(writer, "served", (int64_t)counts->served);
@@ -271,6 +275,13 @@ static void saw_keypad(struct sim_people *people, const struct sim_sight *sight)
         return;
     view->keypad_state = sight->value[0];
     view->session = sight->value[1];
+}
+
+static void saw_spoken(struct sim_people *people, const struct sim_sight *sight) {
+    char text[SIM_TEXT_MAX * 2 + 1];
+    gbk_decode(sight->text, sight->text_length, text, sizeof(text));
+    for (unsigned i = 0; i < CITIZENS_MAX; i++)
+        citizen_hear(people, &people->citizens[i], text);
 }
 
 /* Everything the device showed has gone dark. */

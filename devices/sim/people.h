@@ -1,6 +1,6 @@
 /*
  * The people of the simulated hall: citizens who arrive by a daily curve, and the staff behind the windows. They know
- * only what they see (sights of papers, boards, lamps, keypads) and what they say to each other across a window; they
+ * only what they see and hear (sights of papers, boards, lamps, keypads, what is spoken) and what they say to each other across a window; they
  * act only by keys. The same seed and the same sights at the same times give the same keys. No thread, no clock, no
  * I/O of its own: time and sights come in, keys go out by the world's function, and what they did goes to the record.
  */
@@ -24,9 +24,10 @@ struct sim_people_options {
     uint32_t speed; /* people are so many times faster than life; machines are not */
     uint32_t
         per_hour; /* citizens who arrive in a full hour at the busiest time, in people's time */
-    uint32_t citizens_most; /* no more than so many arrive; 0: no end */
-    uint32_t start_min;     /* people's time of day at the start, minutes since midnight */
-    int64_t began_us;       /* CLOCK_MONOTONIC of the start */
+    uint32_t citizens_most;   /* no more than so many arrive; 0: no end */
+    uint32_t hearing_percent; /* of the citizens see no board: they go by what is spoken alone */
+    uint32_t start_min;       /* people's time of day at the start, minutes since midnight */
+    int64_t began_us;         /* CLOCK_MONOTONIC of the start */
 };
 
 struct sim_people;

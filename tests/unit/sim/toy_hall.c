@@ -1,4 +1,4 @@
-/* The toy hall. Devices: 0 dispenser; per window terminal, keypad, board. */
+/* The toy hall. Devices: 0 dispenser; per window terminal, keypad, board; the voice. */
 #include "tests/unit/sim/toy_hall.h"
 
 #include <check.h>
@@ -20,6 +20,15 @@ static void show(struct toy_hall *hall, struct sim_sight sight) {
     sim_people_saw(hall->people, &sight);
 }
 
+static void speak(struct toy_hall *hall, unsigned window) {
+    struct sim_sight spoken = { .kind = SIGHT_SPOKEN, .device = terminal_of(TOY_WINDOWS) };
+    char text[SIM_BOARD_MAX];
+    snprintf(text, sizeof(text), "请A%03u号到%u号窗口", (unsigned)hall->windows[window].ticket,
+             window + 1);
+    spoken.text_length = gbk_encode(text, spoken.text, sizeof(spoken.text));
+    show(hall, spoken);
+}
+
 static void show_window(struct toy_hall *hall, unsigned window) {
     const struct toy_window *now = &hall->windows[window];
     struct sim_sight terminal = { .kind = SIGHT_TERMINAL,
@@ -37,8 +46,10 @@ static void show_window(struct toy_hall *hall, unsigned window) {
     board.text_length = gbk_encode(text, board.text, SIM_BOARD_MAX);
     show(hall, terminal);
     show(hall, keypad);
-    if (hall->has_boards)
+    if (hall->call == TOY_BOARDS || hall->call == TOY_BOARDS_UNSEEN)
         show(hall, board);
+    if (hall->call == TOY_VOICE && now->lamp == LAMP_CALLING)
+        speak(hall, window);
 }
 
 static void queue_up(struct toy_hall *hall, uint16_t ticket) {
@@ -168,13 +179,17 @@ static void add_device(struct toy_hall *hall, enum role role, uint16_t window) {
     device->keys[1] = role == ROLE_DISPENSER;
 }
 
-void toy_hall_open(struct toy_hall *hall, uint64_t seed, FILE *out, bool has_boards) {
+void toy_hall_open(struct toy_hall *hall, uint64_t seed, FILE *out, enum toy_call call) {
     struct sim_people_options options = {
-        .seed = seed, .speed = 20, .per_hour = 60, .start_min = 600
+        .seed = seed,
+        .speed = 20,
+        .per_hour = 60,
+        .start_min = 600,
+        .hearing_percent = call == TOY_VOICE || call == TOY_BOARDS_UNSEEN ? 100 : 0
     };
     struct sim_world world = { .context = hall, .press = press, .record = &hall->record };
     memset(hall, 0, sizeof(*hall));
-    hall->has_boards = has_boards;
+    hall->call = call;
     hall->config.bus_count = 1;
     hall->config.window_count = TOY_WINDOWS;
     add_device(hall, ROLE_DISPENSER, 0);
@@ -188,6 +203,7 @@ void toy_hall_open(struct toy_hall *hall, uint64_t seed, FILE *out, bool has_boa
         add_device(hall, ROLE_KEYPAD, window->id);
         add_device(hall, ROLE_BOARD, window->id);
     }
+    add_device(hall, ROLE_VOICE, 0);
     sim_record_init(&hall->record, out, 0);
     hall->people = sim_people_open(&hall->config, &options, &world);
     ck_assert_ptr_nonnull(hall->people);

@@ -9,6 +9,9 @@
 
 enum { TOY_WINDOWS = 2, TOY_TICKETS = 400, TOY_DISPENSER = 0 };
 
+/* How people are called. In the last two they see no board and go by what they hear. */
+enum toy_call { TOY_NOTHING, TOY_BOARDS, TOY_VOICE, TOY_BOARDS_UNSEEN };
+
 struct toy_window {
     uint16_t lamp, ticket, session;
     uint16_t pin; /* typed last */
@@ -27,10 +30,10 @@ struct toy_hall {
     struct toy_window windows[TOY_WINDOWS];
     unsigned
         wrong_sessions; /* grades under another session than the one that is shown, which is 0 when none is */
-    bool has_boards; /* false: nobody is shown anything, so nobody comes */
+    enum toy_call call;
 };
 
-void toy_hall_open(struct toy_hall *hall, uint64_t seed, FILE *out, bool has_boards);
+void toy_hall_open(struct toy_hall *hall, uint64_t seed, FILE *out, enum toy_call call);
 /* Lets people move for so long, in steps of 10 ms. */
 void toy_hall_run(struct toy_hall *hall, unsigned seconds);
 void toy_hall_close(struct toy_hall *hall);

@@ -57,15 +57,6 @@ bool profile_is_unasked(const struct profile *profile) {
     return profile->is_unasked;
 }
 
-const char *profile_key_word(unsigned key) {
-    assert(key >= KEY_NEXT && key <= KEY_PIN);
-    const struct field *field = terminal_codes;
-    while (field->offset != sizeof(uint16_t) * key) {
-        field++;
-    }
-    return field->key;
-}
-
 bool profile_can_identify(const struct profile *profile) {
     /* A caller beeps; a rater says itself that it can't. */
     return profile->identify != 0 || profile->vendor.has_identify || profile->is_unasked;

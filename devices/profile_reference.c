@@ -1,4 +1,5 @@
 /* Profiles of the reference map, perhaps at other addresses: `roles`, and what stands where for each of them. */
+#include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -294,4 +295,13 @@ static void check_board(struct json_doc *doc, const struct json *node,
     if (node != NULL && (board->length != board->style + 1 || board->text != board->length + 1)) {
         json_complain(doc, node, NULL, "expected `style`, `length` and `text` side by side");
     }
+}
+
+const char *profile_key_word(unsigned key) {
+    assert(key >= KEY_NEXT && key <= KEY_PIN);
+    const struct field *field = terminal_codes;
+    while (field->offset != sizeof(uint16_t) * key) {
+        field++;
+    }
+    return field->key;
 }

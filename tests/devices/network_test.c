@@ -98,11 +98,11 @@ START_TEST(a_broken_connection_is_made_again) {
 }
 END_TEST
 
-/* Each packet waits 20 ms in the server, both ways: as long as one may be set to wait. */
+/* Each packet waits 30 ms in the server, both ways: longer than a device alone may take to answer. */
 START_TEST(a_serial_server_may_pack) {
     struct rig *rig = rig_open();
     rig_add(rig, "terminal-1", ROLE_TERMINAL, 11);
-    struct server *server = server_open(rig, SERVER_BYTES, 20);
+    struct server *server = server_open(rig, SERVER_BYTES, 30);
     rig_start(rig);
     ck_assert(rig_await(rig, REPORT_ONLINE, 1, NULL));
     slave_press(rig->slaves, 11, 1, 0);

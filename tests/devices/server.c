@@ -100,7 +100,9 @@ static void server_accept(struct server *server) {
 
 static void server_send(struct server *server, int to, const uint8_t *bytes, size_t length) {
     rig_sleep(server->pack_ms);
-    ssize_t sent = to < 0 ? -1 : write(to, bytes, length);
+    /* A client may be gone by then. */
+    ssize_t sent =
+        to == server->client ? send(to, bytes, length, MSG_NOSIGNAL) : write(to, bytes, length);
     (void)sent;
 }
 

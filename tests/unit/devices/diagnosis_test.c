@@ -132,10 +132,10 @@ static const struct {
     unsigned stands, over; /* after so many times it stands still; after so many it is over */
 } ends[] = {
     { "m", 20, "g", 0, 1 },
-    { "m", 80, "ggggg", 0, 8 }, /* nor are all devices ill one by one, then */
+    { "m", 80, "0gggggggggggggggg1gggggggggggggggg2gggggggggggggggg3g", 0,
+      1 }, /* one comes back last */
     { "s", 20, "g", 0, 1 },
-    { "m", 80, "ggggg", 0, 8 }, /* nor are all devices ill one by one, then */
-    { "s", 20, "m", 7, 0 },     /* a noise in the silence is no end of it */
+    { "s", 20, "m", 7, 0 }, /* a noise in the silence is no end of it */
     { "gggm", 16, "gggg", 12, 16 },
     { "gdgg", 3, "gggg", 12, 16 },
     { "gggm", 16, "gggs", 7, 8 }, /* it was taken off */

@@ -146,6 +146,10 @@ static void ff68_hear_bytes(struct ff68 *ff68, const uint8_t *bytes, size_t coun
     struct ff68_frame frame;
     ff68->byte_us = now_us;
     ff68->is_looked_through = false;
+    if (now_us - ff68->judged_us >= GARBAGE_US) {
+        ff68->stray_before = ff68->reader.stray;
+        ff68->judged_us = now_us;
+    }
     ff68->busy_us += (uint64_t)line_wire_us(ff68->link->line, count);
     for (size_t i = 0; i < count; i++) {
         ff68_take(&ff68->reader, bytes[i]);
@@ -229,7 +233,7 @@ static void ff68_judge(struct ff68 *ff68, bool is_frame, int64_t now_us) {
                   "bytes come, but no frame among them: are rate and parity those of the devices "
                   "(mostly 9600 8N1)?");
     }
-    if (is_frame || now_us - ff68->judged_us >= GARBAGE_US) {
+    if (is_frame) {
         ff68->stray_before = ff68->reader.stray;
         ff68->judged_us = now_us;
     }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "devices/ff68_codes.h"
-#include "devices/profile_map.h"
+#include "devices/profile_read.h"
 
 enum { CODE_TEXT = 16 };
 
@@ -13,10 +13,13 @@ static void check_alone(struct json_doc *doc, const struct json *node,
                         const struct ff68_codes *codes, unsigned key);
 static void read_grades(struct json_doc *doc, const struct json *codes, struct ff68_codes *out);
 
-void ff68_codes_read(struct json_doc *doc, const struct json *top, struct ff68_codes *codes) {
+void profile_read_unasked(struct json_doc *doc, const struct json *top, struct profile *profile) {
+    static const char *const KNOWN_TOP[] = { "name", "reading", "codes", NULL };
     static const char *const KNOWN[] = { "terminal", "keypad", NULL };
     const struct json *node = json_get(top, "codes");
+    struct ff68_codes *codes = &profile->ff68;
     *codes = (struct ff68_codes){ .grades = { 0 } };
+    json_only(doc, top, KNOWN_TOP);
     if (!json_is_object(node) || json_count(node) == 0) {
         json_complain(doc, top, "codes",
                       "missing, expected what the keys of terminal or keypad say");

@@ -79,26 +79,25 @@ static void reference_read(void) {
     json_close(doc);
 }
 
-/* `reading` and `role` alone tell the kinds of profile apart, so that each complains of the others' keys. */
+/*
+ * Keys that are said unasked need no registers; else `role` alone tells the two kinds of profile apart. So each complains
+ * of the others' keys.
+ */
 static void profile_read_top(struct json_doc *doc, const struct json *top,
                              struct profile *profile) {
     if (!json_read_name(doc, top, "name", profile->name) && json_get(top, "name") == NULL) {
         json_complain(doc, top, "name", "missing, expected the profile's name");
     }
-    const char *reading = json_text(json_get(top, "reading"));
-    profile->ff68 = FF68_CODES;
-    profile->is_unasked = reading != NULL && strcmp(reading, "unasked") == 0;
-    if (profile->is_unasked) {
-        static const char *const known[] = { "name", "reading", "codes", NULL };
-        json_only(doc, top, known);
-        ff68_codes_read(doc, top, &profile->ff68);
-        return;
-    }
     profile->answer_ms = 60;
     profile->read_max = FRAME_READ_MAX;
     json_read_u16(doc, top, "answer_ms", 1, 2000, &profile->answer_ms);
     json_read_u16(doc, top, "read_max", 1, FRAME_READ_MAX, &profile->read_max);
-    if (json_get(top, "role") == NULL) {
+    const char *reading = json_text(json_get(top, "reading"));
+    profile->ff68 = FF68_CODES;
+    profile->is_unasked = reading != NULL && strcmp(reading, "unasked") == 0;
+    if (profile->is_unasked) {
+        profile_read_unasked(doc, top, profile);
+    } else if (json_get(top, "role") == NULL) {
         profile_read_reference(doc, top, profile);
     } else {
         profile_read_vendor(doc, top, profile);

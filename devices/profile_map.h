@@ -82,10 +82,6 @@ struct span {
     uint16_t address, count;
 };
 
-/* "next", "no_show": how a profile calls enum terminal_key. */
-const char *profile_key_word(unsigned key);
-/* ff68_profile.c: the `codes` of one whose devices speak unasked. */
-void ff68_codes_read(struct json_doc *doc, const struct json *top, struct ff68_codes *codes);
 /* What the register `kind` says of a device of this role; 0: the profile has no such role. */
 uint16_t profile_kind(const struct profile *profile, enum role role);
 /* The shortest read that tells boots, status, key events, done and result. */

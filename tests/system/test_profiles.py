@@ -33,7 +33,7 @@ def validator():
     return jsonschema.Draft202012Validator(schema)
 
 
-def check(profile, role="terminal", name="test", has_printer=True):
+def check(profile, role="terminal", name="test", has_printer=True, protocol="modbus-rtu"):
     """hallq check of a small hall with one device of this profile: exit code and words. A dispenser has a printer."""
     def change(config, hall):
         device = {"id": "the-device", "profile": name, "role": role, "address": 7}
@@ -42,6 +42,7 @@ def check(profile, role="terminal", name="test", has_printer=True):
         if role == "dispenser":
             device["keys"] = {"1": "social"}
         config["buses"][0]["devices"] = [device]
+        config["buses"][0]["protocol"] = protocol
         config["profiles_dir"] = hall.folder
         if role == "dispenser" and has_printer:
             config["buses"].append({"id": "paper", "protocol": "escpos", "port": f"{hall.folder}/paper", "baud": 9600,
@@ -59,13 +60,14 @@ def check(profile, role="terminal", name="test", has_printer=True):
 class Profiles(unittest.TestCase):
     def test_shipped_ones_fit_their_schema_and_are_taken(self):
         profiles, schema = shipped(), validator()
-        self.assertLessEqual({"hallq-1", "relay-8", "keypad-clear", "button-box"}, set(profiles))
+        self.assertLessEqual({"hallq-1", "relay-8", "keypad-clear", "button-box", "ff68"}, set(profiles))
         for name, profile in profiles.items():
             with self.subTest(name):
                 schema.validate(profile)
                 self.assertEqual(profile["name"], name)
-                if "role" in profile:
-                    code, words = check(None, profile["role"], name)
+                if "role" in profile or profile["reading"] == "unasked":
+                    code, words = check(None, profile.get("role", "keypad"), name,
+                                        protocol="ff68" if profile["reading"] == "unasked" else "modbus-rtu")
                     self.assertEqual(code, 0, words)
 
     def test_schema_refuses_what_check_refuses(self):
@@ -87,6 +89,25 @@ class Profiles(unittest.TestCase):
                 code, words = check({**profile, "name": "test"})
                 self.assertEqual(code, 2, words)
                 self.assertRegex(words, rf"test\.jsonc:\d+: {place.replace('[', chr(92) + '[').replace(']', chr(92) + ']')}")
+
+    def test_schema_refuses_what_check_refuses_of_callers(self):
+        caller, schema = shipped()["ff68"], validator()
+        changes = [
+            ("registers", lambda p: p.update(input={}), "input"),
+            ("no such key", lambda p: p["codes"]["terminal"].update(nxt="0C"), "codes.terminal.nxt"),
+            ("no byte", lambda p: p["codes"]["terminal"].update(next="C"), "codes.terminal.next"),
+            ("no digit", lambda p: p["codes"]["terminal"].update(hold="0A 0F"), "codes.terminal.hold"),
+            ("no grade", lambda p: p["codes"]["keypad"].update({"1": 6}), "codes.keypad.1"),
+            ("no codes", lambda p: p.pop("codes"), "codes"),
+        ]
+        for what, change, place in changes:
+            with self.subTest(what):
+                profile = json.loads(json.dumps(caller))
+                change(profile)
+                self.assertFalse(schema.is_valid(profile))
+                code, words = check({**profile, "name": "test"}, protocol="ff68")
+                self.assertEqual(code, 2, words)
+                self.assertRegex(words, rf"test\.jsonc:\d+: {place}")
 
     def test_says_what_the_hall_will_not_have(self):
         profile = shipped()["relay-8"]

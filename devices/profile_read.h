@@ -13,7 +13,7 @@ void profile_read_reference(struct json_doc *doc, const struct json *top, struct
 void profile_read_vendor(struct json_doc *doc, const struct json *top, struct profile *profile);
 /* ff68_profile.c: `reading` is unasked */
 void profile_read_unasked(struct json_doc *doc, const struct json *top, struct profile *profile);
-/* profile_vendor_codes.c: "next", "no_show": what a profile calls enum terminal_key. */
+/* profile_reference.c: "next", "no_show": what a profile calls enum terminal_key. */
 const char *profile_key_word(unsigned key);
 /* profile_vendor_read.c: `read` and `identity` */
 void vendor_read_keys(struct json_doc *doc, const struct json *top, struct profile *profile);

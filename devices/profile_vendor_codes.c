@@ -1,5 +1,4 @@
 /* `codes` of a vendor's profile: which code, or which bit, is which key. */
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,11 +42,6 @@ static bool parse_key(const char *text, enum role role, struct vendor_key *out);
 static bool parse_numbered(const char *text, enum role role, struct vendor_key *out);
 static bool has_part(enum role role, enum role part);
 static const char *expected_keys(enum role role);
-
-const char *profile_key_word(unsigned key) {
-    assert(key >= KEY_NEXT && key <= KEY_PIN);
-    return TERMINAL_KEYS[key];
-}
 
 void vendor_read_codes(struct json_doc *doc, const struct json *top, struct vendor_map *map) {
     const struct json *node = json_get(top, "codes");

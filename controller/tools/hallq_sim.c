@@ -306,7 +306,9 @@ static void copy_device(const struct bus_place *place, unsigned i, struct sim_de
     const struct device_config *device = &place->bus.devices[i];
     snprintf(out->id, sizeof(out->id), "%s", device->id);
     out->role = device->role;
-    out->make = sim_make_named(profile_name(device->profile));
+    /* A caller's profile says which bytes are which key; the simulated ones have the usual. */
+    out->make = profile_is_unasked(device->profile) ? MAKE_REFERENCE
+                                                    : sim_make_named(profile_name(device->profile));
     if (out->make == MAKE_UNKNOWN)
         fprintf(stderr, "hallq-sim: %s: no device of profile %s is simulated, it stays silent\n",
                 device->id, profile_name(device->profile));

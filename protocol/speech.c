@@ -205,15 +205,26 @@ static bool is_spelled(const char *text, size_t at) {
     while (is_digit(text[end])) {
         end++;
     }
-    char before = first > 0 ? text[first - 1] : '\0';
+    char before = '\0';
+    if (first > 0) {
+        before = text[first - 1];
+    }
     bool is_after_letter = (before >= 'A' && before <= 'Z') || (before >= 'a' && before <= 'z');
     return is_after_letter || end - first >= SPELLED_FROM;
 }
 
 /* No bracket begins a control, no line ends the text. */
 static char harmless(char letter) {
-    if (letter == '[' || letter == ']') {
-        return letter == '[' ? '(' : ')';
+    switch (letter) {
+    case '[':
+        return '(';
+    case ']':
+        return ')';
+    default:
+        break;
     }
-    return (unsigned char)letter < ' ' ? ' ' : letter;
+    if ((unsigned char)letter < ' ') {
+        return ' ';
+    }
+    return letter;
 }

@@ -90,19 +90,21 @@ static void show(struct hall_end *end) {
     bus_show(end->bus, 0, &end->image);
 }
 
+/* The last of them in `last`, if that is not NULL. */
 static unsigned count_of(struct hall_end *end, enum report_kind kind, struct device_report *last) {
-    unsigned found = 0;
+    const struct device_report *found = NULL;
+    unsigned count = 0;
     pthread_mutex_lock(&end->mutex);
     for (unsigned i = 0; i < end->count; i++) {
-        if (end->reports[i].kind == kind) {
-            found++;
-            if (last != NULL) {
-                *last = end->reports[i];
-            }
-        }
+        bool is_one = end->reports[i].kind == kind;
+        count += is_one ? 1 : 0;
+        found = is_one ? &end->reports[i] : found;
+    }
+    if (found != NULL && last != NULL) {
+        *last = *found;
     }
     pthread_mutex_unlock(&end->mutex);
-    return found;
+    return count;
 }
 
 /* The n-th report of a kind, from 1. */

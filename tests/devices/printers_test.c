@@ -59,6 +59,7 @@ START_TEST(a_ticket_is_the_bytes_of_the_transcript) {
     struct device_stats stats = rig_stats(rig, 0);
     ck_assert(stats.is_online && !stats.is_faulted);
     ck_assert_uint_eq(stats.images, 1);
+    ck_assert_uint_eq(stats.serial, 0);
     paper_transcript(paper, said, sizeof said);
     printer_close(rig);
     /* NOLINTNEXTLINE(concurrency-mt-unsafe): nothing in the tests sets the environment. */

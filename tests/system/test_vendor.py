@@ -7,6 +7,7 @@ import unittest
 from hall import BIN, Hall, ROOT, wait_for
 from slave import NEXT, TICKET, Dispenser
 from slave_hall import take_ticket
+from slave_printer import Printer
 from slave_vendor import COILS, DISCRETE, HOLDING, Boxes, ClearedKeypad, CountingTerminal, Relays
 from slave_wire import Line
 
@@ -47,7 +48,8 @@ def running():
     relays, box = Relays("relays-2", 12), Boxes("box-1", 5)
     slaves = (dispenser, caller, keypad, relays, box)
     with profiles(devices) as hall:
-        with Line(f"{hall.folder}/floor", slaves) as line:
+        with Line(f"{hall.folder}/floor", slaves) as line, Printer(f"{hall.folder}/paper") as printer:
+            box.printer = printer
             hall.start_hallqd()
             hall.wait_online(*(slave.name for slave in slaves))
             yield hall, slaves
@@ -88,6 +90,8 @@ class Vendor(unittest.TestCase):
         with running() as (hall, (_, _, _, relays, box)):
             wait_for("two buttons are lit", lambda: [i for i in range(16) if box.get(COILS, i)] == [0, 2])
             wait_for("the lamp says ready", lambda: relays.lit() == [LAMPS.index("ready")])
+            wait_for("the printer is in order", lambda: box.printer.turns == 1)
+            box.printer.is_held = True
             box.set(DISCRETE, 2, 1)
             wait_for("a ticket for tax", lambda: hall.last("ticket.issued"))
             self.assertEqual(hall.last("ticket.issued")["service"], "tax")
@@ -110,6 +114,9 @@ class Vendor(unittest.TestCase):
             wait_for("it is seen", lambda: relays.asked >= asked + 5)
             self.assertIsNone(hall.last("window.resumed"))
             self.assertEqual(len(hall.events("ticket.issued")), 1)
+            box.printer.is_held = False
+            wait_for("it is printed", lambda: hall.last("ticket.printed"))
+            self.assertEqual([b"B001" in paper for paper in box.printer.papers], [True])
 
     def test_the_walk_says_whom_it_leaves_out(self):
         with running() as (hall, _):

@@ -51,6 +51,8 @@ static bool item_has_turn(const struct schedule *s, const struct schedule_item *
                           int64_t now_us);
 static int64_t weight_pause(const struct schedule *s, const struct schedule_item *item,
                             int64_t now_us);
+static int64_t weight_overdue(const struct schedule *s, const struct schedule_item *item,
+                              int64_t now_us);
 static int64_t weight_image(const struct schedule *s, const struct schedule_item *item,
                             int64_t now_us);
 static int64_t weight_probe(const struct schedule *s, const struct schedule_item *item,
@@ -160,8 +162,8 @@ static bool schedule_choose(const struct schedule *schedule, int64_t now_us,
         enum ask ask; /* ASK_NOTHING: what the device's own state asks for */
         bool is_held;
     } order[] = {
-        { item_is_passed_over, weight_pause, ASK_NOTHING, schedule->was_passed_over },
-        { item_is_overdue, weight_pause, ASK_NOTHING,
+        { item_is_passed_over, weight_overdue, ASK_NOTHING, schedule->was_passed_over },
+        { item_is_overdue, weight_overdue, ASK_NOTHING,
           schedule->was_overdue && schedule->owed_us <= 0 },
         { item_is_again, weight_pause, ASK_NOTHING, false },
         { item_has_call, weight_image, ASK_IMAGE, false },
@@ -245,7 +247,7 @@ static void schedule_owe(struct schedule *schedule, int64_t now_us) {
     int64_t lost_us = schedule->lost_us + (is_lost ? took_us : -took_us);
     lost_us = lost_us < 0 || !schedule_is_well(schedule) ? 0 : lost_us;
     schedule->lost_us = lost_us < LOST_MOST_US ? lost_us : LOST_MOST_US;
-    if (schedule_pick(schedule, now_us, item_is_overdue, weight_pause) < 0) {
+    if (schedule_pick(schedule, now_us, item_is_overdue, weight_overdue) < 0) {
         schedule->owed_us = 0;
     } else if (!schedule->was_reading) {
         schedule->owed_us += took_us;
@@ -320,7 +322,8 @@ static bool item_has_turn(const struct schedule *s, const struct schedule_item *
 static bool item_is_overdue(const struct schedule *s, const struct schedule_item *item,
                             int64_t now_us) {
     /* Early enough that all who fall due together are still in time. */
-    int64_t due_us = item_longest(s, item) * 3 / 4;
+    int64_t longest_us = item_longest(s, item);
+    int64_t due_us = item_is_main(item) ? longest_us * 3 / 4 : longest_us * 5 / 8;
     return item_has_turn(s, item, now_us) && now_us - item->asked_us > due_us;
 }
 
@@ -377,7 +380,7 @@ static bool item_has_probe(const struct schedule *s, const struct schedule_item 
     return is_due && (s->credit_us > 0 || s->round_us == 0 || item->misses < SHORT_MISSES);
 }
 
-/* How far the pause is stretched, against what the device may ask for. */
+/* How far the pause is stretched. A board is asked only whether it still shows its text: a third as often will do. */
 static int64_t weight_pause(const struct schedule *s, const struct schedule_item *item,
                             int64_t now_us) {
     (void)s;
@@ -385,7 +388,14 @@ static int64_t weight_pause(const struct schedule *s, const struct schedule_item
     if (item_is_main(item)) {
         return pause_us * 6;
     }
-    return pause_us * (item->has_session ? 4 : 3);
+    return pause_us * (item->has_session ? 4 : 2);
+}
+
+/* The same against the longest pause that is promised. */
+static int64_t weight_overdue(const struct schedule *s, const struct schedule_item *item,
+                              int64_t now_us) {
+    (void)s;
+    return (now_us - item->asked_us) * (item_is_main(item) ? 2 : 1);
 }
 
 static int64_t weight_image(const struct schedule *s, const struct schedule_item *item,

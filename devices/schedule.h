@@ -12,7 +12,7 @@
  *   6 images in which only people waiting changed: they lag a little, so that the next change may join them, and are
  *     then spread evenly over what is left of their second, because a press waits for all that goes before its pulse;
  *   7 pulses, by how far each device's pause is stretched: those of keypads in a session and of idle keypads and
- *     boards may be longer than those of terminals, units and dispensers.
+ *     boards may be twice or three times as long as those of terminals, units and dispensers.
  * Whoever was passed over for long goes before all of it, one between two
  * others: a device not asked for twice its longest pause, and a probe that has been due for 1 s, within the budget. Else a
  * rush on a bad line would keep away for ever who is not online yet.

@@ -127,13 +127,6 @@ class ClearedKeypad(Vendor):
         return self.get(HOLDING, 16)
 
 
-class Boxes(Vendor):
-    """Sixteen buttons and their lamps."""
-
-    def __init__(self, name, address):
-        super().__init__(name, address, {COILS: [(0, 15)], DISCRETE: [(0, 15)]}, (1, 2, 15))
-
-
 class CountingTerminal(Vendor):
     """A caller of a make that HallQ's code has never heard of; its map stands in PROFILE alone.
 

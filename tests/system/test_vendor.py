@@ -7,8 +7,7 @@ import unittest
 from hall import BIN, Hall, ROOT, wait_for
 from slave import NEXT, TICKET, Dispenser
 from slave_hall import take_ticket
-from slave_printer import Printer
-from slave_vendor import COILS, DISCRETE, HOLDING, Boxes, ClearedKeypad, CountingTerminal, Relays
+from slave_vendor import HOLDING, ClearedKeypad, CountingTerminal, Relays
 from slave_wire import Line
 
 LAMPS = ["ready", "calling", "serving", "paused", "rating", "closed"]
@@ -22,11 +21,7 @@ def devices(config, hall):
             {"id": "dispenser-1", "role": "dispenser", "address": 1, "keys": {"1": "social", "2": "tax"}},
             {"id": "caller-1", "profile": "vx-2", "role": "terminal", "address": 11, "window": 1},
             {"id": "keypad-1", "profile": "keypad-clear", "role": "keypad", "address": 31, "window": 1},
-            {"id": "relays-2", "profile": "relay-8", "role": "terminal", "address": 12, "window": 2},
-            {"id": "box-1", "profile": "button-box", "role": "dispenser", "address": 5,
-             "keys": {"1": "social", "3": "tax"}}]},
-        {"id": "paper", "protocol": "escpos", "port": f"{hall.folder}/paper", "baud": 9600,
-         "devices": [{"id": "printer-1", "role": "printer", "dispenser": "box-1"}]}]
+            {"id": "relays-2", "profile": "relay-8", "role": "terminal", "address": 12, "window": 2}]}]
 
 
 @contextlib.contextmanager
@@ -45,11 +40,10 @@ def profiles(change):
 def running():
     dispenser, caller, keypad = Dispenser("dispenser-1", 1), CountingTerminal("caller-1", 11), \
         ClearedKeypad("keypad-1", 31)
-    relays, box = Relays("relays-2", 12), Boxes("box-1", 5)
-    slaves = (dispenser, caller, keypad, relays, box)
+    relays = Relays("relays-2", 12)
+    slaves = (dispenser, caller, keypad, relays)
     with profiles(devices) as hall:
-        with Line(f"{hall.folder}/floor", slaves) as line, Printer(f"{hall.folder}/paper") as printer:
-            box.printer = printer
+        with Line(f"{hall.folder}/floor", slaves) as line:
             hall.start_hallqd()
             hall.wait_online(*(slave.name for slave in slaves))
             yield hall, slaves
@@ -59,7 +53,7 @@ def running():
 
 class Vendor(unittest.TestCase):
     def test_press_to_call_to_display(self):
-        with running() as (hall, (dispenser, caller, keypad, _, _)):
+        with running() as (hall, (dispenser, caller, keypad, _)):
             self.assertEqual(take_ticket(dispenser).ticket, "A001")
             self.assertEqual(take_ticket(dispenser).ticket, "A002")
             wait_for("the window is open", lambda: caller.lamp() == 1)
@@ -86,17 +80,10 @@ class Vendor(unittest.TestCase):
             caller.press(0x99)
             wait_for("no such key", lambda: caller.refusal() == 9)
 
-    def test_relays_and_buttons(self):
-        with running() as (hall, (_, _, _, relays, box)):
-            wait_for("two buttons are lit", lambda: [i for i in range(16) if box.get(COILS, i)] == [0, 2])
+    def test_relays_and_their_long_presses(self):
+        with running() as (hall, (_, _, _, relays)):
             wait_for("the lamp says ready", lambda: relays.lit() == [LAMPS.index("ready")])
-            wait_for("the printer is in order", lambda: box.printer.turns == 1)
-            box.printer.is_held = True
-            box.set(DISCRETE, 2, 1)
-            wait_for("a ticket for tax", lambda: hall.last("ticket.issued"))
-            self.assertEqual(hall.last("ticket.issued")["service"], "tax")
-            box.set(DISCRETE, 2, 0)
-            # Its paper is the printer's; until it is out nobody waits, and the key next says so by relay 7.
+            # Nobody waits: the key next is refused, and relay 7 says so.
             relays.hold(0)
             wait_for("the refusal is shown", lambda: relays.lit() == [LAMPS.index("ready"), 7])
             relays.let_go(0)
@@ -113,16 +100,12 @@ class Vendor(unittest.TestCase):
             asked = relays.asked
             wait_for("it is seen", lambda: relays.asked >= asked + 5)
             self.assertIsNone(hall.last("window.resumed"))
-            self.assertEqual(len(hall.events("ticket.issued")), 1)
-            box.printer.is_held = False
-            wait_for("it is printed", lambda: hall.last("ticket.printed"))
-            self.assertEqual([b"B001" in paper for paper in box.printer.papers], [True])
 
     def test_the_walk_says_whom_it_leaves_out(self):
         with running() as (hall, _):
             hall.hallqd.stop()
             walk = hall.hallq("walk", stdin="q\n")
-            for name in ("caller-1", "keypad-1", "relays-2", "box-1"):
+            for name in ("caller-1", "keypad-1", "relays-2"):
                 self.assertRegex(walk.stderr, rf"(?m)^{name} \(bus floor, address \d+\): profile \S+ has not the reference")
                 self.assertRegex(walk.stdout, rf"{name}\b.*not walked")
             self.assertNotIn("dispenser-1 (bus", walk.stderr)
@@ -131,19 +114,21 @@ class Vendor(unittest.TestCase):
         """hallq-sim's own devices of these makes, and one that it can't be: it says so."""
         def with_shipped(config, hall):
             devices(config, hall)
-            config["buses"].pop(0)
-            config["buses"][0:0] = [{
+            config["buses"] = [{
                 "id": "floor", "protocol": "modbus-rtu", "port": f"{hall.folder}/floor", "baud": 115200, "devices": [
                     {"id": "dispenser-1", "role": "dispenser", "address": 1, "keys": {"1": "social"}},
                     {"id": "relays-1", "profile": "relay-8", "role": "terminal", "address": 12, "window": 1},
                     {"id": "keypad-1", "profile": "keypad-clear", "role": "keypad", "address": 31, "window": 1},
                     {"id": "caller-2", "profile": "vx-2", "role": "terminal", "address": 11, "window": 2},
-                    {"id": "box-1", "profile": "button-box", "role": "dispenser", "address": 5, "keys": {"2": "tax"}}]}]
+                    {"id": "box-1", "profile": "button-box", "role": "dispenser", "address": 5, "keys": {"2": "tax"}}]},
+                {"id": "paper", "protocol": "escpos", "port": f"{hall.folder}/paper", "baud": 9600,
+                 "devices": [{"id": "printer-1", "role": "printer", "dispenser": "box-1"}]}]
         with profiles(with_shipped) as hall:
             sim = hall.start("sim", [f"{BIN}/hallq-sim", "-c", hall.file, "--people", "off", "--control"], stdin=True)
             hall.start_hallqd()
             hall.wait_online("dispenser-1", "relays-1", "keypad-1", "box-1")
             self.assertIn("caller-2: no device of profile vx-2 is simulated", sim.errors())
+            wait_for("the button is lit", lambda: any('"box-1"' in line and '"lit"' in line for line in sim.lines()))
             sim.say(f"press dispenser-1 {TICKET + 1}")
             wait_for("a paper", lambda: hall.last("ticket.printed"))
             sim.say(f"press relays-1 {NEXT}")
@@ -153,7 +138,8 @@ class Vendor(unittest.TestCase):
             sim.say("press keypad-1 4")
             wait_for("a rating or a press of nobody", lambda: hall.last("rating.given") or hall.last("rating.ignored"))
             sim.say(f"press box-1 {TICKET + 2}")
-            wait_for("a ticket", lambda: hall.last("ticket.issued")["service"] == "tax")
+            wait_for("its paper, at the printer", lambda: len(hall.events("ticket.printed")) == 2)
+            self.assertEqual(hall.last("ticket.issued")["service"], "tax")
 
 
 if __name__ == "__main__":

@@ -106,7 +106,7 @@ class Vendor(unittest.TestCase):
             hall.hallqd.stop()
             walk = hall.hallq("walk", stdin="q\n")
             for name in ("caller-1", "keypad-1", "relays-2"):
-                self.assertRegex(walk.stderr, rf"(?m)^{name} \(bus floor, address \d+\): profile \S+ has not the reference")
+                self.assertRegex(walk.stderr, rf"(?m)^{name} \(bus floor, address \d+\): profile \S+ has not the")
                 self.assertRegex(walk.stdout, rf"{name}\b.*not walked")
             self.assertNotIn("dispenser-1 (bus", walk.stderr)
 

@@ -20,8 +20,8 @@ static void check_printer(struct config_reader *reader, const struct json *print
                           const char *dispenser);
 static void link_printers(struct config *config);
 static struct device_place *place_of(struct config *config, const char *id);
-static void check_paper(struct config_reader *reader, const struct json *device);
-static bool has_printer(const struct config *config, const char *dispenser);
+static void check_papers(struct config_reader *reader);
+static void check_paper(struct config_reader *reader, const struct bus_place *bus, unsigned place);
 static const struct json *find_device(const struct json *buses, const char *id);
 static void check_alone(struct config_reader *reader, const struct json *bus, const char *key);
 static const struct json *find_in(const struct json *devices, const char *id);
@@ -33,6 +33,7 @@ void config_check(struct config_reader *reader) {
     check_limits(reader);
     check_buses(reader);
     link_printers(reader->config);
+    check_papers(reader);
     check_rules_size(reader);
 }
 
@@ -91,7 +92,6 @@ static void check_devices(struct config_reader *reader, const struct json *bus) 
         check_device_id(reader, device);
         check_address(reader, bus, device);
         check_device_links(reader, device);
-        check_paper(reader, device);
     }
 }
 
@@ -198,41 +198,30 @@ static struct device_place *place_of(struct config *config, const char *id) {
     return NULL;
 }
 
-/* The first device of this name. */
 /* A dispenser that can't print needs a printer beside it: a ticket is one once it is on paper. */
-static void check_paper(struct config_reader *reader, const struct json *device) {
-    const struct config *config = reader->config;
-    const char *role = json_text(json_get(device, "role"));
-    const char *id = json_text(json_get(device, "id"));
-    const char *name = json_text(json_get(device, "profile"));
-    if (role == NULL || id == NULL || name == NULL || strcmp(role, "dispenser") != 0) {
-        return;
-    }
-    for (unsigned i = 0; i < config->profile_count; i++) {
-        const struct config_profile *kept = &config->profiles[i];
-        if (kept->profile != NULL && strcmp(kept->name, name) == 0 &&
-            !profile_can_print(kept->profile) && !has_printer(config, id)) {
-            json_complain(reader->doc, device, "profile",
-                          "found %.32s, which has no printer, expected a device "
-                          "{ \"role\": \"printer\", \"dispenser\": \"%.32s\" } beside it",
-                          name, id);
+static void check_papers(struct config_reader *reader) {
+    for (unsigned i = 0; i < reader->config->bus_count * BUS_DEVICES_MAX; i++) {
+        const struct bus_place *bus = &reader->config->buses[i / BUS_DEVICES_MAX];
+        if (i % BUS_DEVICES_MAX < bus->bus.device_count) {
+            check_paper(reader, bus, i % BUS_DEVICES_MAX);
         }
     }
 }
 
-static bool has_printer(const struct config *config, const char *dispenser) {
-    for (unsigned i = 0; i < config->bus_count; i++) {
-        const struct bus_place *bus = &config->buses[i];
-        for (unsigned k = 0; k < bus->bus.device_count; k++) {
-            if (bus->bus.devices[k].role == ROLE_PRINTER &&
-                strcmp(bus->devices[k].dispenser, dispenser) == 0) {
-                return true;
-            }
-        }
+static void check_paper(struct config_reader *reader, const struct bus_place *bus, unsigned place) {
+    const struct device_config *device = &bus->bus.devices[place];
+    bool is_dispenser = device->role == ROLE_DISPENSER && device->profile != NULL;
+    if (is_dispenser && !profile_can_print(device->profile) &&
+        bus->devices[place].printer[0] == '\0') {
+        json_complain(reader->doc, find_device(json_get(reader->top, "buses"), device->id),
+                      "profile",
+                      "found %.32s, which has no printer, expected a device "
+                      "{ \"role\": \"printer\", \"dispenser\": \"%.32s\" } beside it",
+                      profile_name(device->profile), device->id);
     }
-    return false;
 }
 
+/* The first device of this name. */
 static const struct json *find_device(const struct json *buses, const char *id) {
     const struct json *found = NULL;
     for (const struct json *bus = json_first(buses); bus != NULL && found == NULL;

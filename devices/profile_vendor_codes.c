@@ -20,14 +20,6 @@ static const struct numbered NUMBERED[] = {
     { "reason", ROLE_KEYPAD, KEY_REASON, RATING_REASONS_MAX },
     { "ticket", ROLE_DISPENSER, KEY_TICKET, DISPENSER_KEYS },
 };
-static const char *const TERMINAL_KEYS[KEY_PIN + 1] = {
-    [KEY_NEXT] = "next",         [KEY_RECALL] = "recall", [KEY_NO_SHOW] = "no_show",
-    [KEY_PAUSE] = "pause",       [KEY_RESUME] = "resume", [KEY_TRANSFER] = "transfer",
-    [KEY_DONE] = "done",         [KEY_INVITE] = "invite", [KEY_SIGN_IN] = "sign_in",
-    [KEY_SIGN_OUT] = "sign_out", [KEY_CALL] = "call",     [KEY_START] = "start",
-    [KEY_HELP] = "help",         [KEY_HOLD] = "hold",     [KEY_UNHOLD] = "unhold",
-    [KEY_UNDO] = "undo",         [KEY_PIN] = "pin",
-};
 
 static void read_code(struct json_doc *doc, const struct json *node, struct vendor_map *map);
 static bool parse_code(const char *text, uint16_t *code);
@@ -170,7 +162,7 @@ static void read_key(struct json_doc *doc, const struct json *parent, const char
 
 static bool parse_key(const char *text, enum role role, struct vendor_key *out) {
     for (unsigned key = KEY_NEXT; has_part(role, ROLE_TERMINAL) && key <= KEY_PIN; key++) {
-        if (strcmp(TERMINAL_KEYS[key], text) == 0) {
+        if (strcmp(profile_key_word(key), text) == 0) {
             *out = (struct vendor_key){ .part = ROLE_TERMINAL, .code = (uint16_t)key };
             return true;
         }

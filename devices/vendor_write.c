@@ -165,13 +165,13 @@ static void fill_digits(const struct vendor_step *step, uint32_t number, uint16_
 }
 
 static void fill_text(const struct vendor_step *step, const char *text, uint16_t *values) {
-    uint8_t bytes[TEXT_BYTES_MAX + 1];
+    uint8_t bytes[TEXT_BYTES_MAX] = { 0 };
     size_t size = (size_t)2 * step->count;
     assert(size <= TEXT_BYTES_MAX);
     size_t length =
         step->as == AS_GBK ? gbk_encode(text, bytes, size) : ascii_encode(text, bytes, size);
     memset(bytes + length, step->pad, size - length);
-    for (unsigned i = 0; i < step->count; i++) {
+    for (size_t i = 0; i < step->count; i++) {
         unsigned first = bytes[2 * i];
         unsigned second = bytes[2 * i + 1];
         values[i] = (uint16_t)(step->is_low_byte_first ? second << 8 | first : first << 8 | second);

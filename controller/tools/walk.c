@@ -195,9 +195,7 @@ static void find_present(struct walk *walk) {
         struct wiring_place *place = &walk->wiring.places[i];
         struct listener *listener = &walk->listeners[i];
         if (place->state == WIRING_OUTSIDE) {
-            if (place->what[0] != '\0') {
-                say_absent(place);
-            }
+            say_absent(place);
             continue;
         }
         if (listener_begin(listener)) {
@@ -212,9 +210,12 @@ static void find_present(struct walk *walk) {
     }
 }
 
+/* Of one on a line of another protocol there is nothing to say. */
 static void say_absent(const struct wiring_place *place) {
-    fprintf(stderr, "%s (bus %s, address %u): %s\n", place->id, place->bus, place->address,
-            place->what);
+    if (place->what[0] != '\0') {
+        fprintf(stderr, "%s (bus %s, address %u): %s\n", place->id, place->bus, place->address,
+                place->what);
+    }
 }
 
 /* A dark key or a keypad that was not invited may count no press. */

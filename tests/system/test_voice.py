@@ -88,7 +88,7 @@ class Rush(unittest.TestCase):
             for event in hall.events("ticket.announced"):
                 first.setdefault(event["data"]["visit"], at(event))
             waits = [(first[visit] - called[visit]).total_seconds() for visit in first]
-            self.assertGreaterEqual(len([wait for wait in waits if wait > 2]), 5, waits)  # no_show.after_s
+            self.assertGreaterEqual(len([wait for wait in waits if wait > 2]), 3, waits)  # no_show.after_s
             heard = [r for r in people if r.get("heard") == "call"]
             self.assertGreaterEqual(len(heard), self.CITIZENS - len(tired))
             self.assertGreaterEqual(metric(hall, "hallq_announcements_spoken_total"), len(waits))
@@ -98,7 +98,7 @@ class Restart(unittest.TestCase):
     def test_what_was_not_spoken_is_spoken_once(self):
         with Hall(four_windows) as hall:
             sim = hall.start("sim", [os.path.join(BIN, "hallq-sim"), "-c", hall.file, "--people", "off",
-                                     "--speak-ms", "80"])
+                                     "--speak-ms", "120"])
             hall.start_hallqd()
             hall.wait_online("voice-1")
             for _ in range(4):

@@ -202,13 +202,9 @@ END_TEST
 
 /* The costliest texts: every second character or line changes the mode. */
 START_TEST(the_longest_job_fits) {
-    static const char *const PIECES[] = { "a请",
-                                          "\x1D请\n请\n",
-                                          "\x1D"
-                                          "a\na\n",
-                                          "é",
-                                          "\n",
-                                          "\x1D\n" };
+    static const char *const PIECES[] = {
+        "a请", "\x1D请\n请\n", "\035a\na\n", "é", "\n", "\x1D\n"
+    };
     char qr[QR_SIZE];
     memset(qr, 'q', sizeof qr - 1);
     qr[sizeof qr - 1] = '\0';

@@ -19,7 +19,7 @@ static void check_device_links(struct config_reader *reader, const struct json *
 static void check_printer(struct config_reader *reader, const struct json *printer,
                           const char *dispenser);
 static void link_printers(struct config *config);
-static struct device_place *place_of(struct config *config, const char *id);
+static void link_printer(struct config *config, const struct bus_place *bus, unsigned printer);
 static void check_papers(struct config_reader *reader);
 static void check_paper(struct config_reader *reader, const struct bus_place *bus, unsigned place);
 static const struct json *find_device(const struct json *buses, const char *id);
@@ -153,49 +153,53 @@ static void check_device_links(struct config_reader *reader, const struct json *
 /* Two would print every ticket twice. */
 static void check_printer(struct config_reader *reader, const struct json *printer,
                           const char *dispenser) {
-    const struct json *buses = json_get(reader->top, "buses");
-    for (const struct json *bus = json_first(buses); bus != NULL; bus = json_next(bus)) {
-        const struct json *devices = json_get(bus, "devices");
-        for (const struct json *other = json_first(devices); other != NULL;
-             other = json_next(other)) {
-            const char *named = json_text(json_get(other, "dispenser"));
-            const char *id = json_text(json_get(other, "id"));
-            if (other == printer) {
-                return;
-            }
-            if (named != NULL && strcmp(named, dispenser) == 0) {
-                json_complain(reader->doc, printer, "dispenser",
-                              "found \"%.32s\", for which %.32s prints, expected one that has no "
-                              "printer yet",
-                              dispenser, id == NULL ? "another" : id);
-                return;
-            }
+    struct device_cursor other = { NULL, NULL };
+    while (config_next_device(reader, &other) && other.device != printer) {
+        const char *named = json_text(json_get(other.device, "dispenser"));
+        const char *id = json_text(json_get(other.device, "id"));
+        if (named != NULL && strcmp(named, dispenser) == 0) {
+            json_complain(reader->doc, printer, "dispenser",
+                          "found \"%.32s\", for which %.32s prints, expected one that has no "
+                          "printer yet",
+                          dispenser, id == NULL ? "another" : id);
+            return;
         }
     }
+}
+
+bool config_next_device(const struct config_reader *reader, struct device_cursor *cursor) {
+    if (cursor->bus == NULL) {
+        cursor->bus = json_first(json_get(reader->top, "buses"));
+        cursor->device = json_first(json_get(cursor->bus, "devices"));
+    } else {
+        cursor->device = json_next(cursor->device);
+    }
+    while (cursor->device == NULL && cursor->bus != NULL) {
+        cursor->bus = json_next(cursor->bus);
+        cursor->device = json_first(json_get(cursor->bus, "devices"));
+    }
+    return cursor->device != NULL;
 }
 
 /* Each dispenser that has a printer is told so. */
 static void link_printers(struct config *config) {
     for (unsigned i = 0; i < config->bus_count; i++) {
-        struct bus_place *bus = &config->buses[i];
-        for (unsigned k = 0; k < bus->bus.device_count; k++) {
-            struct device_place *dispenser = place_of(config, bus->devices[k].dispenser);
-            if (dispenser != NULL) {
-                memcpy(dispenser->printer, bus->bus.devices[k].id, sizeof dispenser->printer);
-            }
+        for (unsigned k = 0; k < config->buses[i].bus.device_count; k++) {
+            link_printer(config, &config->buses[i], k);
         }
     }
 }
 
-static struct device_place *place_of(struct config *config, const char *id) {
-    for (unsigned i = 0; id[0] != '\0' && i < config->bus_count; i++) {
-        for (unsigned k = 0; k < config->buses[i].bus.device_count; k++) {
-            if (strcmp(config->buses[i].bus.devices[k].id, id) == 0) {
-                return &config->buses[i].devices[k];
-            }
+static void link_printer(struct config *config, const struct bus_place *bus, unsigned printer) {
+    const char *dispenser = bus->devices[printer].dispenser;
+    for (unsigned i = 0; dispenser[0] != '\0' && i < config->bus_count * BUS_DEVICES_MAX; i++) {
+        struct bus_place *other = &config->buses[i / BUS_DEVICES_MAX];
+        unsigned place = i % BUS_DEVICES_MAX;
+        if (place < other->bus.device_count &&
+            strcmp(other->bus.devices[place].id, dispenser) == 0) {
+            memcpy(other->devices[place].printer, bus->bus.devices[printer].id, NAME_SIZE);
         }
     }
-    return NULL;
 }
 
 /* A dispenser that can't print needs a printer beside it: a ticket is one once it is on paper. */

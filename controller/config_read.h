@@ -35,6 +35,13 @@ void config_read_voice(struct config_reader *reader);
 void config_check(struct config_reader *reader);
 /* Once windows and buses are read: says which voice speaks for which window, and what can't be spoken. */
 void config_check_voice(struct config_reader *reader);
+/*
+ * Goes over the devices of all buses, as they stand in the document. Begins with an empty cursor; false: there is no more.
+ */
+struct device_cursor {
+    const struct json *bus, *device;
+};
+bool config_next_device(const struct config_reader *reader, struct device_cursor *cursor);
 /* What is asked for and not built yet: refused where the hall would rely on it, else a warning. */
 void config_check_built(struct config_reader *reader);
 /* The profile of this name, opened once for all devices that use it. NULL: complained about. */

@@ -24,6 +24,7 @@ static void read_program(struct config_reader *reader, const struct json *voice)
 static void check_zones(struct config_reader *reader);
 static bool has_zone(const struct config *config, const char *zone);
 static const char *voice_of_window(const struct config *config, unsigned place);
+static const char *voice_of_zone(const struct config *config, const char *zone);
 static void check_card_name(struct config_reader *reader);
 static void check_spoken(struct config_reader *reader);
 static void check_characters(struct config_reader *reader, const struct json *voice);
@@ -140,18 +141,14 @@ void config_check_voice(struct config_reader *reader) {
 
 /* A voice in a zone without windows would never say a word. */
 static void check_zones(struct config_reader *reader) {
-    const struct json *buses = json_get(reader->top, "buses");
-    for (const struct json *bus = json_first(buses); bus != NULL; bus = json_next(bus)) {
-        const struct json *devices = json_get(bus, "devices");
-        for (const struct json *device = json_first(devices); device != NULL;
-             device = json_next(device)) {
-            const char *role = json_text(json_get(device, "role"));
-            const char *zone = json_text(json_get(device, "zone"));
-            if (role != NULL && zone != NULL && role_of_word(role) == ROLE_VOICE &&
-                zone[0] != '\0' && !has_zone(reader->config, zone)) {
-                json_warn(reader->doc, device, "zone",
-                          "no window is in \"%.32s\": this voice has nobody to call", zone);
-            }
+    struct device_cursor at = { NULL, NULL };
+    while (config_next_device(reader, &at)) {
+        const char *role = json_text(json_get(at.device, "role"));
+        const char *zone = json_text(json_get(at.device, "zone"));
+        bool is_voice = role != NULL && role_of_word(role) == ROLE_VOICE;
+        if (is_voice && zone != NULL && zone[0] != '\0' && !has_zone(reader->config, zone)) {
+            json_warn(reader->doc, at.device, "zone",
+                      "no window is in \"%.32s\": this voice has nobody to call", zone);
         }
     }
 }
@@ -167,37 +164,33 @@ static bool has_zone(const struct config *config, const char *zone) {
 
 /* The one whose word counts for the window's clocks: its own zone's before one of all zones, else the sound card's. */
 static const char *voice_of_window(const struct config *config, unsigned place) {
-    const char *for_all = config->voice.has_card ? ANNOUNCE_CARD : "";
-    bool is_chip = false;
-    for (unsigned i = 0; i < config->bus_count; i++) {
-        const struct bus_place *bus = &config->buses[i];
-        for (unsigned k = 0; k < bus->bus.device_count; k++) {
-            const char *zone = bus->devices[k].zone;
-            if (bus->bus.devices[k].role != ROLE_VOICE) {
-                continue;
-            }
-            if (zone[0] != '\0' && strcmp(zone, config->windows[place].zone) == 0) {
-                return bus->bus.devices[k].id;
-            }
-            for_all = zone[0] == '\0' && !is_chip ? bus->bus.devices[k].id : for_all;
-            is_chip = is_chip || zone[0] == '\0';
+    const char *own = voice_of_zone(config, config->windows[place].zone);
+    const char *for_all = voice_of_zone(config, "");
+    const char *card = config->voice.has_card ? ANNOUNCE_CARD : "";
+    const char *chip = own != NULL ? own : for_all;
+    return chip != NULL ? chip : card;
+}
+
+/* The first of this very zone; NULL: none. */
+static const char *voice_of_zone(const struct config *config, const char *zone) {
+    for (unsigned i = 0; i < config->bus_count * BUS_DEVICES_MAX; i++) {
+        const struct bus_place *bus = &config->buses[i / BUS_DEVICES_MAX];
+        unsigned place = i % BUS_DEVICES_MAX;
+        if (place < bus->bus.device_count && bus->bus.devices[place].role == ROLE_VOICE &&
+            strcmp(bus->devices[place].zone, zone) == 0) {
+            return bus->bus.devices[place].id;
         }
     }
-    return for_all;
+    return NULL;
 }
 
 static void check_card_name(struct config_reader *reader) {
-    const struct json *buses = json_get(reader->top, "buses");
-    for (const struct json *bus = json_first(buses); bus != NULL && reader->config->voice.has_card;
-         bus = json_next(bus)) {
-        const struct json *devices = json_get(bus, "devices");
-        for (const struct json *device = json_first(devices); device != NULL;
-             device = json_next(device)) {
-            const char *id = json_text(json_get(device, "id"));
-            if (id != NULL && strcmp(id, ANNOUNCE_CARD) == 0) {
-                json_complain(reader->doc, device, "id",
-                              "found \"%s\", which is the name of the box's own sound card", id);
-            }
+    struct device_cursor at = { NULL, NULL };
+    while (reader->config->voice.has_card && config_next_device(reader, &at)) {
+        const char *id = json_text(json_get(at.device, "id"));
+        if (id != NULL && strcmp(id, ANNOUNCE_CARD) == 0) {
+            json_complain(reader->doc, at.device, "id",
+                          "found \"%s\", which is the name of the box's own sound card", id);
         }
     }
 }

@@ -92,13 +92,12 @@ static void move_dropped(struct loop *loop, const unsigned kept[BUSES_MAX]) {
 
 /* Behind whatever the closed buses still said. */
 static void tell_removed(struct loop *loop, const struct config *old) {
-    for (unsigned i = 0; i < old->bus_count; i++) {
-        const struct bus_config *bus = &old->buses[i].bus;
-        for (unsigned k = 0; k < bus->device_count; k++) {
-            const struct device_config *device = &bus->devices[k];
-            if (wires_place(loop->wires, device->id, NULL, NULL) == NULL) {
-                tell_gone(loop, bus->id, device->id, device->role);
-            }
+    for (unsigned i = 0; i < old->bus_count * BUS_DEVICES_MAX; i++) {
+        const struct bus_config *bus = &old->buses[i / BUS_DEVICES_MAX].bus;
+        const struct device_config *device = &bus->devices[i % BUS_DEVICES_MAX];
+        if (i % BUS_DEVICES_MAX < bus->device_count &&
+            wires_place(loop->wires, device->id, NULL, NULL) == NULL) {
+            tell_gone(loop, bus->id, device->id, device->role);
         }
     }
     if (old->voice.has_card && !wires_has_card(loop->wires)) {

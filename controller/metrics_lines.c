@@ -29,6 +29,8 @@ static double device_misfits(const struct device_stats *stats);
 static double device_pause(const struct device_stats *stats);
 static void put_head(struct metrics_text *text, const char *name, const char *kind,
                      const char *help);
+static void put_devices(struct metrics_text *text, struct loop *loop, unsigned bus,
+                        const struct device_family *family);
 static void put_latencies(struct metrics_text *text, struct loop *loop);
 static void put_latency(struct metrics_text *text, const struct bus_config *bus, unsigned place,
                         const struct device_stats *stats);
@@ -75,15 +77,20 @@ void metrics_put_lines(struct metrics_text *text, struct loop *loop) {
         const struct device_family *family = &DEVICE_FAMILIES[i];
         put_head(text, family->name, family->kind, family->help);
         for (unsigned bus = 0; bus < wires_count(loop->wires); bus++) {
-            struct bus_stats stats;
-            const struct bus_config *config = wires_stats(loop->wires, bus, &stats);
-            for (unsigned k = 0; k < config->device_count; k++) {
-                metrics_put(text, "%s{device=\"%s\"} %.10g\n", family->name, config->devices[k].id,
-                            family->value(&stats.devices[k]));
-            }
+            put_devices(text, loop, bus, family);
         }
     }
     put_latencies(text, loop);
+}
+
+static void put_devices(struct metrics_text *text, struct loop *loop, unsigned bus,
+                        const struct device_family *family) {
+    struct bus_stats stats;
+    const struct bus_config *config = wires_stats(loop->wires, bus, &stats);
+    for (unsigned i = 0; i < config->device_count; i++) {
+        metrics_put(text, "%s{device=\"%s\"} %.10g\n", family->name, config->devices[i].id,
+                    family->value(&stats.devices[i]));
+    }
 }
 
 int metrics_write_devices(struct loop *loop, char *out, size_t size) {

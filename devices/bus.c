@@ -146,9 +146,10 @@ static void bus_init(struct bus *bus, const struct bus_config *config,
         .config = &bus->config, .callbacks = &bus->callbacks, .line = &bus->line, .bus = bus
     };
     bus->driver = driver_of(config->protocol);
-    if (bus->driver != NULL) {
-        bus->state = calloc(1, bus->driver->size);
+    if (bus->driver == NULL) {
+        return;
     }
+    bus->state = calloc(1, bus->driver->size);
     if (bus->state != NULL) {
         bus->driver->init(bus->state, &bus->link);
     }

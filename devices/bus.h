@@ -12,21 +12,11 @@
 #include "protocol/image.h"
 #include "protocol/key.h"
 #include "protocol/limits.h"
+#include "protocol/words.h"
 
 struct profile; /* devices/profile.h */
 
 enum { PORT_SIZE = 256, BUS_DEVICES_MAX = 64 };
-enum bus_protocol {
-    PROTOCOL_NONE,
-    PROTOCOL_MODBUS_RTU,
-    PROTOCOL_MODBUS_TCP,
-    PROTOCOL_FF68,
-    PROTOCOL_ONBON,
-    PROTOCOL_ALPHA,
-    PROTOCOL_SYN6288,
-    PROTOCOL_XFS5152,
-    PROTOCOL_ESCPOS
-};
 
 struct line_settings {
     char port[PORT_SIZE]; /* "/dev/ttyUSB0", "usb:SERIAL", "usb:1-1.3", "tcp:HOST:PORT" */

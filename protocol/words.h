@@ -101,6 +101,18 @@ enum role {
     ROLE_PRINTER,
     ROLE_VOICE
 };
+/* What is spoken on a line; the config's words are in devices/driver.c. */
+enum bus_protocol {
+    PROTOCOL_NONE,
+    PROTOCOL_MODBUS_RTU,
+    PROTOCOL_MODBUS_TCP,
+    PROTOCOL_FF68,
+    PROTOCOL_ONBON,
+    PROTOCOL_ALPHA,
+    PROTOCOL_SYN6288,
+    PROTOCOL_XFS5152,
+    PROTOCOL_ESCPOS
+};
 enum case_kind { CASE_NONE, CASE_BAD_RATING, CASE_UNSOLVED };
 /* What a step of a case came to: the contact, the verification, the closing. */
 enum case_outcome {

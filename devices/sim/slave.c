@@ -198,14 +198,10 @@ bool sim_bus_knows(enum bus_protocol protocol) {
 
 static const struct sim_talk *talk_of(enum bus_protocol protocol) {
     static const struct sim_talk *const TALKS[] = {
-        [PROTOCOL_MODBUS_RTU] = &SIM_MODBUS_TALK,
-        [PROTOCOL_MODBUS_TCP] = &SIM_MBAP_TALK,
-        [PROTOCOL_FF68] = &SIM_FF68_TALK,
-        [PROTOCOL_ONBON] = &SIM_ONBON_TALK,
-        [PROTOCOL_ALPHA] = &SIM_ALPHA_TALK,
-        [PROTOCOL_ESCPOS] = &SIM_ESCPOS_TALK,
-        [PROTOCOL_SYN6288] = &SIM_SPEECH_TALK,
-        [PROTOCOL_XFS5152] = &SIM_SPEECH_TALK,
+        [PROTOCOL_MODBUS_RTU] = &SIM_MODBUS_TALK, [PROTOCOL_MODBUS_TCP] = &SIM_MBAP_TALK,
+        [PROTOCOL_FF68] = &SIM_FF68_TALK,         [PROTOCOL_ONBON] = &SIM_ONBON_TALK,
+        [PROTOCOL_ALPHA] = &SIM_ALPHA_TALK,       [PROTOCOL_ESCPOS] = &SIM_ESCPOS_TALK,
+        [PROTOCOL_SYN6288] = &SIM_SPEECH_TALK,    [PROTOCOL_XFS5152] = &SIM_SPEECH_TALK,
     };
     return protocol < sizeof(TALKS) / sizeof(TALKS[0]) ? TALKS[protocol] : NULL;
 }
@@ -221,10 +217,11 @@ static void init_bus(struct sim_bus *bus, const struct sim_bus_config *config,
         .baud = config->baud,
         .data_bits = (uint8_t)config->data_bits,
         .stop_bits = (uint8_t)config->stop_bits,
-        .parity = !config->has_parity     ? 'N'
-                  : config->is_parity_odd ? 'O'
-                                          : 'E',
+        .parity = 'N',
     };
+    if (config->has_parity) {
+        bus->wanted_hazards.line.parity = config->is_parity_odd ? 'O' : 'E';
+    }
     bus->wanted_hazards.devices = bus->wanted_hazards.line;
     bus->wire.baud = config->baud;
     bus->wire.character_bits = 1 + config->data_bits + config->has_parity + config->stop_bits;

@@ -10,7 +10,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "devices/bus.h"
 #include "devices/sim/device.h"
 #include "devices/sim/fault.h"
 #include "devices/sim/hazard.h"

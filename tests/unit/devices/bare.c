@@ -39,6 +39,14 @@ struct bare *bare_open(const char *profile) {
     return bare;
 }
 
+struct bare *bare_online(const char *profile) {
+    struct bare *bare = bare_open(profile);
+    bare_until(bare, ASK_BASELINE);
+    bare_run(bare, 20);
+    ck_assert_uint_eq(bare_count(bare, REPORT_ONLINE), 1);
+    return bare;
+}
+
 void bare_close(struct bare *bare) {
     profile_close(bare->profile);
     free(bare);

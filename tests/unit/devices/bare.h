@@ -37,6 +37,8 @@ struct bare {
 
 /* A device with this profile (JSON), never heard of. Its role is the profile's. */
 struct bare *bare_open(const char *profile);
+/* The same, and its baseline is taken. */
+struct bare *bare_online(const char *profile);
 void bare_close(struct bare *bare);
 /* The next exchange, which ends so. */
 void bare_step(struct bare *bare, enum fate fate);

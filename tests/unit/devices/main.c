@@ -18,9 +18,11 @@ int main(void) {
     srunner_add_suite(runner, key_suite());
     srunner_add_suite(runner, show_suite());
     srunner_add_suite(runner, ff68_suite());
+    srunner_add_suite(runner, rater_suite());
     srunner_add_suite(runner, sign_layout_suite());
     srunner_add_suite(runner, printer_suite());
     srunner_add_suite(runner, reading_suite());
+    srunner_add_suite(runner, vendor_suite());
     srunner_add_suite(runner, write_suite());
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);

@@ -39,14 +39,6 @@ static const char BOOTED[] =
     "\"read\":{\"function\":4,\"events\":20,\"ring\":21,\"argument\":true,\"boots\":19,\"room\":8},"
     "\"codes\":{\"1\":\"next\",\"2\":\"pause\"}}";
 
-static struct bare *online(const char *profile) {
-    struct bare *bare = bare_open(profile);
-    bare_until(bare, ASK_BASELINE);
-    bare_run(bare, 20);
-    ck_assert_uint_eq(bare_count(bare, REPORT_ONLINE), 1);
-    return bare;
-}
-
 static void expect_key(struct bare *bare, unsigned n, uint16_t code, uint16_t argument) {
     const struct device_report *press = bare_report(bare, REPORT_KEY, n);
     ck_assert_uint_eq(press->code, code);
@@ -57,7 +49,7 @@ static void expect_key(struct bare *bare, unsigned n, uint16_t code, uint16_t ar
 }
 
 START_TEST(a_code_is_a_press_and_is_cleared) {
-    struct bare *bare = online(CLEAR);
+    struct bare *bare = bare_online(CLEAR);
     static const uint16_t pressed[] = { 1, 1, 3, 2 };
     for (unsigned i = 0; i < 4; i++) {
         bare->holding[16] = pressed[i];
@@ -86,7 +78,7 @@ static const struct {
 };
 
 START_TEST(a_loss_neither_loses_nor_doubles_a_press) {
-    struct bare *bare = online(CLEAR);
+    struct bare *bare = bare_online(CLEAR);
     bare->holding[16] = 1;
     bare_fate(bare, losses[_i].is_write, losses[_i].fate);
     if (losses[_i].behind != 0) {
@@ -106,7 +98,7 @@ END_TEST
 
 /* The answer to a clearing write that came too late is equal to the one that is waited for now. */
 START_TEST(in_doubt_a_clearing_is_read_behind) {
-    struct bare *bare = online(CLEAR);
+    struct bare *bare = bare_online(CLEAR);
     bare->holding[16] = 1;
     bare_fate(bare, true, FATE_UNHEARD);
     bare_step(bare, FATE_WELL);
@@ -124,7 +116,7 @@ START_TEST(in_doubt_a_clearing_is_read_behind) {
 END_TEST
 
 START_TEST(one_that_cant_be_cleared_is_stuck) {
-    struct bare *bare = online(CLEAR);
+    struct bare *bare = bare_online(CLEAR);
     bare->holding[16] = 1;
     for (unsigned i = 0; i < 4; i++) {
         bare_fate(bare, true, FATE_REFUSED);
@@ -141,7 +133,7 @@ END_TEST
 
 /* A device that sets the code again as long as the key is down. */
 START_TEST(a_held_key_is_one_press) {
-    struct bare *bare = online(CLEAR_HELD);
+    struct bare *bare = bare_online(CLEAR_HELD);
     for (unsigned i = 0; i < 100; i++) {
         bare->holding[16] = 1;
         bare->holding[17] = 0;
@@ -195,7 +187,7 @@ static void invite(struct bare *bare, uint16_t session) {
 
 /* A rating belongs to the session that the keypad showed while it was pressed, not to the one of a moment later. */
 START_TEST(a_grade_has_the_session_that_was_shown) {
-    struct bare *bare = online(KEYPAD);
+    struct bare *bare = bare_online(KEYPAD);
     invite(bare, 5);
     bare_run(bare, 100);
     ck_assert_uint_eq(bare->holding[100], 7);
@@ -222,7 +214,7 @@ START_TEST(a_grade_has_the_session_that_was_shown) {
 END_TEST
 
 START_TEST(an_old_grade_is_told_with_its_session) {
-    struct bare *bare = online(KEYPAD);
+    struct bare *bare = bare_online(KEYPAD);
     invite(bare, 5);
     bare_run(bare, 100);
     bare_vanish(bare, 12);
@@ -237,7 +229,7 @@ START_TEST(an_old_grade_is_told_with_its_session) {
 END_TEST
 
 START_TEST(a_level_is_a_press_when_it_has_settled) {
-    struct bare *bare = online(LEVEL);
+    struct bare *bare = bare_online(LEVEL);
     bare->discrete[10] = 1; /* not held: it is active low */
     bare_run(bare, 200);
     bare->discrete[8] = 1;
@@ -260,7 +252,7 @@ START_TEST(a_level_is_a_press_when_it_has_settled) {
 END_TEST
 
 START_TEST(what_flickers_is_no_press) {
-    struct bare *bare = online(LEVEL);
+    struct bare *bare = bare_online(LEVEL);
     bare->discrete[10] = 1;
     bare_run(bare, 100);
     for (unsigned i = 0; i < 50; i++) {
@@ -289,7 +281,7 @@ START_TEST(what_flickers_is_no_press) {
 END_TEST
 
 START_TEST(a_long_press_has_its_own_code) {
-    struct bare *bare = online(LEVEL);
+    struct bare *bare = bare_online(LEVEL);
     bare->discrete[10] = 1;
     bare_run(bare, 100);
     bare->discrete[9] = 1;
@@ -328,7 +320,7 @@ START_TEST(a_key_held_when_it_comes_gives_no_press) {
 END_TEST
 
 START_TEST(a_key_that_is_never_let_go_is_stuck) {
-    struct bare *bare = online(LEVEL);
+    struct bare *bare = bare_online(LEVEL);
     bare->discrete[10] = 1;
     bare_run(bare, 100);
     bare->discrete[8] = 1;
@@ -343,7 +335,7 @@ START_TEST(a_key_that_is_never_let_go_is_stuck) {
 END_TEST
 
 START_TEST(two_keys_of_one_reading_are_two_presses) {
-    struct bare *bare = online(WORDS);
+    struct bare *bare = bare_online(WORDS);
     bare->input[30] = 1;
     bare->input[31] = 0x8000;
     bare_run(bare, 20);
@@ -386,7 +378,7 @@ START_TEST(a_count_that_moved_is_so_many_presses) {
 END_TEST
 
 START_TEST(an_unknown_code_is_told_to_who_waits) {
-    struct bare *bare = online(COUNTER);
+    struct bare *bare = bare_online(COUNTER);
     bare->holding[20] = 1;
     bare->holding[21] = 99;
     bare_run(bare, 50);
@@ -428,85 +420,6 @@ START_TEST(it_says_who_it_is_where_it_can) {
 }
 END_TEST
 
-static const char PACED[] =
-    "{\"name\":\"p\",\"role\":\"terminal\",\"reading\":\"clear\",\"pause_ms\":40,\"refresh_s\":5,"
-    "\"read\":{\"function\":3,\"code\":16,\"room\":4},\"codes\":{\"1\":\"next\"},"
-    "\"identify\":{\"register\":90,\"function\":6},"
-    "\"write\":[{\"value\":\"lamp\",\"register\":100},{\"value\":\"waiting\",\"register\":101}]}";
-
-/* Between any two of its requests it has the rest that it needs. */
-START_TEST(a_device_that_needs_a_rest_has_it) {
-    struct bare *bare = online(PACED);
-    struct image image = { .role = ROLE_TERMINAL };
-    image.terminal.lamp = LAMP_CALLING;
-    bare_show(bare, &image);
-    bare->holding[16] = 1;
-    for (unsigned i = 0; i < 12; i++) {
-        int64_t before_us = bare->now_us;
-        bare_step(bare, FATE_WELL);
-        ck_assert_int_ge(bare->now_us - before_us, 40000);
-    }
-    ck_assert_uint_eq(bare->holding[100], LAMP_CALLING);
-    ck_assert_uint_eq(bare->holding[16], 0);
-    ck_assert_uint_eq(bare_count(bare, REPORT_KEY), 1);
-    bare_close(bare);
-}
-END_TEST
-
-/* A device that can't say that it forgot its image. */
-START_TEST(an_image_is_given_again_now_and_then) {
-    struct bare *bare = online(PACED);
-    struct image image = { .role = ROLE_TERMINAL };
-    image.terminal.lamp = LAMP_CALLING;
-    bare_show(bare, &image);
-    bare_run(bare, 1000);
-    bare->holding[100] = 0;
-    bare_run(bare, 3000);
-    ck_assert_uint_eq(bare->holding[100], 0);
-    bare_run(bare, 3000);
-    ck_assert_uint_eq(bare->holding[100], LAMP_CALLING);
-    bare_close(bare);
-}
-END_TEST
-
-START_TEST(it_blinks_where_its_profile_says) {
-    struct bare *bare = online(PACED);
-    struct image image = { .role = ROLE_TERMINAL };
-    bare_show(bare, &image);
-    bare_run(bare, 500);
-    image.identify_s = 7;
-    image.identify_count = 1;
-    bare_show(bare, &image);
-    bare_run(bare, 500);
-    ck_assert_uint_eq(bare->holding[90], 7);
-    ck_assert_uint_eq(bare_count(bare, REPORT_ABLE), 1);
-    bare_close(bare);
-}
-END_TEST
-
-/* What was written half-way is in the device: going back to the old image writes it again. */
-START_TEST(half_an_image_is_not_taken_for_the_old_one) {
-    struct bare *bare = online(PACED);
-    struct image image = { .role = ROLE_TERMINAL };
-    image.terminal.waiting = 5;
-    bare_show(bare, &image);
-    bare_run(bare, 1000);
-    image.terminal.lamp = LAMP_CALLING;
-    image.terminal.waiting = 4;
-    bare_show(bare, &image);
-    bare_fate(bare, true, FATE_WELL);
-    ck_assert_uint_eq(bare->holding[100], LAMP_CALLING);
-    bare_fate(bare, true, FATE_REFUSED);
-    ck_assert_uint_eq(bare->holding[101], 5);
-    image.terminal.lamp = LAMP_CLOSED;
-    image.terminal.waiting = 5;
-    bare_show(bare, &image);
-    bare_run(bare, 3000);
-    ck_assert_uint_eq(bare->holding[100], LAMP_CLOSED);
-    bare_close(bare);
-}
-END_TEST
-
 Suite *reading_suite(void) {
     Suite *suite = suite_create("reading");
     TCase *cases = tcase_create("reading");
@@ -528,10 +441,6 @@ Suite *reading_suite(void) {
     tcase_add_test(cases, a_count_that_moved_is_so_many_presses);
     tcase_add_test(cases, an_unknown_code_is_told_to_who_waits);
     tcase_add_test(cases, it_says_who_it_is_where_it_can);
-    tcase_add_test(cases, a_device_that_needs_a_rest_has_it);
-    tcase_add_test(cases, an_image_is_given_again_now_and_then);
-    tcase_add_test(cases, it_blinks_where_its_profile_says);
-    tcase_add_test(cases, half_an_image_is_not_taken_for_the_old_one);
     suite_add_tcase(suite, cases);
     return suite;
 }

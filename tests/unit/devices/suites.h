@@ -18,9 +18,11 @@ Suite *job_suite(void);
 Suite *key_suite(void);
 Suite *show_suite(void);
 Suite *ff68_suite(void);
+Suite *rater_suite(void);
 Suite *sign_layout_suite(void);
 Suite *printer_suite(void);
 Suite *reading_suite(void);
+Suite *vendor_suite(void);
 Suite *write_suite(void);
 
 #endif

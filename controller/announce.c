@@ -5,6 +5,8 @@
 
 #include "controller/template.h"
 
+enum { DAY_MIN = 24 * 60 };
+
 static bool speaks_for(const struct announce_voice *voice, const struct window_now *window,
                        const struct config *config);
 static bool is_called(const struct window_now *window);
@@ -246,7 +248,7 @@ static unsigned count_waiting(const struct announce *announce) {
 static uint16_t volume_now(const struct snapshot *snapshot, const struct config *config) {
     const struct voice_config *voice = &config->voice;
     int64_t local_min = snapshot->now_ms / 60000 + snapshot->utc_offset_min;
-    int64_t of_day = local_min % (24 * 60);
+    int64_t of_day = local_min % DAY_MIN;
     uint16_t loudness = voice->volumes[voice->volume_count - 1].loudness;
     for (unsigned i = 0; i < voice->volume_count && voice->volumes[i].from_min <= of_day; i++) {
         loudness = voice->volumes[i].loudness;

@@ -107,7 +107,7 @@ class Network(unittest.TestCase):
                      lambda: re.search(r"bus cellar: down: tcp:127.0.0.1:\d+: Connection timed out",
                                        hall.hallqd.errors()), 5)
             sim.press("dispenser-1", 257)
-            wait_for("a paper", lambda: sim.counts()["papers"] == 1, 3)
+            wait_for("the hall knows of the paper", lambda: hall.events("ticket.printed"), 5)
             sim.press("terminal-1", NEXT)
             self.board_shows(sim, "A001")
             # Pulled twice, while people press, and plugged again.

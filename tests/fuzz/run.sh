@@ -1,30 +1,47 @@
 #!/usr/bin/env bash
-# Runs each fuzz target for a short while (HALLQ_LONG=1: ten minutes) from the kept corpus. A crash is one failure, and
-# its input stays in out/. Ends with "N passed, N failed".
+# Runs each fuzz target for a short while (HALLQ_LONG=1: ten minutes) from the kept corpus, two at a time. A crash is one
+# failure, and its input stays in out/. Ends with "N passed, N failed".
 set -u
 cd "$(dirname "$0")/../.."
-SECONDS_EACH=${HALLQ_FUZZ_SECONDS:-15}
+SECONDS_EACH=${HALLQ_FUZZ_SECONDS:-10}
 [ -n "${HALLQ_LONG:-}" ] && SECONDS_EACH=600
-PASSED=0
-FAILED=0
+NAMES=$(cd tests/fuzz && ls fuzz_*.c | sed 's/^fuzz_//; s/\.c$//')
 mkdir -p out
-cmake --preset fuzz > out/build-fuzz.log 2>&1 && cmake --build --preset fuzz --target fuzz_json fuzz_answer fuzz_ff68 fuzz_onbon fuzz_alpha fuzz_escpos fuzz_profile fuzz_speech >> out/build-fuzz.log 2>&1 || {
+cmake --preset fuzz > out/build-fuzz.log 2>&1 &&
+  cmake --build --preset fuzz --target $(printf 'fuzz_%s ' $NAMES) >> out/build-fuzz.log 2>&1 || {
   tail -n 30 out/build-fuzz.log
   echo "0 passed, 1 failed"
   exit 1
 }
-for name in json answer ff68 onbon alpha escpos profile speech; do
+
+fuzz() { # fuzz NAME
+  local found status
   # A fresh folder takes what is found; the kept corpus is only read.
   found=$(mktemp -d)
-  if "build/fuzz/bin/fuzz_$name" -max_total_time="$SECONDS_EACH" -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 \
-    -artifact_prefix="out/fuzz-$name-" "$found" "tests/fuzz/corpus/$name" > "out/fuzz-$name.log" 2>&1; then
+  "build/fuzz/bin/fuzz_$1" -max_total_time="$SECONDS_EACH" -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 \
+    -artifact_prefix="out/fuzz-$1-" "$found" "tests/fuzz/corpus/$1" > "out/fuzz-$1.log" 2>&1
+  status=$?
+  rm -rf "$found"
+  return "$status"
+}
+
+PASSED=0
+FAILED=0
+finish() { # finish NAME PID
+  if wait "$2"; then
     PASSED=$((PASSED + 1))
-    grep -E 'stat::number_of_executed_units|DONE' "out/fuzz-$name.log" | tail -n 1
+    echo "$1: $(grep -E 'stat::number_of_executed_units' "out/fuzz-$1.log" | tail -n 1)"
   else
     FAILED=$((FAILED + 1))
-    tail -n 30 "out/fuzz-$name.log"
+    tail -n 30 "out/fuzz-$1.log"
   fi
-  rm -rf "$found"
+}
+BEFORE=""
+for name in $NAMES; do
+  fuzz "$name" &
+  [ -n "$BEFORE" ] && finish $BEFORE
+  BEFORE="$name $!"
 done
+finish $BEFORE
 echo "$PASSED passed, $FAILED failed"
 [ "$FAILED" = 0 ]

@@ -98,7 +98,7 @@ test("every kind of alert, and what a device says beside it, has its words", () 
         kinds.filter((kind) => !rows.includes(kind)),
         [],
     );
-    const said = found(inC("devices/pulse.c"), /\{ STATUS_\w+, "([a-z ]+)" \}/g);
+    const said = found(inC("devices/status.c"), /\{ STATUS_\w+, "([a-z ]+)" \}/g);
     assert.equal(said.length, 6);
     const words = rowsOf("now/alert_words.ts", "WHATS");
     assert.deepEqual(

@@ -75,6 +75,15 @@ void paper_to_print(struct world *world, unsigned dispenser) {
     };
 }
 
+bool paper_is_pending(const struct world *world) {
+    for (unsigned i = 0; i < world->paper_count; i++) {
+        if (world->papers[i].is_pending) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Somebody holds the slip now: his ticket must live. */
 static void prints(struct world *world, struct paper *paper) {
     enum ticket_state before = state_of(world, paper);

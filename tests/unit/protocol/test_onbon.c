@@ -148,6 +148,7 @@ END_TEST
 /* The longest text in which all is escaped stays within what a card's buffer holds, and comes back whole. */
 START_TEST(the_longest_frame_fits) {
     static struct onbon_reader reader;
+    memset(&reader, 0, sizeof reader);
     struct onbon_area area = { .width = 128, .height = 16 };
     struct onbon_reply reply;
     uint8_t out[ONBON_FRAME_MAX];
@@ -166,6 +167,7 @@ static const char WELL[] = "A5 A5 A5 A5 A5 A5 A5 A5 00 80 FE FF 00 00 00 00 00 0
 
 START_TEST(the_published_reply) {
     static struct onbon_reader reader;
+    memset(&reader, 0, sizeof reader);
     struct onbon_reply reply;
     ck_assert_uint_eq(hear_text(&reader, WELL, &reply), 1);
     ck_assert_uint_eq(reply.destination, ONBON_HOST);
@@ -179,6 +181,7 @@ END_TEST
 /* Escaped bytes in header, data and checksum alike: what this writes, it reads. */
 START_TEST(a_reply_from_the_card_5a) {
     static struct onbon_reader reader;
+    memset(&reader, 0, sizeof reader);
     struct onbon_reply reply;
     uint8_t out[ONBON_FRAME_MAX];
     size_t length = onbon_write_command(0x5BA6, ONBON_REFUSED, out);
@@ -202,6 +205,7 @@ static const char *const BROKEN[] = {
 
 START_TEST(a_broken_frame_costs_only_itself) {
     static struct onbon_reader reader;
+    memset(&reader, 0, sizeof reader);
     struct onbon_reply reply;
     ck_assert_uint_eq(hear_text(&reader, "00 5A 41 A6 5B", &reply), 0); /* noise */
     ck_assert_uint_eq(hear_text(&reader, BROKEN[_i], &reply), 0);
@@ -212,6 +216,7 @@ END_TEST
 
 START_TEST(an_endless_frame_ends_with_the_next_start) {
     static struct onbon_reader reader;
+    memset(&reader, 0, sizeof reader);
     struct onbon_reply reply;
     uint8_t noise[3 * ONBON_FRAME_MAX] = { 0xA5 };
     memset(noise + 1, 0x41, sizeof noise - 1);
@@ -227,6 +232,7 @@ START_TEST(every_flipped_bit_is_found) {
     size_t length = bytes_of(WELL, bytes);
     for (size_t bit = 64; bit < 8 * (length - 1); bit++) {
         static struct onbon_reader reader;
+        memset(&reader, 0, sizeof reader);
         bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
         ck_assert_uint_eq(hear(&reader, bytes, length, &reply), 0);
         bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);

@@ -3,7 +3,7 @@
 # failure, and its input stays in out/. Ends with "N passed, N failed".
 set -u
 cd "$(dirname "$0")/../.."
-SECONDS_EACH=${HALLQ_FUZZ_SECONDS:-10}
+SECONDS_EACH=${HALLQ_FUZZ_SECONDS:-5}
 [ -n "${HALLQ_LONG:-}" ] && SECONDS_EACH=600
 NAMES=$(cd tests/fuzz && ls fuzz_*.c | sed 's/^fuzz_//; s/\.c$//')
 mkdir -p out

@@ -5,7 +5,6 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,8 +35,7 @@ struct bus {
     struct bus_config config;
     struct bus_callbacks callbacks;
     pthread_t thread;
-    int stop_fd, wake_fd;
-    atomic_bool has_mail;
+    int stop_fd, wake_fd; /* wake_fd can be read while a mailbox may be full */
 
     pthread_mutex_t mutex; /* guards what follows, up to the blank line */
     struct mailbox mailboxes[BUS_DEVICES_MAX];
@@ -56,7 +54,8 @@ struct bus {
     int64_t rose_us;
     uint64_t heard_bytes;       /* by then */
     int64_t retry_us, raise_us; /* pause between tries to open the line; the next try */
-    int64_t late_us; /* how much later than asked the system wakes this thread: a running mean */
+    int64_t
+        late_us; /* how much later than asked the system wakes this thread: its running median */
 };
 
 static void bus_init(struct bus *bus, const struct bus_config *config,
@@ -115,7 +114,6 @@ void bus_show(struct bus *bus, unsigned device, const struct image *image) {
     mailbox->image.rank = rank;
     mailbox->is_full = true;
     pthread_mutex_unlock(&bus->mutex);
-    atomic_store(&bus->has_mail, true);
     uint64_t one = 1;
     ssize_t written = write(bus->wake_fd, &one, sizeof one);
     (void)written; /* A full counter wakes as well. */
@@ -327,12 +325,10 @@ static void bus_use(struct bus *bus) {
 }
 
 static void bus_take_mail(struct bus *bus) {
-    if (!atomic_exchange(&bus->has_mail, false)) {
+    uint64_t shown;
+    if (read(bus->wake_fd, &shown, sizeof shown) != sizeof shown) {
         return;
     }
-    uint64_t ignored;
-    ssize_t got = read(bus->wake_fd, &ignored, sizeof ignored);
-    (void)got;
     for (unsigned i = 0; i < bus->config.device_count; i++) {
         struct image image;
         pthread_mutex_lock(&bus->mutex);
@@ -367,7 +363,8 @@ bool link_wait(struct link *link, int64_t until_us) {
 
 /*
  * The system wakes a sleeper late, on a virtual machine by a tenth of a millisecond, at every request. So it is asked to
- * wake us so much sooner, and the little that is left is waited out awake.
+ * wake us so much sooner, and the little that is left is waited out awake. By the median, so that half of all requests
+ * wait for nothing: the few that come very late draw the mean up, and would have all the others wait awake for it.
  */
 bool link_wait_exactly(struct link *link, int64_t until_us) {
     struct bus *bus = link->bus;
@@ -378,8 +375,8 @@ bool link_wait_exactly(struct link *link, int64_t until_us) {
         if (!goes_on || late_us < 0) {
             return goes_on;
         }
-        late_us = late_us < LATE_MOST_US ? late_us : LATE_MOST_US;
-        bus->late_us = (7 * bus->late_us + late_us) / 8;
+        bus->late_us += late_us > bus->late_us && bus->late_us < LATE_MOST_US ? 1 : 0;
+        bus->late_us -= late_us < bus->late_us ? 1 : 0;
     }
     while (line_now_us() < until_us) {
     }

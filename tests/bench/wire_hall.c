@@ -1,5 +1,6 @@
 #include "tests/bench/wire_hall.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,7 @@ static void take_report(void *context, const struct device_report *report);
 static void ignore_log(void *context, int level, const char *text);
 static void take(struct bench *bench, struct input *input);
 static void commit(struct bench *bench);
+static void give_up(const char *why) __attribute__((noreturn));
 static bool is_board(const struct bench *bench, unsigned place);
 
 void bench_open(struct bench *bench, const struct row *row) {
@@ -65,7 +67,7 @@ void bench_open(struct bench *bench, const struct row *row) {
 
 void bench_start(struct bench *bench) {
     pthread_mutex_init(&bench->mutex, NULL);
-    bench->wake_fd = eventfd(0, 0);
+    bench->wake_fd = eventfd(0, EFD_NONBLOCK);
     open_hall(bench);
     open_bus(bench);
     int64_t end_us = sim_now_us() + PATIENCE_US;
@@ -119,19 +121,23 @@ void bench_sleep_until(int64_t at_us) {
     clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
 }
 
-bool bench_await(struct bench *bench, struct device_report *report) {
+void bench_await(struct bench *bench, struct device_report *report) {
     int64_t end_us = sim_now_us() + PATIENCE_US;
     bool is_there = false;
-    while (!is_there && sim_now_us() < end_us) {
+    while (!is_there) {
+        struct pollfd wake = { .fd = bench->wake_fd, .events = POLLIN };
         eventfd_t value;
-        eventfd_read(bench->wake_fd, &value);
+        if (sim_now_us() > end_us) {
+            give_up("a press never came");
+        }
+        (void)poll(&wake, 1, 100);
+        (void)eventfd_read(bench->wake_fd, &value);
         pthread_mutex_lock(&bench->mutex);
         is_there = bench->has_press;
         *report = bench->press;
         bench->has_press = false;
         pthread_mutex_unlock(&bench->mutex);
     }
-    return is_there;
 }
 
 void bench_obey(struct bench *bench, const struct device_report *report, unsigned device) {
@@ -166,21 +172,28 @@ void bench_show_answer(struct bench *bench, const struct device_report *report, 
 int64_t bench_await_sight(struct bench *bench, unsigned device, enum sim_sight_kind kind) {
     struct sim_sight sight;
     int64_t end_us = sim_now_us() + PATIENCE_US;
-    while (sim_now_us() < end_us) {
+    for (;;) {
         while (sim_bus_take_sight(bench->slaves, &sight)) {
             if (sight.device == device && sight.kind == kind) {
                 return sight.at_us;
             }
         }
+        if (sim_now_us() > end_us) {
+            give_up("what was to be shown never was");
+        }
         usleep(2000);
     }
-    return 0;
 }
 
 void bench_forget_sights(struct bench *bench) {
     struct sim_sight sight;
     while (sim_bus_take_sight(bench->slaves, &sight)) {
     }
+}
+
+static void give_up(const char *why) {
+    fprintf(stderr, "bench_wire: %s\n", why);
+    exit(1);
 }
 
 static void write_config(const struct bench *bench, const char *file) {

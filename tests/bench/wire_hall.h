@@ -38,13 +38,16 @@ void bench_close(struct bench *bench);
 /* The next moment after now at which this share of a round has passed since a reading of the device. */
 int64_t bench_moment(const struct bench *bench, unsigned device, double share);
 void bench_sleep_until(int64_t at_us);
-/* Waits for the report of a press; false when none came for 20 s. */
-bool bench_await(struct bench *bench, struct device_report *report);
+/* Waits for the report of a press. One that does not come within 20 s ends the program: it is no figure. */
+void bench_await(struct bench *bench, struct device_report *report);
 /* Decides the press and commits its event. */
 void bench_obey(struct bench *bench, const struct device_report *report, unsigned device);
 /* The key's answer, and on the board beside it (if there is one) another text. */
 void bench_show_answer(struct bench *bench, const struct device_report *report, unsigned device);
-/* Waits until a device is seen to show something new of this kind; its moment in the device, or 0 after 20 s. */
+/*
+ * Waits until a device is seen to show something new of this kind; its moment in the device. Ends
+ * the program after 20 s.
+ */
 int64_t bench_await_sight(struct bench *bench, unsigned device, enum sim_sight_kind kind);
 void bench_forget_sights(struct bench *bench);
 

@@ -1,6 +1,7 @@
 #include "tests/bench/wire_peer.h"
 
 #include <modbus/modbus.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -15,9 +16,10 @@ static void *poll_all(void *context);
 static bool ask(struct peer *peer, modbus_t *line, int count, uint16_t *values);
 static void rest(const struct peer *peer);
 
-bool peer_begin(struct peer *peer, const struct row *row, const char *port) {
+bool peer_begin(struct peer *peer, const struct row *row, const char *port, bool is_realtime) {
     memset(peer, 0, sizeof *peer);
     peer->row = *row;
+    peer->is_realtime = is_realtime;
     snprintf(peer->port, sizeof peer->port, "%s", port);
     return pthread_create(&peer->thread, NULL, poll_all, peer) == 0;
 }
@@ -32,6 +34,10 @@ static void *poll_all(void *context) {
     static _Thread_local uint16_t events[PEER_DEVICES];
     modbus_t *line = modbus_new_rtu(peer->port, (int)peer->row.baud, 'N', 8, 1);
     prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
+    if (peer->is_realtime) {
+        const struct sched_param priority = { .sched_priority = 1 };
+        (void)pthread_setschedparam(pthread_self(), SCHED_FIFO, &priority);
+    }
     if (line == NULL || modbus_connect(line) != 0) {
         fprintf(stderr, "bench_wire: the peer can't open %s\n", peer->port);
         modbus_free(line);

@@ -18,6 +18,7 @@ struct peer {
     struct row row;
     char port[128];
     pthread_t thread;
+    bool is_realtime;
     atomic_bool is_ending;
     atomic_uint_fast64_t transactions;
     atomic_int_fast64_t read_us[PEER_DEVICES]; /* when the device's last pulse came in */
@@ -25,8 +26,8 @@ struct peer {
         pressed_us[PEER_DEVICES]; /* when its last press's ring came in; 0 none yet */
 };
 
-/* False when the port can't be had. */
-bool peer_begin(struct peer *peer, const struct row *row, const char *port);
+/* Its thread has the bus thread's real-time priority, if asked for. False when no thread can be had. */
+bool peer_begin(struct peer *peer, const struct row *row, const char *port, bool is_realtime);
 void peer_end(struct peer *peer);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,7 +19,8 @@
 enum {
     TERMINAL_REGISTERS = 6,
     IDLE_US = 3000000,
-    COST_US = 8000000,
+    COST_US = 2000000,
+    COST_TURNS = 4,
     PEER_PART = 3, /* one in so many presses is made on the peer too */
     SLACK_US = 2000
 };
@@ -31,7 +33,7 @@ static void print_press(struct bench *bench, struct samples *reported, struct sa
 static void print_order(const struct row *row);
 static void print_machine(struct bench *bench, const struct stir *stir);
 static double cost_ours(const struct bench *bench);
-static double cost_peer(const struct bench *bench);
+static double cost_peer(const struct bench *bench, bool is_realtime);
 static double processor_us(void);
 static void ignore_report(void *context, const struct device_report *report);
 static void ignore_log(void *context, int level, const char *text);
@@ -112,10 +114,9 @@ void row_board(const struct row *row) {
         bench_forget_sights(&bench);
         int64_t pressed_us = sim_now_us();
         sim_bus_press(bench.slaves, device, is_paused ? KEY_RESUME : KEY_PAUSE, is_paused ? 0 : 1);
-        if (bench_await(&bench, &report)) {
-            bench_obey(&bench, &report, device);
-            bench_show_answer(&bench, &report, device);
-        }
+        bench_await(&bench, &report);
+        bench_obey(&bench, &report, device);
+        bench_show_answer(&bench, &report, device);
         int64_t seen_us = bench_await_sight(&bench, row->devices + device, SIGHT_BOARD);
         samples_add(&shown, (double)(seen_us - pressed_us) / 1000);
     }
@@ -139,6 +140,7 @@ void row_cost(const struct row *row) {
     }
     pid_t child = fork();
     if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         bench_open(&bench, row);
         if (write(gate[1], &bench, sizeof bench.row + sizeof bench.folder + sizeof bench.port) <
             0) {
@@ -148,16 +150,26 @@ void row_cost(const struct row *row) {
             pause();
         }
     }
+    close(gate[1]); /* so that a child that died is an end of file */
     /* Row, folder and port stand first. */
     if (child < 0 ||
         read(gate[0], &bench, sizeof bench.row + sizeof bench.folder + sizeof bench.port) <= 0) {
         exit(1);
     }
-    double ours_us = cost_ours(&bench);
-    double peer_us = cost_peer(&bench);
+    /* What else the machine does is only ever added, so the least of each is the nearest to what it costs. */
+    double ours_us = HUGE_VAL;
+    double peer_us = HUGE_VAL;
+    double realtime_us =
+        HUGE_VAL; /* the peer at our priority: what a wake-up costs is the machine's */
+    for (unsigned turn = 0; turn < COST_TURNS; turn++) {
+        ours_us = fmin(ours_us, cost_ours(&bench));
+        peer_us = fmin(peer_us, cost_peer(&bench, false));
+        realtime_us = fmin(realtime_us, cost_peer(&bench, true));
+    }
     printf("{\"bench\":\"cost\",\"devices\":%u,\"baud\":%u,\"ours_ms\":%.1f,\"peer_ms\":%.1f,"
-           "\"ratio\":%.2f,\"goal\":1.3}\n",
-           row->devices, row->baud, ours_us, peer_us, ours_us / peer_us);
+           "\"ratio\":%.2f,\"goal\":1.3,\"realtime_ms\":%.1f,\"realtime_ratio\":%.2f}\n",
+           row->devices, row->baud, ours_us, peer_us, ours_us / peer_us, realtime_us,
+           ours_us / realtime_us);
     (void)fflush(stdout);
     kill(child, SIGTERM);
     waitpid(child, NULL, 0);
@@ -192,9 +204,7 @@ static void press_ours(struct bench *bench, struct samples *reported, struct sam
         bench_sleep_until(bench_moment(bench, device, share_of(i)));
         int64_t pressed_us = sim_now_us();
         sim_bus_press(bench->slaves, device, is_paused ? KEY_RESUME : KEY_PAUSE, is_paused ? 0 : 1);
-        if (!bench_await(bench, &report)) {
-            continue;
-        }
+        bench_await(bench, &report);
         bench_obey(bench, &report, device);
         int64_t done_us = sim_now_us();
         samples_add(committed, (double)(done_us - pressed_us) / 1000);
@@ -214,7 +224,7 @@ static void press_peer(const struct row *row, struct samples *read) {
     int64_t round_us = times_round_us(row);
     int64_t most_us = 4 * round_us + (int64_t)row->dead * 200000;
     unsigned count = row->presses / PEER_PART > 0 ? row->presses / PEER_PART : 1;
-    if (peer_begin(&peer, row, bench.port)) {
+    if (peer_begin(&peer, row, bench.port, false)) {
         usleep((useconds_t)(2 * round_us + 200000));
         for (unsigned i = 0; i < count; i++) {
             unsigned device = i * 7 % (row->devices - row->dead);
@@ -295,12 +305,12 @@ static double cost_ours(const struct bench *bench) {
         requests += last.devices[i].requests - first.devices[i].requests;
     }
     bus_close(bus);
-    return requests == 0 ? 0 : took_us / (double)requests;
+    return requests == 0 ? HUGE_VAL : took_us / (double)requests;
 }
 
-static double cost_peer(const struct bench *bench) {
+static double cost_peer(const struct bench *bench, bool is_realtime) {
     static struct peer peer;
-    if (!peer_begin(&peer, &bench->row, bench->port)) {
+    if (!peer_begin(&peer, &bench->row, bench->port, is_realtime)) {
         return 0;
     }
     usleep(IDLE_US);
@@ -310,7 +320,7 @@ static double cost_peer(const struct bench *bench) {
     double took_us = processor_us() - began_us;
     uint64_t transactions = atomic_load(&peer.transactions) - before;
     peer_end(&peer);
-    return transactions == 0 ? 0 : took_us / (double)transactions;
+    return transactions == 0 ? HUGE_VAL : took_us / (double)transactions;
 }
 
 static double processor_us(void) {

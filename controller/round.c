@@ -219,7 +219,8 @@ static void take_report(struct loop *loop, const struct device_report *report, i
         return;
     }
     if (report->kind == REPORT_ONLINE && report->role == ROLE_DISPENSER) {
-        wires_note_done(loop->wires, report->device, report->done_job);
+        bool is_slip = report->job > TICKET_JOB_MAX;
+        wires_note_done(loop->wires, report->device, is_slip ? report->job : report->done_job);
     }
     struct waiter *waiter = &loop->waiters[loop->waiter_count++];
     *waiter = (struct waiter){ .kind = WAITER_REPORT, .report = *report };

@@ -48,7 +48,7 @@ enum reason wires_identify(struct wires *wires, const char *device_id, uint16_t 
  */
 void wires_print_slip(struct wires *wires, const char *dispenser_id, const char *text,
                       int64_t now_ms);
-/* A dispenser came online whose last job was `done_job`: no slip takes that number. */
+/* A dispenser came online whose last job, done or at hand, was `done_job`: no slip takes that number. */
 void wires_note_done(struct wires *wires, const char *dispenser_id, uint16_t done_job);
 /*
  * What a report says of the wires' own things. The hall knows no slip: that one is printed or lost, and is not shown again.

@@ -119,6 +119,8 @@ struct device {
     unsigned write_misses; /* writes and readings back that failed since the last that helped */
     struct lengths lengths;
     struct job job;
+    unsigned held_tries; /* held.c */
+    uint16_t held;       /* sent before this start, and not done since; 0 none */
     uint16_t sent_job; /* the last one sent, slips too, until `done` or a reboot ends it; 0 none */
     int64_t sent_us;
     uint64_t images; /* that it was brought to show */
@@ -173,6 +175,13 @@ bool device_next_write(struct device *device, int64_t now_us, struct rtu_request
 /* True when the device now shows one more part. */
 bool device_take_write(struct device *device, const struct rtu_request *request,
                        const struct rtu_result *result);
+
+/* held.c: before its first baseline a dispenser is asked what it holds. Is that still to be asked? */
+bool held_is_wanted(const struct device *device);
+bool held_ask(struct device *device, int64_t now_us, struct rtu_request *request);
+void held_hear(struct device *device, const struct rtu_result *result);
+/* A reading came: what it has done it holds no more. */
+void held_check(struct device *device);
 
 /* request.c: the question for what the schedule chose. False: nothing can be asked now, the schedule is told until when. */
 bool device_ask(struct device *device, enum ask ask, int64_t now_us, struct rtu_request *request);

@@ -136,6 +136,7 @@ static void reading_keep(struct device *device, const struct reading *reading, i
     device->status = reading->status;
     device->done = reading->done;
     device->result = reading->result;
+    held_check(device);
 }
 
 static bool device_is_right(struct device *device, struct span span, const uint16_t *values,
@@ -212,7 +213,15 @@ static void device_go_on(struct device *device, const struct reading *reading, c
 }
 
 void device_come_online(struct device *device, bool is_rebooted, int64_t now_us) {
-    struct device_report report = { .kind = REPORT_ONLINE, .rebooted = is_rebooted };
+    device->held = is_rebooted ? 0 : device->held;
+    struct device_report report = { .kind = REPORT_ONLINE,
+                                    .rebooted = is_rebooted,
+                                    .job = device->held };
+    if (device->held != 0 && !device->is_known) {
+        device->sent_job = device->held;
+        device->sent_us = now_us;
+        device_log(device, LOG_NOTICE, "still holds job %u, sent before this start", device->held);
+    }
     device->is_known = true;
     device->is_away = device->is_rebooted = device->is_lost = false;
     device->backward = 0;

@@ -13,6 +13,9 @@ const struct reading READING_REFERENCE = { .ask = reference_ask,
 
 static bool reference_ask(struct device *device, enum ask ask, int64_t now_us,
                           struct rtu_request *request) {
+    if (ask == ASK_BASELINE && held_is_wanted(device)) {
+        return held_ask(device, now_us, request);
+    }
     const struct profile *profile = device->config->profile;
     struct span all = profile_baseline(profile);
     struct span pulse = profile_pulse(profile);
@@ -32,6 +35,10 @@ static bool reference_ask(struct device *device, enum ask ask, int64_t now_us,
 
 static void reference_hear(struct device *device, enum ask ask, const struct rtu_request *request,
                            const struct rtu_result *result) {
+    if (request->function == READ_HOLDING) {
+        held_hear(device, result);
+        return;
+    }
     struct span span = { request->address, request->count };
     if (result->outcome == RTU_EXCEPTION) {
         device_refuse(device, result);

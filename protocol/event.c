@@ -127,7 +127,7 @@ static const struct type_row ROWS[EVENT_TYPES] = {
     [EVENT_PRECHECK_APPROVED] = { "precheck.approved", HAS(SERVICE) | HAS(CLASS),
                                   HAS(GROUND) | HAS(PERSON) | HAS(NOTE) | HAS(NOTE_HASH) |
                                       HAS(DAY) | HAS(CODE_HASH) },
-    [EVENT_DEVICE_ONLINE] = { "device.online", HAS(DEVICE), DEVICE_MAY },
+    [EVENT_DEVICE_ONLINE] = { "device.online", HAS(DEVICE), DEVICE_MAY | HAS(JOB) },
     [EVENT_DEVICE_OFFLINE] = { "device.offline", HAS(DEVICE), DEVICE_MAY },
     [EVENT_DEVICE_FAULTED] = { "device.faulted", HAS(DEVICE), DEVICE_MAY },
     [EVENT_DEVICE_RECOVERED] = { "device.recovered", HAS(DEVICE), DEVICE_MAY },

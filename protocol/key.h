@@ -34,8 +34,8 @@ enum keypad_key { KEY_REASON = 16 }; /* 1..5 grades, KEY_REASON + r, r 1..8 */
 
 enum report_kind {
     REPORT_NONE,
-    REPORT_KEY,     /* part, code, argument, count, epoch, is_old */
-    REPORT_ONLINE,  /* the baseline is taken: serial, boots, firmware, done_job */
+    REPORT_KEY, /* part, code, argument, count, epoch, is_old */
+    REPORT_ONLINE, /* the baseline is taken: serial, boots, firmware, done_job; job: held unprinted, 0 none */
     REPORT_OFFLINE, /* what */
     REPORT_FAULTED, /* what: "paper out", "kind 3, expected 2", ... */
     REPORT_RECOVERED,

@@ -137,7 +137,8 @@ static void carry_devices(const struct hall *hall, const struct sink *sink) {
         row.numbers[2] = device->since_ms;
         row.numbers[3] = device->faulted_ms;
         row.numbers[4] = (int64_t)device->serial << 16 | device->boots;
-        row.numbers[5] = (int64_t)device->done_job << 16 | device->last_job;
+        row.numbers[5] =
+            (int64_t)device->held_job << 32 | (int64_t)device->done_job << 16 | device->last_job;
         snprintf(row.text, sizeof row.text, "%s\n%s", device->bus, device->fault);
         row_give(sink, &row);
     }
@@ -343,7 +344,8 @@ static void restore_device(struct hall *hall, const struct carry_row *row) {
     device->faulted_ms = row->numbers[3];
     device->serial = (uint32_t)(row->numbers[4] >> 16);
     device->boots = (uint16_t)(row->numbers[4] & UINT16_MAX);
-    device->done_job = (uint16_t)(row->numbers[5] >> 16);
+    device->held_job = (uint16_t)(row->numbers[5] >> 32);
+    device->done_job = (uint16_t)(row->numbers[5] >> 16 & UINT16_MAX);
     device->last_job = (uint16_t)(row->numbers[5] & UINT16_MAX);
     const char *text = next_line(row->text, device->bus, sizeof device->bus);
     word_copy(device->fault, sizeof device->fault, text);

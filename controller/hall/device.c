@@ -36,6 +36,8 @@ static void add_device(struct draft *draft, enum event_type type,
         event->boots = report->boots;
         event->done_job = report->done_job;
         event->has |= EVENT_HAS(FIELD_SERIAL) | EVENT_HAS(FIELD_BOOTS) | EVENT_HAS(FIELD_DONE_JOB);
+        event->job = report->job;
+        event->has |= report->job != 0 ? EVENT_HAS(FIELD_JOB) : 0;
     }
     if (type == EVENT_DEVICE_KEYS_LOST) {
         event->count = report->lost;
@@ -190,6 +192,19 @@ static void forget_unsure_jobs(struct hall *hall, uint16_t device) {
     }
 }
 
+/*
+ * After a restore jobs go on behind those that are still to be printed, if they lie ahead of what is done: one of them may
+ * stay in the dispenser when its ticket is past.
+ */
+static void go_on_behind_waiting(const struct hall *hall, struct device *device) {
+    uint16_t newest = ticket_newest_job(hall, (uint16_t)(device - hall->devices));
+    int ahead = (newest + TICKET_JOB_MAX - device->done_job % TICKET_JOB_MAX) % TICKET_JOB_MAX;
+    if (newest != 0 && ahead < TICKET_JOB_MAX / 2) {
+        device->last_job = newest;
+        device->has_job = true;
+    }
+}
+
 void apply_device_online(struct hall *hall, const struct event *event) {
     struct device *device = device_of(hall, event);
     if (device == NULL) {
@@ -205,8 +220,12 @@ void apply_device_online(struct hall *hall, const struct event *event) {
     device->serial = event->serial;
     device->boots = event->boots;
     device->done_job = event->done_job;
+    device->held_job = (event->has & EVENT_HAS(FIELD_JOB)) != 0 ? event->job : 0;
     device->is_online = true;
     device->since_ms = event->time_ms;
+    if (is_same && !device->has_job) {
+        go_on_behind_waiting(hall, device);
+    }
     device_tell_windows(hall);
 }
 

@@ -225,8 +225,9 @@ static void add_wrong_pins(struct digest *digest, const struct hall *hall) {
 
 static void add_device(struct digest *digest, const struct device *device) {
     const uint64_t numbers[] = {
-        device->role,  device->window,   device->is_online, device->is_faulted, device->serial,
-        device->boots, device->done_job, device->last_job,  device->has_job,    device->has_serial,
+        device->role,    device->window,     device->is_online, device->is_faulted,
+        device->serial,  device->boots,      device->done_job,  device->last_job,
+        device->has_job, device->has_serial, device->held_job,
     };
     add_text(digest, device->id);
     add_text(digest, device->bus);

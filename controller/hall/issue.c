@@ -356,7 +356,8 @@ static enum reason take_numbers(const struct draft *draft, struct wish *wish) {
  * Jobs run 1..TICKET_JOB_MAX and around; never the number that the device says it has done, or it would not print. A
  * device whose last paper was a slip (a number above) goes on from 1. Never the last one given either: a device that
  * forgets `done` as it reboots would get that number twice in a row, and a job is written only once under its number.
- * After a restore jobs begin at `done` + 1 again; what still stands to be printed keeps its number.
+ * After a restore jobs begin at `done` + 1 again, or behind what still stands to be printed. Nor is it one that the
+ * device was holding unprinted when it came online: it would print the paper of before, and call it this one.
  */
 static enum reason take_job(const struct draft *draft, struct wish *wish) {
     uint16_t place = live_device(draft->hall, wish->print);
@@ -370,7 +371,7 @@ static enum reason take_job(const struct draft *draft, struct wish *wish) {
     uint16_t job = device->has_job ? device->last_job : device->done_job;
     do {
         job = job >= TICKET_JOB_MAX ? 1 : (uint16_t)(job + 1);
-    } while (job == device->done_job || job == device->last_job ||
+    } while (job == device->done_job || job == device->last_job || job == device->held_job ||
              ticket_awaits_job(draft->hall, place, job));
     wish->device = place;
     wish->job = job;

@@ -179,6 +179,8 @@ struct device {
     char fault[WHAT_SIZE]; /* "paper low, cover open"; "" none, or not said */
     uint32_t serial;
     uint16_t boots, done_job, last_job;
+    uint16_t
+        held_job; /* held unprinted when it came online, perhaps from before a restore; 0 none */
     bool has_serial, has_job; /* has_job: last_job counts for this serial and boots */
     int64_t ignored_ms;       /* of its last rating.ignored, 0 none */
     struct tries wrong_codes; /* a dispenser's */

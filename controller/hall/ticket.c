@@ -193,6 +193,19 @@ bool ticket_awaits_job(const struct hall *hall, uint16_t device, uint16_t job) {
            ticket_of_job(hall, &hall->unsure, device, job) != NO_PLACE;
 }
 
+uint16_t ticket_newest_job(const struct hall *hall, uint16_t device) {
+    const struct line *const lines[] = { &hall->printing, &hall->unsure };
+    uint16_t newest = NO_PLACE;
+    for (unsigned i = 0; i < 2; i++) {
+        for (uint16_t place = lines[i]->issue_first; place != NO_PLACE;
+             place = hall->tickets[place].issue_next) {
+            bool is_its = hall->tickets[place].dispenser == device && hall->tickets[place].job != 0;
+            newest = is_its && (newest == NO_PLACE || place > newest) ? place : newest;
+        }
+    }
+    return newest == NO_PLACE ? 0 : hall->tickets[newest].job;
+}
+
 /* The first in the order of issue whose job may be written: a reboot has taken the number from some that are unsure. */
 static uint16_t first_with_job(const struct hall *hall, const struct line *line, uint16_t device) {
     uint16_t place = line->issue_first;

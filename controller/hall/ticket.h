@@ -25,6 +25,8 @@ const struct booking *ticket_booking_of_code(const struct draft *draft);
 uint16_t ticket_to_print(const struct hall *hall, uint16_t device);
 /* Has a ticket that is not known to be printed this job at this device? Its number must not be given again. */
 bool ticket_awaits_job(const struct hall *hall, uint16_t device, uint16_t job);
+/* The job of the newest of them, 0 none. */
+uint16_t ticket_newest_job(const struct hall *hall, uint16_t device);
 void decide_print_report(struct draft *draft, const struct device_report *report, uint16_t device);
 /* The dispenser of a ticket that is to be printed rebooted, and nobody knows whether its job had been sent. */
 void ticket_say_rebooted(struct draft *draft, uint16_t place);

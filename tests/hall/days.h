@@ -61,6 +61,8 @@ struct paper {
     struct ticket_no ticket;
     uint32_t day;
     bool is_pending, is_unsure;
+    bool is_old;     /* was in the dispenser when the program started */
+    bool is_nobodys; /* no ticket waits for it any more */
 };
 
 struct world {

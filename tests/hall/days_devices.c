@@ -30,16 +30,42 @@ static enum ticket_state state_of(const struct world *world, const struct paper 
                                                         : world->model->tickets[place].state;
 }
 
-/* A started program sends only what its live day has to print. */
-void people_devices_online(struct world *world) {
+/* The slip that is at work in the dispenser, NULL none. */
+static struct paper *paper_in(struct world *world, unsigned dispenser) {
     for (unsigned i = 0; i < world->paper_count; i++) {
-        enum ticket_state state = state_of(world, &world->papers[i]);
-        world->papers[i].is_pending =
-            world->papers[i].is_pending && (state == TICKET_PRINTING || state == TICKET_UNSURE);
+        struct paper *paper = &world->papers[i];
+        if (paper->is_pending && paper->dispenser == dispenser) {
+            return paper;
+        }
+    }
+    return NULL;
+}
+
+/* Its driver names the job in it, as long as it is one of before the program's start. */
+static void dispenser_comes(struct world *world, unsigned dispenser) {
+    const struct paper *paper = paper_in(world, dispenser);
+    bool is_old = paper != NULL && paper->is_old;
+    report(world, REPORT_ONLINE, ROLE_DISPENSER, dispenser + 1, is_old ? paper->job : 0);
+    world->is_online[dispenser] = true;
+}
+
+/* A started program sends only what its live day has to print; what is in a dispenser comes out all the same. */
+void people_devices_online(struct world *world) {
+    for (unsigned i = 0; i < DISPENSERS; i++) {
+        struct paper *paper = paper_in(world, i);
+        if (paper != NULL) {
+            paper->is_old = true;
+        }
+    }
+    for (unsigned i = 0; i < world->paper_count; i++) {
+        struct paper *paper = &world->papers[i];
+        enum ticket_state state = state_of(world, paper);
+        paper->is_nobodys =
+            paper->is_nobodys || (state != TICKET_PRINTING && state != TICKET_UNSURE);
+        paper->is_pending = paper->is_pending && (paper->is_old || !paper->is_nobodys);
     }
     for (unsigned i = 0; i < DISPENSERS && world_is_well(world); i++) {
-        report(world, REPORT_ONLINE, ROLE_DISPENSER, i + 1, 0);
-        world->is_online[i] = true;
+        dispenser_comes(world, i);
     }
     for (unsigned i = 0; i < MODEL_WINDOWS && world_is_well(world); i++) {
         if (world->has_keypad[i]) {
@@ -62,6 +88,10 @@ void paper_to_print(struct world *world, unsigned dispenser) {
     if (ticket->job == world->done[dispenser]) {
         model_fault(world->model, "job %u is what the dispenser has done", ticket->job);
     }
+    const struct paper *held = paper_in(world, dispenser);
+    if (held != NULL && held->job == ticket->job) {
+        model_fault(world->model, "job %u is what the dispenser still holds", ticket->job);
+    }
     if (world->paper_count == PAPERS) {
         memmove(world->papers, world->papers + PAPERS / 2, sizeof world->papers / 2);
         world->paper_count = PAPERS / 2;
@@ -73,15 +103,6 @@ void paper_to_print(struct world *world, unsigned dispenser) {
         .day = world->model->day,
         .is_pending = true,
     };
-}
-
-bool paper_is_pending(const struct world *world) {
-    for (unsigned i = 0; i < world->paper_count; i++) {
-        if (world->papers[i].is_pending) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* Somebody holds the slip now: his ticket must live. */
@@ -106,7 +127,7 @@ static void reboots(struct world *world, unsigned dispenser) {
     world->done[dispenser] = 0;
     for (unsigned i = 0; i < world->paper_count && world_is_well(world); i++) {
         struct paper *paper = &world->papers[i];
-        if (paper->dispenser == dispenser && paper->is_pending) {
+        if (paper->dispenser == dispenser && paper->is_pending && !paper->is_nobodys) {
             report(world, REPORT_UNSURE, ROLE_DISPENSER, dispenser + 1, paper->job);
         }
         if (paper->dispenser == dispenser) {
@@ -114,14 +135,16 @@ static void reboots(struct world *world, unsigned dispenser) {
         }
     }
     if (world_is_well(world)) {
-        report(world, REPORT_ONLINE, ROLE_DISPENSER, dispenser + 1, 0);
-        world->is_online[dispenser] = true;
+        dispenser_comes(world, dispenser);
     }
 }
 
 static void paper_step(struct world *world, struct paper *paper) {
     uint32_t lot = (world->faults & FAULT_PAPER) != 0 ? draw(world, 16) : 15;
-    if (lot == 0) {
+    if (paper->is_nobodys && lot != 3) {
+        world->done[paper->dispenser] = paper->job; /* nobody asks for it, so nobody is told */
+        paper->is_pending = false;
+    } else if (lot == 0) {
         paper->is_pending = false;
         report(world, REPORT_NOT_PRINTED, ROLE_DISPENSER, paper->dispenser + 1, paper->job);
     } else if (lot <= 2 && !paper->is_unsure) {
@@ -145,9 +168,12 @@ static void keypad_step(struct world *world) {
 
 static void dispenser_step(struct world *world) {
     unsigned dispenser = draw(world, DISPENSERS);
-    world->is_online[dispenser] = !world->is_online[dispenser];
-    report(world, world->is_online[dispenser] ? REPORT_ONLINE : REPORT_OFFLINE, ROLE_DISPENSER,
-           dispenser + 1, 0);
+    if (!world->is_online[dispenser]) {
+        dispenser_comes(world, dispenser);
+        return;
+    }
+    world->is_online[dispenser] = false;
+    report(world, REPORT_OFFLINE, ROLE_DISPENSER, dispenser + 1, 0);
 }
 
 static void voice_changes(struct world *world) {

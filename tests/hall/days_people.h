@@ -9,8 +9,6 @@ struct command people_command(enum command_type type, enum by_kind kind, const c
 
 /* The dispenser takes the slip of the ticket that was issued last. */
 void paper_to_print(struct world *world, unsigned dispenser);
-/* Does any dispenser hold a job that is not out yet? */
-bool paper_is_pending(const struct world *world);
 /* What the keeper of the key would give for this code. */
 uint64_t booking_code_hash(unsigned code);
 void booking_step(struct world *world);

@@ -258,14 +258,13 @@ void world_check_replay(struct world *world) {
 }
 
 /*
- * After a restore the operator names the number from which prefix A goes on: paper may be out up to there. The service
- * is stopped for it, so the dispensers have long printed what they held: their jobs begin anew behind it.
+ * After a restore the operator names the number from which prefix A goes on: paper may be out up to there. Jobs begin
+ * anew behind what each dispenser has done, and it may be printing one of before.
  */
 static void start(struct world *world) {
     char next[16];
     struct input started = { .kind = INPUT_STARTED };
-    bool is_drawn = draw(world, 6) == 0;
-    bool is_restored = is_drawn && world->model->ticket_count > 0 && !paper_is_pending(world);
+    bool is_restored = draw(world, 6) == 0 && world->model->ticket_count > 0;
     unsigned least = 1 + draw(world, 300);
     snprintf(next, sizeof next, "A=%u", least);
     started.started.next = is_restored ? next : NULL;

@@ -2,6 +2,7 @@
 person saw is in the journal, nothing comes twice, nothing that does not fit is believed."""
 import concurrent.futures
 import json
+import os
 import random
 import threading
 import time
@@ -184,6 +185,30 @@ class Kills(unittest.TestCase):
                 hall.start_hallqd()
                 wait_for("confirmed", lambda: self.is_settled(hall, dispenser), 5)
             assert_paper_is_journal(self, hall, dispenser)
+
+    def test_restored_in_mid_print(self):
+        """The dispenser is printing a ticket that the restored store has never heard of."""
+        with running() as (hall, floor):
+            dispenser = floor["dispenser-1"]
+            backup = os.path.join(hall.folder, "backup.db")
+            self.assertEqual(hall.hallq("backup", backup).returncode, 0)
+            dispenser.print_s = 3
+            dispenser.key(TICKET + 1)
+            within_a_step("it prints", lambda: dispenser.is_printing)
+            lost = dispenser.job
+            hall.hallqd.process.kill()
+            hall.hallqd.process.wait(5)
+            answer = hall.hallq("restore", backup, "--next", "A=50")
+            self.assertEqual(answer.returncode, 0, answer.stderr)
+            hall.start_hallqd()
+            hall.wait_online("dispenser-1")
+            self.assertEqual([e["data"].get("job") for e in hall.events("device.online")
+                              if e["data"]["device"] == "dispenser-1"][-1], lost)
+            dispenser.print_s = 0.1
+            dispenser.key(TICKET + 1)
+            wait_for("both are out", lambda: len(dispenser.papers) == 2, 5)
+            self.assertEqual([p.ticket for p in dispenser.papers], ["A001", "A050"])
+            wait_for("confirmed", lambda: printed(hall) == ["A050"], 2)
 
 
 class Power(unittest.TestCase):

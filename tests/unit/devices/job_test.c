@@ -220,6 +220,83 @@ START_TEST(a_job_given_up_is_not_printed) {
 }
 END_TEST
 
+/* Asks a dispenser of which a first pulse was read what it holds, until that is known. Returns how often. */
+static unsigned ask_held(struct lone *lone, enum rtu_outcome outcome, uint16_t job) {
+    struct rtu_result result = { .outcome = outcome, .exception = 2, .values = { job } };
+    unsigned tries = 0;
+    while (device_ask(&lone->device, ASK_BASELINE, lone->now_us, &lone->request) &&
+           lone->request.function == READ_HOLDING) {
+        ck_assert_uint_eq(lone->request.address, JOB_AT);
+        ck_assert_uint_lt(tries++, 10);
+        lone->now_us += 100000;
+        result.done_us = lone->now_us;
+        device_hear(&lone->device, ASK_BASELINE, &lone->request, &result);
+    }
+    return tries;
+}
+
+static const struct {
+    enum rtu_outcome outcome;
+    uint16_t job, done;
+    unsigned tries, told; /* told: the job that the hall hears of */
+} holds[] = {
+    { RTU_ANSWER, 6, 5, 1, 6 },  { RTU_ANSWER, 60001, 5, 1, 60001 }, { RTU_ANSWER, 5, 5, 1, 0 },
+    { RTU_ANSWER, 0, 5, 1, 0 },  { RTU_EXCEPTION, 6, 5, 1, 0 },      { RTU_NO_ANSWER, 6, 5, 3, 0 },
+    { RTU_MANGLED, 6, 5, 3, 0 },
+};
+
+/* Its store was restored, or is new: a job that it doesn't know is in the dispenser. */
+START_TEST(a_dispenser_says_first_what_it_holds) {
+    struct lone *lone = lone_open(ROLE_DISPENSER);
+    struct image image = image_of(7);
+    lone->input[INPUT_DONE] = holds[_i].done;
+    lone_show(lone, &image);
+    lone_read(lone);
+    ck_assert_uint_eq(ask_held(lone, holds[_i].outcome, holds[_i].job), holds[_i].tries);
+    lone_read(lone);
+    ck_assert_uint_eq(lone_last(lone, REPORT_ONLINE)->job, holds[_i].told);
+    lone_drive(lone);
+    ck_assert_uint_eq(lone->holding[JOB_AT], holds[_i].told != 0 ? 0 : 7);
+    /* The paper is out: the ticket behind it is not torn, and not held up any more. */
+    lone->input[INPUT_DONE] = holds[_i].told != 0 ? holds[_i].job : holds[_i].done;
+    lone_read(lone);
+    lone_drive(lone);
+    ck_assert_uint_eq(lone->holding[JOB_AT], 7);
+    lone_close(lone);
+}
+END_TEST
+
+/* Said again as long as it is so, since the hall forgets it; not of a later life. */
+START_TEST(what_is_held_is_said_until_it_is_done) {
+    struct lone *lone = lone_open(ROLE_DISPENSER);
+    struct image image = image_of(0);
+    lone_show(lone, &image);
+    lone_read(lone);
+    ask_held(lone, RTU_ANSWER, 6);
+    lone_read(lone);
+    device_lose(&lone->device, "no answer", lone->now_us);
+    lone_read(lone);
+    ck_assert_uint_eq(lone_count(lone, REPORT_ONLINE), 1);
+    lone->item.life = LIFE_RETURNED;
+    lone_read(lone);
+    ck_assert_uint_eq(lone_count(lone, REPORT_ONLINE), 2);
+    ck_assert_uint_eq(lone_last(lone, REPORT_ONLINE)->job, 6);
+    if (_i == 0) {
+        lone_reboot(lone);
+    } else {
+        lone->input[INPUT_DONE] = 6;
+        lone_read(lone);
+        device_lose(&lone->device, "no answer", lone->now_us);
+        lone->item.life = LIFE_RETURNED;
+    }
+    lone_read(lone);
+    lone_read(lone);
+    ck_assert_uint_eq(lone_count(lone, REPORT_ONLINE), 3);
+    ck_assert_uint_eq(lone_last(lone, REPORT_ONLINE)->job, 0);
+    lone_close(lone);
+}
+END_TEST
+
 Suite *job_suite(void) {
     Suite *suite = suite_create("job");
     TCase *cases = tcase_create("job");
@@ -233,6 +310,9 @@ Suite *job_suite(void) {
     tcase_add_loop_test(cases, a_slips_end_is_told_once, 0, 2);
     tcase_add_loop_test(cases, a_job_waits_for_the_paper_before_it, 0, 3);
     tcase_add_test(cases, a_job_given_up_is_not_printed);
+    tcase_add_loop_test(cases, a_dispenser_says_first_what_it_holds, 0,
+                        sizeof holds / sizeof *holds);
+    tcase_add_loop_test(cases, what_is_held_is_said_until_it_is_done, 0, 2);
     suite_add_tcase(suite, cases);
     return suite;
 }

@@ -27,8 +27,8 @@ while [ $# -gt 0 ]; do
   shift
 done
 
-COMPUTING_UNITS="protocol hall store sim"
-TIMED_UNITS="devices controller web"
+COMPUTING_UNITS="protocol hall store"
+TIMED_UNITS="devices controller web sim"
 ASAN_UNITS="protocol hall store controller web"
 PARTS="style $(printf 'unit_%s ' $COMPUTING_UNITS $TIMED_UNITS)$(printf 'asan_%s ' $ASAN_UNITS)bus hall_days power_cuts unit_file system browser fuzz
  bench demo"
@@ -109,7 +109,7 @@ waiting_parts() {
   part unit_file bash tests/system/test_unit.sh
 }
 
-# beside NAME [idle]: runs NAME_parts beside what follows, in the time that is left over; join NAME waits for it, shows what it said and adds what it counted.
+# beside NAME [idle]: runs NAME_parts beside what follows, "idle" in the time that is left over; join NAME waits for it, shows what it said and adds what it counted.
 beside() {
   rm -f "$OUT/$1.count"
   (

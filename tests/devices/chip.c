@@ -199,6 +199,7 @@ static void chip_plug(struct test_chip *chip) {
 static void chip_hear(struct test_chip *chip) {
     uint8_t bytes[FRAME_SIZE];
     ssize_t got = read(chip->master, bytes, sizeof bytes);
+    int64_t heard_us = now_us(); /* the driver counts from the answer, which comes later */
     if (got <= 0 || chip->is_dead) {
         return;
     }
@@ -206,7 +207,7 @@ static void chip_hear(struct test_chip *chip) {
         ssize_t sent = write(chip->master, bytes, (size_t)got);
         assert(sent == got);
     }
-    int64_t gap_us = now_us() - chip->heard_us;
+    int64_t gap_us = heard_us - chip->heard_us;
     if (gap_us > GAP_US) {
         chip->length = 0;
     }
@@ -216,7 +217,7 @@ static void chip_hear(struct test_chip *chip) {
     for (ssize_t i = 0; i < got; i++) {
         chip_take(chip, bytes[i]);
     }
-    chip->heard_us = now_us();
+    chip->heard_us = heard_us;
 }
 
 /* A frame is whole when its length says so; what does not begin with FD is no frame. */

@@ -229,7 +229,6 @@ static void obey(struct sign_wire *wire) {
         answer_late(wire, reply, size, script->value);
         return;
     }
-    reply[size - 5] ^= act == SIGN_MANGLED ? 4 : 0;
     answer(wire, reply, size);
 }
 

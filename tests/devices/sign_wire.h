@@ -15,9 +15,8 @@ enum sign_act {
     SIGN_WELL,
     SIGN_REFUSE, /* with `value` as error */
     SIGN_SILENT,
-    SIGN_LATE,    /* well, `value` ms after the frame */
-    SIGN_MANGLED, /* one bit of the reply turned over */
-    SIGN_ECHO     /* the frame itself, then the reply */
+    SIGN_LATE, /* well, `value` ms after the frame */
+    SIGN_ECHO  /* the frame itself, then the reply */
 };
 
 struct sign_wire;

@@ -230,6 +230,7 @@ START_TEST(what_a_program_leaves_behind_is_killed) {
     put(listener, 0, 1, "one");
     speaker_show(listener->speaker, &listener->image);
     ck_assert_str_eq(await(listener, REPORT_SPOKEN, 1).what, "");
+    ck_assert_str_ne(read_file(listener, "below"), "");
     ck_assert(await_end(listener, "below"));
     finish(listener);
 }

@@ -213,7 +213,7 @@ START_TEST(lines_are_spoken_in_turn_and_none_is_cut) {
 END_TEST
 
 START_TEST(a_chip_that_restarts_in_mid_line_says_it_again) {
-    struct hall_end *end = connected(150);
+    struct hall_end *end = connected(600);
     put(end, 0, 9, "one");
     end->image.voice.lines[0].times = 2;
     show(end);
@@ -227,8 +227,8 @@ START_TEST(a_chip_that_restarts_in_mid_line_says_it_again) {
     ck_assert_uint_eq(count_of(end, REPORT_FAULTED, NULL), 0);
     /* A line that the hall dropped meanwhile is not begun again. */
     put(end, 0, 10, "two");
-    show(end);
     unsigned frames = told(end).frames;
+    show(end);
     await_frames(end, frames + 1);
     put(end, 0, 11, "three");
     show(end);

@@ -2,6 +2,7 @@
 
 Everything that is started is ended by its process id. Waiting always has a deadline.
 """
+import atexit
 import datetime
 import functools
 import hashlib
@@ -50,6 +51,7 @@ class Process:
         self._out = open(self.out, "ab")
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
                                         stdout=self._out, stderr=self._err)
+        atexit.register(self.process.kill)  # where a test is broken off, nobody else ends it
 
     def is_running(self):
         return self.process.poll() is None

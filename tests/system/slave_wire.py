@@ -106,7 +106,7 @@ class Line:
         self.slaves = {slave.address: slave for slave in slaves}
         self.faults = faults or Faults()
         self.delay_s = delay_s
-        self.silence_s = 0.00175 if baud > 19200 else 3.5 * 10 / baud
+        self.silence_s = 0.00175 if baud > 19200 else 3.5 * 11 / baud
         self.violations = []
         self.requests = self.early = 0
         self.lock = threading.RLock()

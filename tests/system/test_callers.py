@@ -5,7 +5,7 @@ import unittest
 
 from hall import BIN, Hall, wait_for
 
-NEXT, RECALL, NO_SHOW, PAUSE, RESUME, TRANSFER, DONE, HOLD, UNHOLD = 1, 2, 3, 4, 5, 6, 7, 14, 15
+NEXT, RECALL, NO_SHOW, PAUSE, TRANSFER, DONE, HOLD, UNHOLD = 1, 2, 3, 4, 6, 7, 14, 15
 TICKET = 256
 
 

@@ -7,7 +7,7 @@ import unittest
 
 from hall import BIN, Hall, wait_for
 
-TICKET, SLIP_FIRST = 256, 60001
+TICKET = 256
 
 
 def with_printer(config, hall):

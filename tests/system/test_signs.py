@@ -8,7 +8,7 @@ import urllib.request
 from hall import BIN, Hall, free_port, wait_for
 
 NEXT, SIGN_IN = 1, 9
-FLASH, SCROLL, GREEN = 16, 32, 1
+FLASH, GREEN = 16, 1
 
 
 def with_signs(config, hall):

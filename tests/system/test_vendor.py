@@ -100,6 +100,7 @@ class Vendor(unittest.TestCase):
             asked = relays.asked
             wait_for("it is seen", lambda: relays.asked >= asked + 5)
             self.assertIsNone(hall.last("window.resumed"))
+            self.assertEqual(len(hall.events("window.paused")), 1)
 
     def test_the_walk_says_whom_it_leaves_out(self):
         with running() as (hall, _):
@@ -135,8 +136,11 @@ class Vendor(unittest.TestCase):
             wait_for("a call", lambda: hall.last("ticket.called"))
             self.assertEqual(hall.send("window.done", window=1)["ok"], True)
             wait_for("an invitation", lambda: any('"invite"' in line for line in sim.lines()))
-            sim.say("press keypad-1 4")
-            wait_for("a rating or a press of nobody", lambda: hall.last("rating.given") or hall.last("rating.ignored"))
+
+            def rated():
+                sim.say("press keypad-1 4")
+                return hall.last("rating.given")
+            self.assertEqual(wait_for("a rating", rated, 10, 0.5)["grade"], 4)
             sim.say(f"press box-1 {TICKET + 2}")
             wait_for("its paper, at the printer", lambda: len(hall.events("ticket.printed")) == 2)
             self.assertEqual(hall.last("ticket.issued")["service"], "tax")

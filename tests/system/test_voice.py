@@ -82,6 +82,12 @@ class Rush(unittest.TestCase):
             self.assertEqual(missed, set())
             self.assertEqual([r for r in people if r.get("why") == "missed the call"], [])
             self.assertEqual([r for r in people if r.get("saw") == "call"], [])
+            # Nor of any of them was a call given up before it was spoken.
+            said = {}
+            for event in hall.events("ticket.announced"):
+                said.setdefault(event["data"]["visit"], int(event["id"]))
+            for event in hall.events("ticket.no_show"):
+                self.assertLess(said.get(event["data"]["visit"], int(event["id"])), int(event["id"]), event)
             # It was a rush: many calls were spoken later than the staff would have waited without it.
             called = {e["data"]["visit"]: at(e) for e in hall.events("ticket.called")}
             first = {}

@@ -72,7 +72,6 @@ static void obey(struct bare *bare, struct rtu_result *result) {
     uint16_t *at = space_of(bare, request->function) + request->address;
     if (frame_is_write(request->function)) {
         memcpy(at, request->values, request->count * sizeof *at);
-        bare->writes++;
     } else {
         memcpy(result->values, at, request->count * sizeof *at);
     }

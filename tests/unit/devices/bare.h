@@ -30,7 +30,6 @@ struct bare {
     uint16_t discrete[BARE_BITS], coils[BARE_BITS];
     struct rtu_request request; /* the last one */
     enum ask ask;
-    unsigned writes; /* that it heard */
     unsigned report_count;
     struct device_report reports[BARE_REPORTS];
 };

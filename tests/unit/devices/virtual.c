@@ -90,8 +90,6 @@ struct virtual_exchange virtual_step(struct virtual *bus) {
     exchange(bus, &request, schedule_answer_us(device->item, full_us), &result);
     seen.done_us = result.done_us;
     seen.is_answered = result.outcome == RTU_ANSWER;
-    seen.characters =
-        frame_request_length(&request) + (seen.is_answered ? frame_answer_length(&request) : 0);
     note(bus, &seen);
     hear(bus, &seen, &request, &result);
     return seen;

@@ -38,7 +38,6 @@ struct virtual_exchange {
     enum ask ask;
     bool is_answered;
     int64_t began_us, done_us; /* a wait when nothing was to be asked */
-    size_t characters;         /* of both frames */
 };
 
 struct virtual {
@@ -48,7 +47,6 @@ struct virtual {
     struct device devices[BUS_DEVICES_MAX];
     struct device_config configs[BUS_DEVICES_MAX];
     struct virtual_slave slaves[BUS_DEVICES_MAX];
-    struct bus_callbacks own;
     int64_t now_us;
     uint64_t seed;
     /* Called with each press that came in, before its answer is put into the mailbox. May be NULL. */

@@ -52,8 +52,12 @@ START_TEST(checksum_of_modbus) {
     static const uint8_t FRAME[] = { 0x01, 0x03, 0x00, 0x00, 0x00, 0x0A };
     ck_assert_uint_eq(crc16_modbus(FRAME, sizeof FRAME), 0xCDC5);
     ck_assert_uint_eq(crc16_modbus(FRAME, 0), 0xFFFF);
-    /* The Fast Modbus scan start of the published extension: FD 46 01 13 90. */
+    /* Of the published Fast Modbus extension: FD 46 01 13 90 begins a scan, and so on. */
     ck_assert_uint_eq(crc16_modbus((const uint8_t *)"\xFD\x46\x01", 3), 0x9013);
+    ck_assert_uint_eq(crc16_modbus((const uint8_t *)"\xFD\x46\x02", 3), 0x9153);
+    ck_assert_uint_eq(crc16_modbus((const uint8_t *)"\xFD\x46\x03\x00\x01\xEB\x37\x0C", 8), 0xDCCE);
+    ck_assert_uint_eq(crc16_modbus((const uint8_t *)"\xFD\x46\x04", 3), 0x93D3);
+    ck_assert_uint_eq(crc16_modbus((const uint8_t *)"\xFD\x46\x12", 3), 0x5D52);
     ck_assert_uint_eq(crc16_modbus((const uint8_t *)"123456789", 9), 0x4B37);
 }
 END_TEST

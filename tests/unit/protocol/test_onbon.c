@@ -100,6 +100,22 @@ START_TEST(the_letter_z_is_escaped) {
 }
 END_TEST
 
+/* A5, A6, 5A and 5B of the text stand for starts and ends of frames; the checksum is of the bytes before escaping. */
+START_TEST(all_four_special_bytes_are_escaped) {
+    struct onbon_area area = { .width = 128, .height = 16, .timeout_s = 2, .is_single = true };
+    uint8_t out[ONBON_FRAME_MAX];
+    area.effect = ONBON_STILL;
+    area.speed = 4;
+    area.stay_halves = 5;
+    put_text(&area, "\xA5\xA6\x5A\x5B", 4);
+    size_t length = onbon_write_area(1, &area, out);
+    check_frame(out, length,
+                "01 00 00 80 00 00 00 00 00 00 FE 02 28 00 A3 06 01 00 00 00 01 1F 00 00 00 00 00 "
+                "00 10 00 10 00 00 00 00 02 00 00 00 00 01 01 01 00 04 05 04 00 00 00 A6 02 A6 01 "
+                "5B 02 5B 01 C8 C2 5A");
+}
+END_TEST
+
 /* iledev.com gives X and width with the top bit, as pixels, for a screen that whole bytes measure as well. */
 START_TEST(pixels_that_are_no_whole_bytes) {
     struct onbon_area area = { .x = 4, .width = 100, .height = 32, .timeout_s = 10 };
@@ -246,6 +262,7 @@ TCase *onbon_case(void) {
                         (int)(sizeof COMMANDS / sizeof COMMANDS[0]));
     tcase_add_test(tcase, the_vendors_area);
     tcase_add_test(tcase, the_letter_z_is_escaped);
+    tcase_add_test(tcase, all_four_special_bytes_are_escaped);
     tcase_add_test(tcase, pixels_that_are_no_whole_bytes);
     tcase_add_loop_test(tcase, text_is_gb2312_with_the_cards_escapes, 0,
                         (int)(sizeof TEXTS / sizeof TEXTS[0]));

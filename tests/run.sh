@@ -109,6 +109,9 @@ waiting_parts() {
   part unit_file bash tests/system/test_unit.sh
 }
 
+# Its figures are of no interest here, so the short bench may run beside it.
+fuzzing_parts() { PART_LIMIT=900 part fuzz bash tests/fuzz/run.sh; }
+
 # beside NAME [idle]: runs NAME_parts beside what follows, "idle" in the time that is left over; join NAME waits for it, shows what it said and adds what it counted.
 beside() {
   rm -f "$OUT/$1.count"
@@ -152,9 +155,15 @@ else
   PART_LIMIT=1500 part system /usr/bin/python3 tests/system/run.py
   PART_LIMIT=1500 part browser bash tests/browser/run.sh
 fi
-PART_LIMIT=900 part fuzz bash tests/fuzz/run.sh
+if [ -z "$ONLY" ]; then
+  beside fuzzing
+  FUZZING=$!
+else
+  fuzzing_parts
+fi
 PART_LIMIT=900 part bench bash tests/bench/run.sh --short
 part demo bash etc/demo.sh --for 20
+[ -n "$ONLY" ] || join fuzzing "$FUZZING"
 
 # A list of names that went out of step with the calls above would run nothing.
 [ $((PASSED + FAILED)) -gt 0 ] || FAILED=1

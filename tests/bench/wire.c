@@ -4,7 +4,8 @@
  * libmodbus loop in the same run. One line of JSON a row.
  *   bench_wire all           the whole table, about eleven minutes
  *   bench_wire short         every kind of row once, under a minute
- *   bench_wire KIND DEVICES BAUD DEAD PRESSES     one row: press, image, board (half of them boards) or cost
+ *   bench_wire KIND DEVICES BAUD DEAD PRESSES     one row: press, image, board (half of them boards) or cost, of which
+ *                                                PRESSES are the turns
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +35,7 @@ static const struct plan all[] = {
     { "press", { 16, 0, 115200, 1, 100 }, false },  { "press", { 16, 0, 115200, 4, 100 }, false },
     { "image", { 16, 0, 115200, 0, 200 }, false },  { "image", { 16, 0, 115200, 4, 200 }, false },
     { "image", { 16, 0, 19200, 0, 200 }, false },   { "image", { 16, 0, 19200, 4, 200 }, true },
-    { "board", { 16, 16, 115200, 0, 100 }, false }, { "cost", { 16, 0, 115200, 0, 1 }, false },
+    { "board", { 16, 16, 115200, 0, 100 }, false }, { "cost", { 16, 0, 115200, 0, 4 }, false },
 };
 static const struct plan some[] = {
     { "press", { 8, 0, 115200, 0, 20 }, false }, { "press", { 16, 0, 115200, 4, 10 }, true },

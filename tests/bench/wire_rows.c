@@ -19,8 +19,8 @@
 enum {
     TERMINAL_REGISTERS = 6,
     IDLE_US = 3000000,
+    WARM_US = 1500000,
     COST_US = 2000000,
-    COST_TURNS = 4,
     PEER_PART = 3, /* one in so many presses is made on the peer too */
     SLACK_US = 2000
 };
@@ -161,7 +161,7 @@ void row_cost(const struct row *row) {
     double peer_us = HUGE_VAL;
     double realtime_us =
         HUGE_VAL; /* the peer at our priority: what a wake-up costs is the machine's */
-    for (unsigned turn = 0; turn < COST_TURNS; turn++) {
+    for (unsigned turn = 0; turn < row->presses; turn++) {
         ours_us = fmin(ours_us, cost_ours(&bench));
         peer_us = fmin(peer_us, cost_peer(&bench, false));
         realtime_us = fmin(realtime_us, cost_peer(&bench, true));
@@ -294,7 +294,7 @@ static double cost_ours(const struct bench *bench) {
         config.devices[i].profile = profile_reference();
     }
     struct bus *bus = bus_open(&config, &callbacks);
-    usleep(IDLE_US);
+    usleep(WARM_US);
     bus_read_stats(bus, &first);
     double began_us = processor_us();
     usleep(COST_US);
@@ -313,7 +313,7 @@ static double cost_peer(const struct bench *bench, bool is_realtime) {
     if (!peer_begin(&peer, &bench->row, bench->port, is_realtime)) {
         return 0;
     }
-    usleep(IDLE_US);
+    usleep(WARM_US);
     uint64_t before = atomic_load(&peer.transactions);
     double began_us = processor_us();
     usleep(COST_US);

@@ -33,8 +33,8 @@ static const struct plan all[] = {
     { "press", { 8, 0, 115200, 0, 100 }, false },   { "press", { 16, 0, 115200, 0, 100 }, false },
     { "press", { 32, 0, 115200, 0, 100 }, false },  { "press", { 64, 0, 115200, 0, 100 }, false },
     { "press", { 16, 0, 115200, 1, 100 }, false },  { "press", { 16, 0, 115200, 4, 100 }, false },
-    { "image", { 16, 0, 115200, 0, 200 }, false },  { "image", { 16, 0, 115200, 4, 200 }, false },
-    { "image", { 16, 0, 19200, 0, 200 }, false },   { "image", { 16, 0, 19200, 4, 200 }, true },
+    { "image", { 16, 0, 115200, 0, 400 }, false },  { "image", { 16, 0, 115200, 4, 400 }, false },
+    { "image", { 16, 0, 19200, 0, 400 }, false },   { "image", { 16, 0, 19200, 4, 400 }, true },
     { "board", { 16, 16, 115200, 0, 100 }, false }, { "cost", { 16, 0, 115200, 0, 4 }, false },
 };
 static const struct plan some[] = {

@@ -35,7 +35,9 @@ void device_report(struct device *device, struct device_report *report, int64_t 
 }
 
 const char *device_what(const struct device *device) {
-    if (device->is_away) {
+    /* One that answers but is not taken for the config's is away, too; why stands in its fault. */
+    bool is_strange = device->is_alien || device->is_refusing;
+    if (device->is_away && (!is_strange || device->item->misses >= OFFLINE_MISSES)) {
         return device->lost;
     }
     return device->fault[0] != '\0' ? device->fault : device->unable;

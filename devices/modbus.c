@@ -177,7 +177,7 @@ static void modbus_lose_all(struct modbus *modbus, int64_t now_us) {
     struct bus_stats *stats = link_lock(modbus->link);
     for (unsigned i = 0; i < count; i++) {
         stats->devices[i].is_online = false;
-        memcpy(stats->devices[i].what, device_what(&modbus->devices[i]), WHAT_SIZE);
+        memcpy(stats->devices[i].what, modbus->devices[i].lost, WHAT_SIZE);
     }
     link_unlock(modbus->link);
 }

@@ -420,6 +420,27 @@ START_TEST(it_says_who_it_is_where_it_can) {
 }
 END_TEST
 
+/* Switched off, then wired as another device: what is said of it is what it answers, while it does. */
+START_TEST(a_stranger_is_told_by_its_answers) {
+    struct bare *bare = bare_open(BOOTED);
+    bare->input[0] = 76;
+    bare_vanish(bare, 3);
+    ck_assert_str_eq(device_what(&bare->device), "no answer 8 of 8");
+    bare_run(bare, 8000);
+    ck_assert(bare->device.is_away);
+    ck_assert_str_eq(device_what(&bare->device), "kind 76, expected 77");
+    bare_vanish(bare, 10);
+    ck_assert_str_eq(device_what(&bare->device), "no answer 8 of 8");
+    bare_fate(bare, false, FATE_REFUSED);
+    ck_assert_str_eq(device_what(&bare->device), "refuses to be read with exception 2");
+    bare->input[0] = 77;
+    bare_run(bare, 3000);
+    ck_assert_uint_eq(bare_count(bare, REPORT_ONLINE), 1);
+    ck_assert_str_eq(device_what(&bare->device), "");
+    bare_close(bare);
+}
+END_TEST
+
 Suite *reading_suite(void) {
     Suite *suite = suite_create("reading");
     TCase *cases = tcase_create("reading");
@@ -441,6 +462,7 @@ Suite *reading_suite(void) {
     tcase_add_test(cases, a_count_that_moved_is_so_many_presses);
     tcase_add_test(cases, an_unknown_code_is_told_to_who_waits);
     tcase_add_test(cases, it_says_who_it_is_where_it_can);
+    tcase_add_test(cases, a_stranger_is_told_by_its_answers);
     suite_add_tcase(suite, cases);
     return suite;
 }

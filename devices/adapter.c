@@ -6,23 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+static unsigned adapter_list(struct adapter *adapters, unsigned most);
+static bool adapter_is(const struct adapter *adapter, const char *name);
 static void adapter_say_plugged(const struct adapter *adapters, unsigned count, const char *name,
                                 char *what, size_t size);
 static void adapter_read(struct adapter *adapter, const struct sp_port *port);
 static void adapter_find_socket(struct adapter *adapter);
-
-unsigned adapter_list(struct adapter *adapters, unsigned most) {
-    struct sp_port **ports = NULL;
-    if (sp_list_ports(&ports) != SP_OK) {
-        return 0;
-    }
-    unsigned count = 0;
-    for (unsigned i = 0; ports[i] != NULL && count < most; i++) {
-        adapter_read(&adapters[count++], ports[i]);
-    }
-    sp_free_port_list(ports);
-    return count;
-}
 
 bool adapter_resolve(const char *port, char *path, size_t size, char *what, size_t what_size) {
     if (strncmp(port, "usb:", 4) != 0) {
@@ -43,11 +32,15 @@ const struct adapter *adapter_choose(const struct adapter *adapters, unsigned co
                                      const char *name, char *what, size_t what_size) {
     const struct adapter *chosen = NULL;
     for (unsigned i = 0; i < count; i++) {
-        if (name[0] != '\0' && strcmp(adapters[i].socket, name) == 0) {
-            return &adapters[i];
-        }
-        if (adapters[i].serial[0] == '\0' || strcmp(adapters[i].serial, name) != 0) {
+        if (!adapter_is(&adapters[i], name)) {
             continue;
+        }
+        if (chosen != NULL && strcmp(chosen->socket, adapters[i].socket) == 0) {
+            snprintf(what, what_size,
+                     "usb:%.24s has more than one line: name one by its path below "
+                     "/dev/serial/by-path",
+                     name);
+            return NULL;
         }
         if (chosen != NULL) {
             snprintf(what, what_size,
@@ -62,6 +55,25 @@ const struct adapter *adapter_choose(const struct adapter *adapters, unsigned co
         adapter_say_plugged(adapters, count, name, what, what_size);
     }
     return chosen;
+}
+
+/* Fills at most `most` and returns how many there are of those. */
+static unsigned adapter_list(struct adapter *adapters, unsigned most) {
+    struct sp_port **ports = NULL;
+    if (sp_list_ports(&ports) != SP_OK) {
+        return 0;
+    }
+    unsigned count = 0;
+    for (unsigned i = 0; ports[i] != NULL && count < most; i++) {
+        adapter_read(&adapters[count++], ports[i]);
+    }
+    sp_free_port_list(ports);
+    return count;
+}
+
+static bool adapter_is(const struct adapter *adapter, const char *name) {
+    return name[0] != '\0' &&
+           (strcmp(adapter->socket, name) == 0 || strcmp(adapter->serial, name) == 0);
 }
 
 /* "usb:FT9: no such adapter is plugged in; there are FTA1 (1-1.3), 1-1.4" */

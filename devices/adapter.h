@@ -11,6 +11,7 @@
 #include "protocol/limits.h"
 
 enum { ADAPTER_PATH_SIZE = 64, ADAPTERS_MAX = 32 };
+/* One line. An adapter with several is that many of these, alike in serial number and socket. */
 struct adapter {
     char path[ADAPTER_PATH_SIZE]; /* "/dev/ttyUSB0" */
     char serial[NAME_SIZE * 2];   /* of the USB adapter, "" if it has none */
@@ -18,15 +19,16 @@ struct adapter {
     char what[WHAT_SIZE];         /* its description */
 };
 
-/* Fills at most `most` and returns how many there are of those. May take some milliseconds. */
-unsigned adapter_list(struct adapter *adapters, unsigned most);
 /*
  * The one of them with this serial number or in this socket. NULL with `what`: none (it names those that are plugged in),
- * or two with this serial number. Pure.
+ * two with this serial number, or one with several lines, of which neither number nor socket names one. Pure.
  */
 const struct adapter *adapter_choose(const struct adapter *adapters, unsigned count,
                                      const char *name, char *what, size_t what_size);
-/* The path that `port` means. "usb:..." is looked up, anything else is itself. False with `what`. */
+/*
+ * The path that `port` means. "usb:..." is looked up, which may take some milliseconds; anything else is itself. False
+ * with `what`.
+ */
 bool adapter_resolve(const char *port, char *path, size_t size, char *what, size_t what_size);
 
 #endif

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "devices/adapter.h"
@@ -35,6 +36,15 @@ static const struct {
     { "", PLUGGED, NULL, "usb:: no such adapter" },
 };
 
+static const struct adapter quads[] = {
+    { .path = "/dev/ttyUSB2", .serial = "FT4", .socket = "1-1.2" },
+    { .path = "/dev/ttyUSB0", .serial = "FT4", .socket = "1-1.2" },
+    { .path = "/dev/ttyUSB4", .socket = "1-1.3" }, /* without a serial number */
+    { .path = "/dev/ttyUSB5", .socket = "1-1.3" },
+    { .path = "/dev/ttyUSB6", .serial = "FTA1", .socket = "1-1.4" },
+};
+static const char *const quad_names[] = { "FT4", "1-1.2", "1-1.3" };
+
 START_TEST(a_name_means_one_adapter_or_says_why_none) {
     char what[WHAT_SIZE] = "";
     const struct adapter *found =
@@ -47,6 +57,20 @@ START_TEST(a_name_means_one_adapter_or_says_why_none) {
         ck_assert_str_eq(found->path, names[_i].path);
         ck_assert_str_eq(what, "");
     }
+}
+END_TEST
+
+/* Which of its lines comes first changes from boot to boot. */
+START_TEST(an_adapter_with_several_lines_is_no_line) {
+    enum { QUADS = sizeof quads / sizeof *quads };
+    char what[WHAT_SIZE] = "";
+    char expected[WHAT_SIZE];
+    ck_assert_ptr_null(adapter_choose(quads, QUADS, quad_names[_i], what, sizeof what));
+    snprintf(expected, sizeof expected,
+             "usb:%s has more than one line: name one by its path below /dev/serial/by-path",
+             quad_names[_i]);
+    ck_assert_str_eq(what, expected);
+    ck_assert_ptr_nonnull(adapter_choose(quads, QUADS, "FTA1", what, sizeof what));
 }
 END_TEST
 
@@ -68,6 +92,8 @@ Suite *adapter_suite(void) {
     TCase *cases = tcase_create("adapter");
     tcase_add_loop_test(cases, a_name_means_one_adapter_or_says_why_none, 0,
                         sizeof names / sizeof *names);
+    tcase_add_loop_test(cases, an_adapter_with_several_lines_is_no_line, 0,
+                        sizeof quad_names / sizeof *quad_names);
     tcase_add_test(cases, many_adapters_are_not_all_named);
     suite_add_tcase(suite, cases);
     return suite;

@@ -68,6 +68,7 @@ static void bus_raise(struct bus *bus);
 static void bus_rise(struct bus *bus);
 static void bus_prove(struct bus *bus);
 static void bus_fall(struct bus *bus);
+static void bus_say_down(struct bus *bus);
 static void bus_miss(struct bus *bus);
 static void bus_use(struct bus *bus);
 static void bus_tell(struct bus *bus, enum report_kind kind, const char *what);
@@ -228,10 +229,7 @@ static void bus_raise(struct bus *bus) {
         }
     }
     if (!bus->is_up) {
-        if (!bus->is_down_told) {
-            bus_tell(bus, REPORT_BUS_DOWN, bus->line.what);
-        }
-        bus->is_down_told = true;
+        bus_say_down(bus);
         bus_miss(bus);
         return;
     }
@@ -241,6 +239,18 @@ static void bus_raise(struct bus *bus) {
     if (!bus->is_doubted) {
         bus_rise(bus);
     }
+}
+
+/* Told once, however often it is tried; the newest reason is shown all the same. */
+static void bus_say_down(struct bus *bus) {
+    if (!bus->is_down_told) {
+        bus->is_down_told = true;
+        bus_tell(bus, REPORT_BUS_DOWN, bus->line.what);
+        return;
+    }
+    pthread_mutex_lock(&bus->mutex);
+    memcpy(bus->stats.what, bus->line.what, sizeof bus->stats.what);
+    pthread_mutex_unlock(&bus->mutex);
 }
 
 static void bus_miss(struct bus *bus) {
@@ -271,7 +281,6 @@ static void bus_prove(struct bus *bus) {
  * one client already) is told once, not at each try.
  */
 static void bus_fall(struct bus *bus) {
-    bool was_told = bus->is_doubted;
     bus->is_up = false;
     bus->is_doubted = !bus->is_proven;
     line_close(&bus->line);
@@ -280,10 +289,7 @@ static void bus_fall(struct bus *bus) {
         line_lose(&bus->line, "the other side closes the connection at once: is another client "
                               "connected, or is it no serial server?");
     }
-    if (!was_told) {
-        bus_tell(bus, REPORT_BUS_DOWN, bus->line.what);
-    }
-    bus->is_down_told = true;
+    bus_say_down(bus);
     bus_miss(bus);
     bus->driver->fall(bus->state, false, line_now_us());
 }

@@ -68,6 +68,29 @@ START_TEST(a_line_that_can_not_be_had_is_down_and_says_why) {
 }
 END_TEST
 
+/* The adapter was not plugged in, and then is in use: who looks has to know what to do now. */
+START_TEST(a_line_that_stays_down_says_why_it_is_now) {
+    struct rig *rig = rig_open();
+    struct bus_stats stats;
+    char *port = rig->config.line.port;
+    snprintf(port, PORT_SIZE, "%s-2", slaves_path(rig->slaves));
+    rig_add(rig, "terminal-1", ROLE_TERMINAL, 11);
+    rig_start(rig);
+    ck_assert(rig_await(rig, REPORT_BUS_DOWN, 1, NULL));
+    bus_read_stats(rig->bus, &stats);
+    ck_assert_ptr_nonnull(strstr(stats.what, "No such file"));
+    ck_assert_int_eq(symlink("/dev/null", port), 0);
+    for (unsigned i = 0; i < 100 && strstr(stats.what, "is no serial line") == NULL; i++) {
+        rig_sleep(50);
+        bus_read_stats(rig->bus, &stats);
+    }
+    unlink(port);
+    ck_assert_ptr_nonnull(strstr(stats.what, "is no serial line"));
+    ck_assert_uint_eq(rig_count(rig, REPORT_BUS_DOWN), 1);
+    rig_close(rig);
+}
+END_TEST
+
 START_TEST(parity_that_a_port_drops_is_a_warning) {
     struct rig *rig = rig_open();
     struct device_report report;
@@ -249,6 +272,7 @@ Suite *lines_suite(void) {
     tcase_add_test(cases, a_line_that_vanishes_is_opened_again);
     tcase_add_loop_test(cases, a_line_that_can_not_be_had_is_down_and_says_why, 0,
                         sizeof bad_lines / sizeof *bad_lines);
+    tcase_add_test(cases, a_line_that_stays_down_says_why_it_is_now);
     tcase_add_test(cases, parity_that_a_port_drops_is_a_warning);
     tcase_add_loop_test(cases, no_request_begins_within_the_silence, 0,
                         sizeof silences / sizeof *silences);

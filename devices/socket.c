@@ -40,14 +40,24 @@ int socket_open(const char *target, int stop_fd, int64_t deadline_us, char *what
     if (found == NULL) {
         return -1;
     }
-    int fd = -1;
-    for (struct addrinfo *one = found; one != NULL && fd < 0; one = one->ai_next) {
-        fd = socket_connect(one, stop_fd, deadline_us);
-    }
+    int fd = socket_connect_any(found, stop_fd, deadline_us);
     if (fd < 0) {
         snprintf(what, size, "tcp:%.60s: %s", target, line_error_text(errno));
     }
     freeaddrinfo(found);
+    return fd;
+}
+
+int socket_connect_any(const struct addrinfo *found, int stop_fd, int64_t deadline_us) {
+    int fd = -1;
+    unsigned left = 0;
+    for (const struct addrinfo *one = found; one != NULL; one = one->ai_next) {
+        left++;
+    }
+    for (const struct addrinfo *one = found; one != NULL && fd < 0; one = one->ai_next, left--) {
+        int64_t now_us = line_now_us();
+        fd = socket_connect(one, stop_fd, now_us + (deadline_us - now_us) / left);
+    }
     return fd;
 }
 

@@ -5,10 +5,16 @@
 #ifndef DEVICES_SOCKET_H
 #define DEVICES_SOCKET_H
 
+#include <netdb.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* `target` is HOST:PORT, or [HOST]:PORT for IPv6. The non-blocking descriptor, or -1 with `what`. */
 int socket_open(const char *target, int stop_fd, int64_t deadline_us, char *what, size_t size);
+/*
+ * The first of these addresses that takes a connection, in their order; each that is left has an equal part of the time
+ * that is left, so that one which swallows all does not keep the next from its turn. -1 with errno, the last one's.
+ */
+int socket_connect_any(const struct addrinfo *found, int stop_fd, int64_t deadline_us);
 
 #endif

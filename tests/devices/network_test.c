@@ -1,6 +1,11 @@
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include "devices/line.h"
+#include "devices/socket.h"
 #include "tests/devices/server.h"
 #include "tests/devices/suites.h"
 
@@ -158,6 +163,49 @@ START_TEST(a_host_may_have_a_name) {
 }
 END_TEST
 
+/* Listens on a free port of loopback; `at` says where. */
+static int listen_at(struct sockaddr_in *at) {
+    *at = (struct sockaddr_in){ .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t size = sizeof *at;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)at, size), 0);
+    ck_assert_int_eq(listen(fd, 0), 0);
+    ck_assert_int_eq(getsockname(fd, (struct sockaddr *)at, &size), 0);
+    return fd;
+}
+
+/* A name with two addresses, the first of which swallows every packet, as one does whose queue is full. */
+START_TEST(an_address_that_swallows_all_leaves_the_next_its_turn) {
+    enum { QUEUED = 3 };
+    struct sockaddr_in at[2];
+    int queued[QUEUED];
+    int listening[2] = { listen_at(&at[0]), listen_at(&at[1]) };
+    for (unsigned i = 0; i < QUEUED; i++) {
+        queued[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+        (void)connect(queued[i], (struct sockaddr *)&at[0], sizeof at[0]);
+    }
+    struct addrinfo second = { .ai_family = AF_INET,
+                               .ai_socktype = SOCK_STREAM,
+                               .ai_addr = (struct sockaddr *)&at[1],
+                               .ai_addrlen = sizeof at[1] };
+    struct addrinfo first = second;
+    first.ai_addr = (struct sockaddr *)&at[0];
+    first.ai_next = &second;
+    int fd = socket_connect_any(&first, -1, line_now_us() + 1000000);
+    ck_assert_int_ge(fd, 0);
+    struct sockaddr_in peer;
+    socklen_t size = sizeof peer;
+    ck_assert_int_eq(getpeername(fd, (struct sockaddr *)&peer, &size), 0);
+    ck_assert_uint_eq(peer.sin_port, at[1].sin_port);
+    close(fd);
+    for (unsigned i = 0; i < QUEUED; i++) {
+        close(queued[i]);
+    }
+    close(listening[0]);
+    close(listening[1]);
+}
+END_TEST
+
 Suite *network_suite(void) {
     Suite *suite = suite_create("network");
     TCase *cases = tcase_create("network");
@@ -170,6 +218,7 @@ Suite *network_suite(void) {
     tcase_add_loop_test(cases, a_server_that_is_none_is_told_once, 0,
                         sizeof bad_servers / sizeof *bad_servers);
     tcase_add_test(cases, a_host_may_have_a_name);
+    tcase_add_test(cases, an_address_that_swallows_all_leaves_the_next_its_turn);
     suite_add_tcase(suite, cases);
     return suite;
 }

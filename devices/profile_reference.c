@@ -7,58 +7,59 @@
 #include "devices/profile_read.h"
 #include "protocol/image.h"
 
-enum { FIELDS_MAX = 20 };
+enum { FIELDS_MAX = 20, MAP_DEFAULT = 1 };
 
 struct field {
     const char *key;
     size_t offset; /* of a uint16_t */
+    uint16_t least;
 };
 
 #define FIELD(type, name)                                                                          \
-    { #name, offsetof(struct type, name) }
+    { #name, offsetof(struct type, name), 0 }
+/* Kind 0 says that the profile has no such role. */
+#define KIND(type)                                                                                 \
+    { "kind", offsetof(struct type, kind), 1 }
 #define KEY_CODE(key, name)                                                                        \
-    { name, sizeof(uint16_t) * (key) }
+    { name, sizeof(uint16_t) * (key), 0 }
 
-static const struct field input_fields[] = { FIELD(input_map, kind),
-                                             FIELD(input_map, map),
-                                             FIELD(input_map, firmware),
-                                             FIELD(input_map, serial),
-                                             FIELD(input_map, boots),
-                                             FIELD(input_map, status),
-                                             FIELD(input_map, events),
-                                             FIELD(input_map, done),
-                                             FIELD(input_map, result),
-                                             FIELD(input_map, ring),
-                                             { NULL, 0 } };
-static const struct field dispenser_fields[] = { FIELD(dispenser_map, kind),
+static const struct field input_fields[] = {
+    FIELD(input_map, kind),   FIELD(input_map, map),   FIELD(input_map, firmware),
+    FIELD(input_map, serial), FIELD(input_map, boots), FIELD(input_map, status),
+    FIELD(input_map, events), FIELD(input_map, done),  FIELD(input_map, result),
+    FIELD(input_map, ring),   { NULL, 0, 0 }
+};
+static const struct field dispenser_fields[] = { KIND(dispenser_map),
                                                  FIELD(dispenser_map, enabled),
                                                  FIELD(dispenser_map, waiting),
                                                  FIELD(dispenser_map, job),
                                                  FIELD(dispenser_map, text),
                                                  FIELD(dispenser_map, qr),
-                                                 { NULL, 0 } };
+                                                 { NULL, 0, 0 } };
 /* `kind` stands first: the parts of a unit are read from the second row on. */
-static const struct field terminal_fields[] = {
-    FIELD(terminal_map, kind),     FIELD(terminal_map, prefix),
-    FIELD(terminal_map, number),   FIELD(terminal_map, waiting),
-    FIELD(terminal_map, lamp),     FIELD(terminal_map, answer),
-    FIELD(terminal_map, answered), { NULL, 0 }
-};
-static const struct field keypad_fields[] = { FIELD(keypad_map, kind),
+static const struct field terminal_fields[] = { KIND(terminal_map),
+                                                FIELD(terminal_map, prefix),
+                                                FIELD(terminal_map, number),
+                                                FIELD(terminal_map, waiting),
+                                                FIELD(terminal_map, lamp),
+                                                FIELD(terminal_map, answer),
+                                                FIELD(terminal_map, answered),
+                                                { NULL, 0, 0 } };
+static const struct field keypad_fields[] = { KIND(keypad_map),
                                               FIELD(keypad_map, state),
                                               FIELD(keypad_map, session),
                                               FIELD(keypad_map, stars),
                                               FIELD(keypad_map, staff),
                                               FIELD(keypad_map, name),
-                                              { NULL, 0 } };
-static const struct field board_fields[] = { FIELD(board_map, kind),  FIELD(board_map, revision),
+                                              { NULL, 0, 0 } };
+static const struct field board_fields[] = { KIND(board_map),         FIELD(board_map, revision),
                                              FIELD(board_map, style), FIELD(board_map, length),
-                                             FIELD(board_map, text),  { NULL, 0 } };
+                                             FIELD(board_map, text),  { NULL, 0, 0 } };
 static const struct field dispenser_codes[] = { FIELD(code_map, ticket),
                                                 FIELD(code_map, check_in),
-                                                { NULL, 0 } };
+                                                { NULL, 0, 0 } };
 static const struct field keypad_codes[] = {
-    FIELD(code_map, grade), FIELD(code_map, reason), FIELD(code_map, of_unit), { NULL, 0 }
+    FIELD(code_map, grade), FIELD(code_map, reason), FIELD(code_map, of_unit), { NULL, 0, 0 }
 };
 static const struct field terminal_codes[] = {
     KEY_CODE(KEY_NEXT, "next"),       KEY_CODE(KEY_RECALL, "recall"),
@@ -69,7 +70,7 @@ static const struct field terminal_codes[] = {
     KEY_CODE(KEY_CALL, "call"),       KEY_CODE(KEY_START, "start"),
     KEY_CODE(KEY_HELP, "help"),       KEY_CODE(KEY_HOLD, "hold"),
     KEY_CODE(KEY_UNHOLD, "unhold"),   KEY_CODE(KEY_UNDO, "undo"),
-    KEY_CODE(KEY_PIN, "pin"),         { NULL, 0 }
+    KEY_CODE(KEY_PIN, "pin"),         { NULL, 0, 0 }
 };
 
 static void profile_read_roles(struct json_doc *doc, const struct json *top,
@@ -108,6 +109,7 @@ void profile_read_reference(struct json_doc *doc, const struct json *top, struct
                       "read otherwise has a `role` and says what is in `read` and `write`",
                       reading);
     }
+    profile->map = MAP_DEFAULT;
     json_read_u16(doc, top, "map", 0, UINT16_MAX, &profile->map);
     json_read_u16(doc, top, "identify", 0, UINT16_MAX, &profile->identify);
     fields_read(doc, top, "input", input_fields, &profile->input);
@@ -209,9 +211,11 @@ static void fields_read(struct json_doc *doc, const struct json *parent, const c
     for (; fields[count].key != NULL; count++) {
         known[count] = fields[count].key;
         uint16_t *value = (uint16_t *)(void *)((char *)out + fields[count].offset);
-        json_read_u16(doc, node, known[count], 0, UINT16_MAX, value);
+        uint16_t least = fields[count].least;
+        json_read_u16(doc, node, known[count], least, UINT16_MAX, value);
         if (json_get(node, known[count]) == NULL) {
-            json_complain(doc, node, known[count], "missing, expected a whole number 0..65535");
+            json_complain(doc, node, known[count], "missing, expected a whole number %u..65535",
+                          least);
         }
     }
     known[count] = NULL;

@@ -22,6 +22,15 @@ static char *reference_text(void) {
     return shipped_text("etc/profiles/hallq-1.jsonc");
 }
 
+/* A copy with the first `from` replaced. */
+static const char *changed(const char *text, const char *from, const char *to) {
+    static char out[TEXT_MAX];
+    const char *at = strstr(text, from);
+    ck_assert_ptr_nonnull(at);
+    snprintf(out, sizeof out, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+    return out;
+}
+
 START_TEST(the_reference_is_the_register_map) {
     const struct profile *profile = profile_reference();
     ck_assert_str_eq(profile_name(profile), "hallq-1");
@@ -65,6 +74,9 @@ static const struct {
     { "\"serial\": 3", "\"serial\": 65535", "input.serial", "expected at most 65534" },
     { "\"name\": 327", "\"name\": 65535", "unit.keypad.name", "expected at most 65528" },
     { "\"next\": 1,", "", "next", "missing" },
+    { "\"kind\": 3", "\"kind\": 0", "roles.keypad.kind", "1..65535" },
+    { "\"kind\": 4,", "", "roles.board.kind", "missing, expected a whole number 1..65535" },
+    { "\"kind\": 5", "\"kind\": 0", "roles.unit.kind", "1..65535" },
     { "\"identify\": 240", "\"identify\": 70000", "identify", "70000" },
     { "\"codes\"", "\"code\"", "codes", "missing" },
     { "\"dispenser\": { \"ticket\"", "\"dispense\": { \"ticket\"", "codes.dispenser", "missing" },
@@ -103,6 +115,18 @@ START_TEST(another_profile_may_stand_elsewhere) {
     struct profile *profile = profile_read(doc);
     ck_assert_ptr_nonnull(profile);
     ck_assert_uint_eq(profile->dispenser.job, 700);
+    profile_close(profile);
+    json_close(doc);
+}
+END_TEST
+
+/* Devices of the map say 1; with 0 for what is not said none of them would be driven. */
+START_TEST(a_profile_without_a_map_means_map_1) {
+    const char *text = changed(reference_text(), "\"map\": 1, ", "");
+    struct json_doc *doc = json_open("test.jsonc", text, strlen(text));
+    struct profile *profile = profile_read(doc);
+    ck_assert_ptr_nonnull(profile);
+    ck_assert_uint_eq(profile->map, 1);
     profile_close(profile);
     json_close(doc);
 }
@@ -181,15 +205,6 @@ static const struct {
     { "\"function\":6}", "\"function\":5}", 8, "write[3].function", "6 or 16" },
     { "\"register\":102", "\"register\":65536", 8, "write[3].register", "0..65535" },
 };
-
-/* A copy with the first `from` replaced. */
-static const char *changed(const char *text, const char *from, const char *to) {
-    static char out[TEXT_MAX];
-    const char *at = strstr(text, from);
-    ck_assert_ptr_nonnull(at);
-    snprintf(out, sizeof out, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
-    return out;
-}
 
 START_TEST(a_mistake_in_a_vendors_profile_is_named_with_its_place) {
     const char *text = changed(VENDOR, vendor_mistakes[_i].from, vendor_mistakes[_i].to);
@@ -317,6 +332,7 @@ Suite *profile_suite(void) {
     tcase_add_loop_test(cases, a_mistake_is_named_with_its_place, 0,
                         sizeof mistakes / sizeof *mistakes);
     tcase_add_test(cases, another_profile_may_stand_elsewhere);
+    tcase_add_test(cases, a_profile_without_a_map_means_map_1);
     tcase_add_test(cases, a_profile_may_have_fewer_abilities);
     tcase_add_loop_test(cases, a_mistake_in_a_vendors_profile_is_named_with_its_place, 0,
                         sizeof vendor_mistakes / sizeof *vendor_mistakes);

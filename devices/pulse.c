@@ -188,6 +188,7 @@ static void baseline_rebooted(struct device *device, const struct reading *readi
     device->boots = reading->boots;
     device->events = 0;
     device->answer = device->answered = 0;
+    device->has_unread = false; /* that count was the life before's */
     reading_keep(device, reading, now_us);
     writer_cancel(&device->writer);
     device_forget_shown(device);

@@ -63,6 +63,30 @@ START_TEST(an_unknown_key_of_a_terminal_is_told) {
 }
 END_TEST
 
+/* Of a unit it was still to be read whether its last press was answered: what it says now is of another count. */
+START_TEST(an_unread_answer_ends_with_its_life) {
+    struct lone *lone = lone_open(ROLE_UNIT);
+    struct image image = { .role = ROLE_UNIT };
+    lone->input[INPUT_KEY_EVENTS] = 499;
+    lone_press(lone, KEY_NEXT, 0);
+    lone_read(lone);
+    lone_read(lone);
+    ck_assert(lone_ask(lone));
+    ck_assert_uint_eq(lone->request.function, READ_HOLDING);
+    lone_hear(lone, RTU_NO_ANSWER);
+    lone_reboot(lone);
+    lone_press(lone, KEY_NEXT, 0);
+    lone_read(lone);
+    lone_read(lone);
+    ck_assert_uint_eq(lone_count(lone, REPORT_KEY), 1);
+    lone->now_us += 2000000; /* no length rests any more */
+    lone_show(lone, &image);
+    ck_assert_uint_gt(lone_drive(lone), 0);
+    ck_assert_uint_eq(lone->holding[UNIT_TERMINAL + TERMINAL_ANSWERED], 0);
+    lone_close(lone);
+}
+END_TEST
+
 Suite *key_suite(void) {
     Suite *suite = suite_create("key");
     TCase *cases = tcase_create("key");
@@ -70,6 +94,7 @@ Suite *key_suite(void) {
                         sizeof spells / sizeof *spells);
     tcase_add_loop_test(cases, an_unknown_key_of_a_terminal_is_told, 0,
                         sizeof unknown / sizeof *unknown);
+    tcase_add_test(cases, an_unread_answer_ends_with_its_life);
     suite_add_tcase(suite, cases);
     return suite;
 }

@@ -10,7 +10,7 @@
 static void counter_begin(struct device *device, const uint16_t *values, enum vendor_return how,
                           int64_t now_us);
 static void counter_take(struct device *device, const uint16_t *values, int64_t now_us);
-static bool counter_is_late(struct device *device, uint16_t missed, int64_t now_us);
+static bool counter_is_late(struct device *device, uint16_t missed);
 static void counter_report(struct device *device, const uint16_t *values, unsigned missed,
                            int64_t now_us);
 static void counter_report_old(struct device *device, const uint16_t *values, unsigned missed,
@@ -60,7 +60,7 @@ static void counter_begin(struct device *device, const uint16_t *values, enum ve
 static void counter_take(struct device *device, const uint16_t *values, int64_t now_us) {
     uint16_t count = count_of(device, values);
     uint16_t missed = count_beyond(device, count);
-    if (counter_is_late(device, missed, now_us)) {
+    if (counter_is_late(device, missed)) {
         return;
     }
     if (missed > 0) {
@@ -69,17 +69,16 @@ static void counter_take(struct device *device, const uint16_t *values, int64_t 
     }
 }
 
-/* As reading_is_late in pulse.c: an answer to an older question, until three running say that it is not. */
-static bool counter_is_late(struct device *device, uint16_t missed, int64_t now_us) {
-    const struct vendor_read *read = &device->config->profile->vendor.read;
+/*
+ * As reading_is_late in pulse.c: an answer to an older question, until three running, each in another length (vendor_hear
+ * lets the last one's rest), say that it is not.
+ */
+static bool counter_is_late(struct device *device, uint16_t missed) {
     if (!count_is_backward(device, missed)) {
         device->backward = 0;
         return false;
     }
     device->backward++;
-    if (read->room > read->count) {
-        lengths_note(&device->lengths, read->count, now_us);
-    }
     if (device->backward >= BACKWARD_MOST) {
         device->is_rebooted = true;
         device->item->life = LIFE_RETURNED;

@@ -377,6 +377,28 @@ START_TEST(a_count_that_moved_is_so_many_presses) {
 }
 END_TEST
 
+/* One late answer must not make up two of the three: a question of its length would fit it. */
+START_TEST(no_two_late_answers_are_of_one_length) {
+    struct bare *bare = bare_open(COUNTER);
+    uint16_t lengths[BACKWARD_MOST];
+    bare->holding[20] = 5;
+    bare_run(bare, 50);
+    bare->holding[20] = 2;
+    for (unsigned i = 0; i < BACKWARD_MOST; i++) {
+        ck_assert_uint_eq(bare_count(bare, REPORT_ONLINE), 1);
+        ck_assert(!bare->device.is_rebooted);
+        bare_step(bare, FATE_WELL);
+        ck_assert_int_eq(bare->ask, ASK_PULSE);
+        lengths[i] = bare->request.count;
+        for (unsigned before = 0; before < i; before++) {
+            ck_assert_uint_ne(lengths[before], lengths[i]);
+        }
+    }
+    ck_assert(bare->device.is_rebooted);
+    bare_close(bare);
+}
+END_TEST
+
 START_TEST(an_unknown_code_is_told_to_who_waits) {
     struct bare *bare = bare_online(COUNTER);
     bare->holding[20] = 1;
@@ -460,6 +482,7 @@ Suite *reading_suite(void) {
     tcase_add_test(cases, a_key_that_is_never_let_go_is_stuck);
     tcase_add_test(cases, two_keys_of_one_reading_are_two_presses);
     tcase_add_test(cases, a_count_that_moved_is_so_many_presses);
+    tcase_add_test(cases, no_two_late_answers_are_of_one_length);
     tcase_add_test(cases, an_unknown_code_is_told_to_who_waits);
     tcase_add_test(cases, it_says_who_it_is_where_it_can);
     tcase_add_test(cases, a_stranger_is_told_by_its_answers);

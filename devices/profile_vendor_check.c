@@ -10,6 +10,8 @@ static void check_overlap(struct json_doc *doc, const struct json *node,
                           const struct vendor_map *map, unsigned place);
 static void check_room(struct json_doc *doc, const struct json *node,
                        const struct vendor_step *step);
+static void check_ticket(struct json_doc *doc, const struct json *node,
+                         const struct vendor_step *step);
 static void check_size(struct json_doc *doc, const struct json *top, const struct vendor_map *map);
 static void check_lack(struct json_doc *doc, const struct json *top, const struct vendor_map *map);
 static bool writes(const struct vendor_map *map, enum vendor_value value);
@@ -79,6 +81,9 @@ static void check_room(struct json_doc *doc, const struct json *node,
                        const struct vendor_step *step) {
     const struct vendor_value_row *row = vendor_value_row(step->value);
     bool may_be_cut = step->value == VALUE_WAITING || step->value == VALUE_KEY_WAITING;
+    if (step->value == VALUE_TICKET) {
+        check_ticket(doc, node, step);
+    }
     if (may_be_cut || row->most == 0) {
         return;
     }
@@ -96,6 +101,18 @@ static void check_room(struct json_doc *doc, const struct json *node,
                       "makes `%s` up to %u, expected at most 65535 or 2 "
                       "`registers`",
                       row->name, (unsigned)(row->most * step->scale));
+    }
+}
+
+/* Which services there are, the profile does not know. */
+static void check_ticket(struct json_doc *doc, const struct json *node,
+                         const struct vendor_step *step) {
+    if (step->count < 2) {
+        json_complain(doc, node, "registers", "found %u, too few for a ticket such as A012",
+                      step->count);
+    } else if (step->count == 2) {
+        json_warn(doc, node, "registers",
+                  "2 cut a ticket of two letters short: AB012 shows AB01, and takes 3");
     }
 }
 

@@ -199,6 +199,7 @@ static const struct {
     { "\"registers\":1", "\"registers\":1,\"join\":true,\"function\":6", 6, "write[1].join",
       "function 16" },
     { "\"register\":101", "\"register\":103,\"join\":true", 6, "write[1].join", "expected 101" },
+    { "\"prefix\"", "\"ticket\"", 6, "write[1].registers", "too few for a ticket such as A012" },
     { "\"bits\":[\"calling\"]", "\"bits\":[\"caling\"]", 7, "write[2].bits[0]", "calling" },
     { "\"bits\":[\"calling\"]", "\"bits\":[]", 7, "write[2].bits", "a list of 1..16" },
     { ",\"bits\":[\"calling\"]", "", 7, "write[2]", "of a coil `bits`" },
@@ -235,6 +236,30 @@ START_TEST(a_vendors_profile_says_what_the_hall_will_not_have) {
     ck_assert(!profile_is_reference(profile));
     ck_assert(!profile_can_identify(profile));
     ck_assert(profile_is_reference(profile_reference()));
+    profile_close(profile);
+    json_close(doc);
+}
+END_TEST
+
+static const struct {
+    const char *to;
+    unsigned warnings;
+} tickets[] = {
+    { "\"value\":\"ticket\",\"register\":103,\"registers\":2", 1 },
+    { "\"value\":\"ticket\",\"register\":103,\"registers\":3", 0 },
+};
+
+START_TEST(a_ticket_of_two_letters_takes_three_registers) {
+    const char *from = "\"value\":\"prefix\",\"register\":101,\"registers\":1";
+    const char *text = changed(VENDOR, from, tickets[_i].to);
+    struct json_doc *doc = json_open("v.jsonc", text, strlen(text));
+    struct profile *profile = profile_read(doc);
+    ck_assert_ptr_nonnull(profile);
+    ck_assert_uint_eq(json_warning_count(doc), tickets[_i].warnings);
+    if (tickets[_i].warnings > 0) {
+        ck_assert_str_eq(json_warning_at(doc, 0)->path, "write[1].registers");
+        ck_assert_ptr_nonnull(strstr(json_warning_at(doc, 0)->what, "AB012"));
+    }
     profile_close(profile);
     json_close(doc);
 }
@@ -337,6 +362,8 @@ Suite *profile_suite(void) {
     tcase_add_loop_test(cases, a_mistake_in_a_vendors_profile_is_named_with_its_place, 0,
                         sizeof vendor_mistakes / sizeof *vendor_mistakes);
     tcase_add_test(cases, a_vendors_profile_says_what_the_hall_will_not_have);
+    tcase_add_loop_test(cases, a_ticket_of_two_letters_takes_three_registers, 0,
+                        sizeof tickets / sizeof *tickets);
     tcase_add_test(cases, callers_say_the_usual_codes);
     tcase_add_test(cases, callers_may_have_keys_of_their_own);
     tcase_add_loop_test(cases, a_callers_mistake_is_named, 0,

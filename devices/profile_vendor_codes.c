@@ -6,7 +6,14 @@
 #include "devices/profile_read.h"
 #include "protocol/image.h"
 
-enum { HEX = 16, DECIMAL = 10, KEY_TEXT_SIZE = 24, WORD_REGISTER_BITS = 16, NUMBER_DIGITS = 2 };
+enum {
+    HEX = 16,
+    DECIMAL = 10,
+    CODE_DIGITS = 5,
+    CODE_HEX_DIGITS = 4,
+    WORD_REGISTER_BITS = 16,
+    NUMBER_DIGITS = 2
+};
 
 /* A key with a number behind it: "grade 5". */
 struct numbered {
@@ -82,7 +89,8 @@ static bool parse_code(const char *text, uint16_t *code) {
     const char *digits = is_hex ? text + 2 : text;
     char *end = NULL;
     size_t length = strlen(digits);
-    if (length == 0 || length > 5 || strspn(digits, "0123456789abcdefABCDEF") != length) {
+    size_t most = is_hex ? CODE_HEX_DIGITS : CODE_DIGITS;
+    if (length == 0 || length > most || strspn(digits, "0123456789abcdefABCDEF") != length) {
         return false;
     }
     unsigned long value = strtoul(digits, &end, is_hex ? HEX : DECIMAL);

@@ -81,6 +81,8 @@ class Profiles(unittest.TestCase):
             ("step without address", lambda p: p["write"][0].pop("coil"), "write[0]"),
             ("no such state", lambda p: p["write"][0]["bits"].append("calld"), "write[0].bits"),
             ("function of registers", lambda p: p["read"].update(function=9), "read.function"),
+            ("a hex digit too many", lambda p: p["codes"].update({"0x00004": "call"}), "codes.0x00004"),
+            ("identity of nothing", lambda p: p.update(identity={"function": 4}), "identity"),
         ]
         for what, change, place in changes:
             with self.subTest(what):
@@ -90,6 +92,17 @@ class Profiles(unittest.TestCase):
                 code, words = check({**profile, "name": "test"})
                 self.assertEqual(code, 2, words)
                 self.assertRegex(words, rf"test\.jsonc:\d+: {re.escape(place)}")
+
+    def test_schema_refuses_no_kind_as_check_does(self):
+        profile, schema = shipped()["hallq-1"], validator()
+        self.assertEqual(schema.schema["$defs"]["reference"]["properties"]["map"]["default"], profile.pop("map"))
+        self.assertTrue(schema.is_valid(profile))
+        profile["name"] = "test"
+        profile["roles"]["board"]["kind"] = 0
+        self.assertFalse(schema.is_valid(profile))
+        code, words = check(profile)
+        self.assertEqual(code, 2, words)
+        self.assertRegex(words, r"test\.jsonc:\d+: roles\.board\.kind")
 
     def test_schema_refuses_what_check_refuses_of_callers(self):
         caller, schema = shipped()["ff68"], validator()

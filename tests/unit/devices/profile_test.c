@@ -181,6 +181,7 @@ static const struct {
     { "\"1\":{", "\"16\":{", 3, "codes.16", "one of the 16" },
     { "\"1\":{", "\"0x0\":{", 3, "codes.0x0", "stands twice" },
     { "\"1\":{", "\"x\":{", 3, "codes.x", "0..65535" },
+    { "\"1\":{", "\"0x00001\":{", 3, "codes.0x00001", "0..65535" },
     { "\"next\"", "\"nxt\"", 3, "codes.0", "expected next, recall" },
     { "\"next\"", "\"grade 5\"", 3, "codes.0", "expected next, recall" },
     { "\"next\"", "{\"argument\":1}", 3, "codes.0.key", "expected next" },

@@ -28,6 +28,7 @@ static void serial_say_held(const char *path, const struct serial_says *says);
 static const struct rate *rate_find(uint32_t baud);
 static bool serial_set(int fd, const struct line_settings *settings,
                        const struct serial_says *says);
+static bool serial_get(int fd, struct termios *found, const struct serial_says *says);
 static bool serial_check(int fd, const struct termios *wanted, const struct serial_says *says);
 static tcflag_t serial_format(const struct line_settings *settings);
 
@@ -77,9 +78,12 @@ static bool serial_set(int fd, const struct line_settings *settings,
                        const struct serial_says *says) {
     const struct rate *rate = rate_find(settings->baud);
     struct termios wanted;
-    if (rate == NULL || tcgetattr(fd, &wanted) < 0) {
+    if (rate == NULL) {
         snprintf(says->what, says->what_size, "%u baud is no rate of a serial line",
                  (unsigned)settings->baud);
+        return false;
+    }
+    if (!serial_get(fd, &wanted, says)) {
         return false;
     }
     cfmakeraw(&wanted);
@@ -97,10 +101,17 @@ static bool serial_set(int fd, const struct line_settings *settings,
     return serial_check(fd, &wanted, says);
 }
 
+static bool serial_get(int fd, struct termios *found, const struct serial_says *says) {
+    if (tcgetattr(fd, found) < 0) {
+        snprintf(says->what, says->what_size, "the line went away: %s", line_error_text(errno));
+        return false;
+    }
+    return true;
+}
+
 static bool serial_check(int fd, const struct termios *wanted, const struct serial_says *says) {
     struct termios taken;
-    if (tcgetattr(fd, &taken) < 0) {
-        snprintf(says->what, says->what_size, "the line went away: %s", line_error_text(errno));
+    if (!serial_get(fd, &taken, says)) {
         return false;
     }
     if (cfgetospeed(&taken) != cfgetospeed(wanted) || cfgetispeed(&taken) != cfgetispeed(wanted) ||

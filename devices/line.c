@@ -31,6 +31,7 @@ static const char NETWORK[] = "tcp:";
 static unsigned line_char_bits(const struct line_settings *settings);
 static uint32_t line_silence_of(uint32_t baud);
 static enum hall_error line_wait_quiet(struct line *line, int64_t quiet_for_us, int64_t most_us);
+static bool line_is_stopped(const struct line *line);
 static enum hall_error line_await(struct line *line, short events, int64_t deadline_us);
 static enum hall_error line_take(struct line *line, uint8_t *bytes, size_t size, size_t *got);
 
@@ -126,10 +127,18 @@ static enum hall_error line_wait_quiet(struct line *line, int64_t quiet_for_us, 
         }
         line_note_strays(line, bytes, got);
         line->quiet_us = line_now_us();
+        if (line_is_stopped(line)) {
+            return HALL_BUSY;
+        }
         if (line->quiet_us > deadline_us) {
             return HALL_TIMEOUT;
         }
     }
+}
+
+static bool line_is_stopped(const struct line *line) {
+    struct pollfd stop = { .fd = line->stop_fd, .events = POLLIN };
+    return poll(&stop, 1, 0) > 0;
 }
 
 enum hall_error line_read(struct line *line, int64_t deadline_us, uint8_t *bytes, size_t size,

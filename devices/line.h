@@ -48,7 +48,10 @@ void line_close(struct line *line);
 int64_t line_wire_us(const struct line *line, size_t characters);
 /* When the wire will have been silent for t3.5, if nothing comes meanwhile. */
 int64_t line_ready_us(const struct line *line);
-/* Waits until the wire was silent for t3.5; what comes meanwhile is counted as stray. No longer than `most_us`. */
+/*
+ * Waits until the wire was silent for t3.5; what comes meanwhile is counted as stray. No longer than `most_us`. HALL_OK,
+ * HALL_TIMEOUT (something still comes), HALL_GONE, HALL_BUSY (something still comes, and the owner wants to stop).
+ */
 enum hall_error line_wait_silence(struct line *line, int64_t most_us);
 /* The same after an answer went wrong: through a serial server its rest may come in pieces that are far apart. */
 enum hall_error line_drain(struct line *line, int64_t most_us);

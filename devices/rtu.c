@@ -57,8 +57,9 @@ void rtu_ask(struct rtu *rtu, const struct rtu_request *request, int64_t answer_
     struct frame_scan scan = { .is_echoing = rtu->is_echoing };
     memset(result, 0, offsetof(struct rtu_result, values));
     rtu->heard_length = 0;
-    result->outcome = RTU_GONE;
-    if (line_wait_silence(line, drain_us) != HALL_GONE) {
+    enum hall_error silence = line_wait_silence(line, drain_us);
+    result->outcome = silence == HALL_BUSY ? RTU_STOPPED : RTU_GONE;
+    if (silence == HALL_OK || silence == HALL_TIMEOUT) {
         result->sent_us = line_now_us();
         rtu_take_strays(rtu, request->slave, result);
         if (rtu_send(rtu, request)) {

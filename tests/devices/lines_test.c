@@ -1,5 +1,9 @@
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "devices/bench.h"
@@ -140,6 +144,36 @@ START_TEST(closing_takes_no_longer_than_200_ms) {
 }
 END_TEST
 
+/* A babbling device must not hold up a reload for twice its profile's time. */
+START_TEST(nothing_is_asked_on_a_babbling_line_when_the_owner_stops) {
+    struct line_settings settings = { .baud = 9600, .data_bits = 8, .stop_bits = 1 };
+    int stop_fd = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
+    int master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
+    ck_assert_int_eq(grantpt(master) | unlockpt(master), 0);
+    snprintf(settings.port, PORT_SIZE, "%s", ptsname(master));
+    struct line line;
+    line_init(&line, &settings, stop_fd);
+    ck_assert_int_eq(line_open(&line), HALL_OK);
+    struct rtu *rtu = rtu_open(&line);
+    struct rtu_request request = { .slave = 11, .function = READ_INPUT, .count = 1 };
+    struct rtu_result result;
+    struct pollfd heard = { .fd = line.fd, .events = POLLIN };
+    struct pollfd sent = { .fd = master, .events = POLLIN };
+    ck_assert_int_eq(write(master, "x", 1), 1);
+    ck_assert_int_eq(poll(&heard, 1, 5000), 1);
+    ck_assert_int_eq(line_drain(&line, 2000000), HALL_BUSY);
+    ck_assert_int_eq(write(master, "x", 1), 1);
+    ck_assert_int_eq(poll(&heard, 1, 5000), 1);
+    rtu_ask(rtu, &request, 60000, 2000000, &result);
+    ck_assert_int_eq(result.outcome, RTU_STOPPED);
+    ck_assert_int_eq(poll(&sent, 1, 100), 0);
+    rtu_close(rtu);
+    line_close(&line);
+    close(master);
+    close(stop_fd);
+}
+END_TEST
+
 struct finds {
     unsigned count, asked;
     struct scan_found found[8];
@@ -277,6 +311,7 @@ Suite *lines_suite(void) {
     tcase_add_loop_test(cases, no_request_begins_within_the_silence, 0,
                         sizeof silences / sizeof *silences);
     tcase_add_loop_test(cases, closing_takes_no_longer_than_200_ms, 0, 3);
+    tcase_add_test(cases, nothing_is_asked_on_a_babbling_line_when_the_owner_stops);
     tcase_add_test(cases, a_scan_finds_who_answers);
     tcase_add_test(cases, a_scan_finds_the_slow);
     tcase_add_test(cases, a_bench_believes_no_late_answer);

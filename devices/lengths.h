@@ -26,8 +26,5 @@ bool lengths_is_free(const struct lengths *lengths, uint16_t count, int64_t now_
 /* Holding registers were read in this length, and answered; is it more than a second ago? */
 void lengths_use(struct lengths *lengths, uint16_t count, int64_t now_us);
 bool lengths_is_fresh(const struct lengths *lengths, uint16_t count, int64_t now_us);
-/* The shortest free one in low..high; 0 when all rest. */
-uint16_t lengths_shortest(const struct lengths *lengths, uint16_t low, uint16_t high,
-                          int64_t now_us);
 
 #endif

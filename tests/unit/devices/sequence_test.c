@@ -125,8 +125,10 @@ START_TEST(a_length_rests_whatever_was_read) {
     ck_assert_uint_eq(request.function, READ_HOLDING);
     ck_assert_uint_eq(request.count, 2);
     answer(&writer, &lengths, NOW_US, RTU_NO_ANSWER, NULL);
-    ck_assert_uint_eq(lengths_shortest(&lengths, 1, 9, NOW_US), 1);
-    ck_assert_uint_eq(lengths_shortest(&lengths, 2, 9, NOW_US), 4);
+    ck_assert(lengths_is_free(&lengths, 1, NOW_US));
+    ck_assert(!lengths_is_free(&lengths, 2, NOW_US));
+    ck_assert(!lengths_is_free(&lengths, 3, NOW_US));
+    ck_assert(lengths_is_free(&lengths, 4, NOW_US));
 }
 END_TEST
 

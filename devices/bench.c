@@ -105,10 +105,6 @@ const char *bench_what(const struct bench *bench) {
     return bench->line.what;
 }
 
-const char *bench_warning(const struct bench *bench) {
-    return bench->line.warning;
-}
-
 /* A line that is lost meanwhile says so with the next request. */
 static void bench_listen_away(struct bench *bench) {
     uint8_t bytes[FRAME_MAX];

@@ -62,8 +62,7 @@ enum rtu_outcome bench_print(struct bench *bench, const struct bench_target *tar
 uint16_t bench_revision(const struct board_image *image);
 const struct bench_counts *bench_counts(const struct bench *bench);
 void bench_forget(struct bench *bench);
-/* Why the line was lost; what the port did not take of its settings; "" nothing. */
+/* Why the line was lost; "" it was not. */
 const char *bench_what(const struct bench *bench);
-const char *bench_warning(const struct bench *bench);
 
 #endif

@@ -44,7 +44,7 @@ struct bus {
     uint64_t used_us; /* of stats.busy_us, in `usage` already */
 
     struct line line;            /* the thread's own, as all below */
-    const struct driver *driver; /* NULL: none for this protocol, the bus stays down */
+    const struct driver *driver; /* NULL: no protocol is given, the bus stays down */
     void *state;
     struct link link;
     bool is_up;
@@ -217,10 +217,7 @@ static void *bus_run(void *context) {
 /* Tries to open the line. */
 static void bus_raise(struct bus *bus) {
     if (bus->driver == NULL) {
-        char what[WHAT_SIZE];
-        snprintf(what, sizeof what, "protocol %s is not built yet",
-                 driver_word(bus->config.protocol));
-        line_lose(&bus->line, what);
+        line_lose(&bus->line, "no protocol");
     } else if (line_open(&bus->line) == HALL_OK) {
         bus->is_up = bus->driver->rise(bus->state);
         if (!bus->is_up) {

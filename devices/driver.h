@@ -39,7 +39,7 @@ struct driver {
     enum hall_error (*step)(void *state);
 };
 
-/* NULL: this version has none for the protocol. */
+/* NULL: of PROTOCOL_NONE, which no config gives. */
 const struct driver *driver_of(enum bus_protocol protocol);
 const char *driver_word(enum bus_protocol protocol);
 

@@ -47,7 +47,7 @@ static const struct {
     { "tcp:127.0.0.1:1", 9600, PROTOCOL_MODBUS_RTU, "refused" },
     { "usb:9-9.9", 9600, PROTOCOL_MODBUS_RTU, "usb:9-9.9: no such adapter is plugged in" },
     { "tcp:no-such-host.invalid:502", 9600, PROTOCOL_MODBUS_TCP, "no-such-host.invalid" },
-    { "", 9600, PROTOCOL_NONE, "protocol none is not built yet" },
+    { "", 9600, PROTOCOL_NONE, "no protocol" },
 };
 
 START_TEST(a_line_that_can_not_be_had_is_down_and_says_why) {

@@ -59,7 +59,7 @@ struct device_stats {
     uint32_t latency[LATENCY_BUCKETS];
     uint64_t latency_us;       /* the sum of all of them */
     uint64_t longest_pause_us; /* between two answers running, while it was online */
-    uint16_t firmware, boots;
+    uint16_t firmware;
     uint32_t serial;
     char what[WHAT_SIZE]; /* why it is offline or faulted; "not able to identify"; "" all is well */
 };

@@ -229,7 +229,6 @@ static void stats_fill(struct device_stats *stats, const struct device *device,
         device->is_alien || device->is_refusing || device->is_unshown || device->status != 0;
     memcpy(stats->what, device_what(device), sizeof stats->what);
     stats->firmware = device->firmware;
-    stats->boots = device->boots;
     stats->serial = device->serial;
     stats->images = device->images;
     switch (result->outcome) {

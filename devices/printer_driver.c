@@ -240,7 +240,6 @@ static void wire_count(struct printer_bus *bus, bool is_asked, int64_t took_us, 
     own->is_online = !printer->is_away;
     own->is_faulted = printer->status != 0;
     own->images = printer->papers;
-    own->boots = printer->boots; /* a printer tells neither serial nor firmware */
     memcpy(own->what, printer_what(printer), WHAT_SIZE);
     link_unlock(bus->link);
 }

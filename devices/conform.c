@@ -15,6 +15,8 @@ enum {
     NOWHERE = 900
 };
 
+static enum rtu_outcome conform_ask(struct conform *conform, const struct rtu_request *request,
+                                    struct rtu_result *result);
 static bool check_answers(struct conform *conform);
 static void check_identity(struct conform *conform);
 static void check_state(struct conform *conform);
@@ -52,21 +54,6 @@ enum hall_error conform_run(struct bench *bench, uint8_t slave,
     }
     *report = conform.report;
     return conform.is_gone ? HALL_GONE : HALL_OK;
-}
-
-enum rtu_outcome conform_ask(struct conform *conform, const struct rtu_request *request,
-                             struct rtu_result *result) {
-    if (conform->is_gone) {
-        result->outcome = RTU_GONE;
-        return RTU_GONE;
-    }
-    enum rtu_outcome outcome = bench_ask(conform->bench, request, result);
-    bool is_answered = outcome == RTU_ANSWER || outcome == RTU_EXCEPTION;
-    bool is_late = result->waited_us > (int64_t)conform->profile->answer_ms * 1000;
-    conform->answered += is_answered;
-    conform->late += is_answered && is_late;
-    conform->is_gone = outcome == RTU_GONE;
-    return outcome;
 }
 
 enum rtu_outcome conform_read(struct conform *conform, uint8_t function, struct span span,
@@ -124,6 +111,21 @@ const char *conform_outcome(const struct rtu_result *result, char *out) {
 enum role conform_role(const struct conform *conform) {
     uint16_t kind = conform->before[INPUT_KIND];
     return kind >= ROLE_DISPENSER && kind <= ROLE_UNIT ? (enum role)kind : ROLE_NONE;
+}
+
+static enum rtu_outcome conform_ask(struct conform *conform, const struct rtu_request *request,
+                                    struct rtu_result *result) {
+    if (conform->is_gone) {
+        result->outcome = RTU_GONE;
+        return RTU_GONE;
+    }
+    enum rtu_outcome outcome = bench_ask(conform->bench, request, result);
+    bool is_answered = outcome == RTU_ANSWER || outcome == RTU_EXCEPTION;
+    bool is_late = result->waited_us > (int64_t)conform->profile->answer_ms * 1000;
+    conform->answered += is_answered;
+    conform->late += is_answered && is_late;
+    conform->is_gone = outcome == RTU_GONE;
+    return outcome;
 }
 
 static bool check_answers(struct conform *conform) {

@@ -22,9 +22,7 @@ struct conform {
     uint16_t pressed;             /* key events that were asked for */
 };
 
-/* Asks, again once. Notes the late, and a line that is lost. */
-enum rtu_outcome conform_ask(struct conform *conform, const struct rtu_request *request,
-                             struct rtu_result *result);
+/* Both ask again once, and note the late, and a line that is lost. */
 enum rtu_outcome conform_read(struct conform *conform, uint8_t function, struct span span,
                               struct rtu_result *result);
 enum rtu_outcome conform_write(struct conform *conform, uint16_t address, uint16_t count,

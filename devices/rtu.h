@@ -1,7 +1,7 @@
 /*
- * One exchange on an RTU line: silence, question, answer, drain. The only file that includes libmodbus. It builds and
- * sends every request on our descriptor (modbus_new_rtu, modbus_set_socket, recovery off); the answer is received here,
- * because libmodbus 3.1.6's receive functions can't keep the rules of a shared line:
+ * One exchange on an RTU line: silence, question, answer, drain. The only file that includes libmodbus, which gives each
+ * request (frame.h) its CRC and sends it on our descriptor (modbus_new_rtu, modbus_set_socket, recovery off); the answer
+ * is received here, because libmodbus 3.1.6's receive functions can't keep the rules of a shared line:
  *   - modbus_receive_confirmation checks the address before the CRC and gives up the request on a foreign frame, while
  *     the right answer may stand right behind it;
  *   - its byte time-out starts anew with each byte, so a babbling device has no deadline;
@@ -48,7 +48,11 @@ struct rtu;
 /* Borrows an open line. NULL when there is no memory. */
 struct rtu *rtu_open(struct line *line);
 void rtu_close(struct rtu *rtu);
-/* Asks once and waits no longer than the wire time of both frames + `answer_us`; then drains, at most `drain_us`. */
+/*
+ * Waits for silence, at most `drain_us`; asks once and waits for the answer no longer than the wire time of both frames +
+ * `answer_us` + what a serial server between adds; where no answer or a mangled one came, drains, at most `drain_us`.
+ * RTU_STOPPED may come at any of it but the last, and then perhaps without a question.
+ */
 void rtu_ask(struct rtu *rtu, const struct rtu_request *request, int64_t answer_us,
              int64_t drain_us, struct rtu_result *result);
 

@@ -1,23 +1,26 @@
 /*
  * Whom to ask next on a bus, and what. Pure: time and the devices' states come in, a choice comes out; plain structs
  * that the bus owns. The order, highest first:
- *   1 a device that answers and is past its longest pause (twice the ideal round for terminals, units and dispensers,
- *     four times for keypads and boards): one of them, and more running only for as long as images, probes and those
- *     who don't answer have taken before, so that a flood of these leaves the healthy half of the wire;
+ *   1 a device that answers and comes near its longest pause (three quarters of twice the ideal round for terminals,
+ *     units and dispensers, five eighths of four times for keypads and boards, so that all who fall due together are
+ *     still in time): one of them, and more running only for as long as images, probes and those who don't answer have
+ *     taken before, so that a flood of these leaves the healthy half of the wire;
  *   2 a terminal, unit or dispenser whose answer was just lost: asked again first, once;
  *   3 images of a call, a ticket or a key's answer, the longest waiting first;
  *   4 the keys behind a count that moved, and the baseline of a device that came back; behind them, images of 6 that
  *     have lagged a whole second;
- *   5 a probe of a dead device that is due and within the budget;
+ *   5 a probe of a dead device that is due and within the budget; its first two, and where nobody lives every one, may
+ *     go beyond that;
  *   6 images in which only people waiting changed: they lag a little, so that the next change may join them, and are
  *     then spread evenly over what is left of their second, because a press waits for all that goes before its pulse;
- *   7 pulses, by how far each device's pause is stretched: those of keypads in a session and of idle keypads and
- *     boards may be twice or three times as long as those of terminals, units and dispensers.
- * Whoever was passed over for long goes before all of it, one between two
- * others: a device not asked for twice its longest pause, and a probe that has been due for 1 s, within the budget. Else a
- * rush on a bad line would keep away for ever who is not online yet.
- * Who lost an answer of late is asked no more while such have taken half of the time: the others are not to wait for it.
- * Where most of the living are such, it is the line, and nobody is held back.
+ *   7 pulses, by how far each device's pause is stretched: those of keypads in a session may be half as long again as
+ *     those of terminals, units and dispensers, those of idle keypads and boards three times as long.
+ * Whoever was passed over for long goes before all of it, one between two others: a device not asked for twice its
+ * longest pause, and a probe that has been due for 1 s, within the budget. Else a rush on a bad line would keep away for
+ * ever who is not online yet.
+ * Who lost an answer of late is sent no image, and no pulse but where there is nothing else, while such have taken half
+ * of the time: the others are not to wait for it. Where most of the living are such, it is the line, and nobody is held
+ * back.
  */
 #ifndef DEVICES_SCHEDULE_H
 #define DEVICES_SCHEDULE_H
@@ -66,9 +69,8 @@ struct schedule_item {
 struct schedule {
     unsigned count;
     struct schedule_item items[BUS_DEVICES_MAX];
-    int64_t round_us; /* the ideal round: one pulse of each living device */
-    int64_t
-        credit_us; /* time that probes may take; never more than one probe's worth is saved up */
+    int64_t round_us;  /* the ideal round: one pulse of each living device */
+    int64_t credit_us; /* time that probes may take: 200 ms at most are saved up, one probe owed */
     int64_t credited_us;
     bool was_overdue, was_waiting, was_passed_over;
     bool was_nothing;
@@ -95,7 +97,10 @@ void schedule_spend(struct schedule *schedule, int64_t cost_us);
 bool schedule_miss(struct schedule_item *item, int64_t now_us);
 /* An answer came, `waited_us` after the wire was done with both frames. */
 void schedule_hit(struct schedule_item *item, int64_t waited_us);
-/* How long to wait for the next answer, where `full_us` is the profile's time-out. */
+/*
+ * How long to wait for the next answer, wire time aside, where `full_us` is the profile's time-out: in full, or briefly
+ * from the third unanswered request on.
+ */
 int64_t schedule_answer_us(const struct schedule_item *item, int64_t full_us);
 /* The device answered, but not readably: it lives, and nothing was learned. */
 void schedule_mangle(struct schedule_item *item, int64_t now_us);

@@ -150,7 +150,7 @@ START_TEST(nothing_is_asked_on_a_babbling_line_when_the_owner_stops) {
     int stop_fd = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
     int master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
     ck_assert_int_eq(grantpt(master) | unlockpt(master), 0);
-    snprintf(settings.port, PORT_SIZE, "%s", ptsname(master));
+    ck_assert_int_eq(ptsname_r(master, settings.port, PORT_SIZE), 0);
     struct line line;
     line_init(&line, &settings, stop_fd);
     ck_assert_int_eq(line_open(&line), HALL_OK);

@@ -193,7 +193,7 @@ START_TEST(an_address_that_swallows_all_leaves_the_next_its_turn) {
     first.ai_next = &second;
     int fd = socket_connect_any(&first, -1, line_now_us() + 1000000);
     ck_assert_int_ge(fd, 0);
-    struct sockaddr_in peer;
+    struct sockaddr_in peer = { 0 };
     socklen_t size = sizeof peer;
     ck_assert_int_eq(getpeername(fd, (struct sockaddr *)&peer, &size), 0);
     ck_assert_uint_eq(peer.sin_port, at[1].sin_port);

@@ -211,6 +211,7 @@ static enum hall_error chip_say(struct chip *chip, const struct voice_line *line
     speech_spell(line->text, spelled, sizeof spelled);
     speech_frame_say(chip->kind, chip->voice.image.volume, spelled, &frame);
     chip->has_restarted = false;
+    chip->silences = 0; /* those before it say nothing of this text */
     enum hall_error error = chip_send(chip, &frame);
     if (error == HALL_OK) {
         error = chip_await(

@@ -26,6 +26,8 @@ struct test_chip {
     int master;
     int fault;
     unsigned fault_count; /* 0: for ever */
+    const char *answer;   /* to the question after so many others; NULL the true one */
+    unsigned questions;
     unsigned speak_ms;
     int64_t done_us, heard_us;
     bool is_own; /* what is spoken came by a frame */
@@ -42,6 +44,7 @@ static void chip_plug(struct test_chip *chip);
 static void chip_hear(struct test_chip *chip);
 static void chip_take(struct test_chip *chip, uint8_t byte);
 static void chip_obey(struct test_chip *chip);
+static void chip_say_status(struct test_chip *chip);
 static void chip_text(struct test_chip *chip, const uint8_t *text, size_t length);
 static int chip_draw(struct test_chip *chip);
 static void chip_end_text(struct test_chip *chip);
@@ -90,6 +93,13 @@ void chip_fault(struct test_chip *chip, int fault, unsigned count) {
     pthread_mutex_lock(&chip->mutex);
     chip->fault = fault;
     chip->fault_count = count;
+    pthread_mutex_unlock(&chip->mutex);
+}
+
+void chip_answer_question(struct test_chip *chip, unsigned others, const char *bytes) {
+    pthread_mutex_lock(&chip->mutex);
+    chip->questions = others;
+    chip->answer = bytes;
     pthread_mutex_unlock(&chip->mutex);
 }
 
@@ -254,11 +264,20 @@ static void chip_obey(struct test_chip *chip) {
         chip->told.bad_frames++;
         chip_say(chip, "\x45", 1);
     } else if (is_question) {
-        chip_say(chip, chip->is_speaking ? "\x41\x4E" : "\x41\x4F", 2);
+        chip_say_status(chip);
         chip_end_step(chip);
     } else {
         chip_text(chip, frame + 5, chip->length - 5 - check);
     }
+}
+
+static void chip_say_status(struct test_chip *chip) {
+    const char *bytes = chip->is_speaking ? "\x41\x4E" : "\x41\x4F";
+    if (chip->answer != NULL && chip->questions-- == 0) {
+        bytes = chip->answer;
+        chip->answer = NULL;
+    }
+    chip_say(chip, bytes, strlen(bytes));
 }
 
 static void chip_text(struct test_chip *chip, const uint8_t *text, size_t length) {

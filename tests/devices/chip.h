@@ -35,6 +35,8 @@ const char *chip_path(const struct test_chip *chip);
 void chip_read(struct test_chip *chip, struct chip_told *told);
 /* The next `count` texts meet TEXT_...; all of them until told otherwise when it is 0. */
 void chip_fault(struct test_chip *chip, int fault, unsigned count);
+/* The question that comes after so many others (from now) is answered with these bytes, whatever the chip does. */
+void chip_answer_question(struct test_chip *chip, unsigned others, const char *bytes);
 void chip_set_dead(struct test_chip *chip, bool is_dead);
 /* Speaks by itself, as after a restart of the master in mid-line; its end is told by 4F. */
 void chip_speak_alone(struct test_chip *chip, unsigned ms);

@@ -128,6 +128,30 @@ START_TEST(noise_ends_no_line) {
 }
 END_TEST
 
+/* One wrong answer says nothing of a text: the chip speaks on, its 41 lost or taken, and once says that it is silent. */
+static const struct {
+    int fault;
+    unsigned speak_ms; /* beyond the time after which it is asked */
+} LIES[] = {
+    { TEXT_SILENT, 600 },
+    { 0, 1600 },
+};
+
+START_TEST(one_wrong_answer_ends_no_line) {
+    struct hall_end *end = end_open(true, LIES[_i].speak_ms);
+    chip_fault(end->chip, LIES[_i].fault, 1);
+    /* The two at the start are answered truly. */
+    chip_answer_question(end->chip, 2, "\x41\x4F");
+    end_connect(end, PROTOCOL_SYN6288);
+    end_put(end, 0, 1, "1");
+    end_put(end, 1, 2, "2");
+    end_show(end);
+    ck_assert_uint_eq(end_await(end, REPORT_SPOKEN, 1).count, 1);
+    ck_assert_uint_eq(end_told(end).heard_count, 1);
+    end_close(end);
+}
+END_TEST
+
 START_TEST(a_text_that_is_not_understood_is_given_up) {
     struct hall_end *end = end_open(true, 30);
     chip_fault(end->chip, TEXT_REFUSED, 0);
@@ -290,6 +314,7 @@ Suite *voice_suite(void) {
     tcase_add_test(cases, lines_are_spoken_in_turn_and_none_is_cut);
     tcase_add_test(cases, a_chip_that_restarts_in_mid_line_says_it_again);
     tcase_add_test(cases, noise_ends_no_line);
+    tcase_add_loop_test(cases, one_wrong_answer_ends_no_line, 0, sizeof LIES / sizeof *LIES);
     tcase_add_test(cases, a_text_that_is_not_understood_is_given_up);
     tcase_add_loop_test(cases, a_text_that_is_not_answered_is_asked_for, 0,
                         sizeof LOSSES / sizeof *LOSSES);

@@ -210,9 +210,9 @@ static enum hall_error chip_say(struct chip *chip, const struct voice_line *line
     enum speech_reply reply = REPLY_NONE;
     speech_spell(line->text, spelled, sizeof spelled);
     speech_frame_say(chip->kind, chip->voice.image.volume, spelled, &frame);
-    chip->has_restarted = false;
-    chip->silences = 0; /* those before it say nothing of this text */
+    chip->silences = 0; /* those before it say nothing of this text; nor does a restart */
     enum hall_error error = chip_send(chip, &frame);
+    chip->has_restarted = false;
     if (error == HALL_OK) {
         error = chip_await(
             chip, bit(REPLY_TAKEN) | bit(REPLY_NOT_UNDERSTOOD) | bit(REPLY_BUSY) | bit(REPLY_READY),

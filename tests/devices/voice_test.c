@@ -152,6 +152,19 @@ START_TEST(one_wrong_answer_ends_no_line) {
 }
 END_TEST
 
+/* The chip was powered up in the moment before the text, which it then says to its end. */
+START_TEST(a_restart_before_a_text_is_none_in_it) {
+    struct hall_end *end = end_open(true, 50);
+    chip_answer_question(end->chip, 1, "\x41\x4F\x4A");
+    end_connect(end, PROTOCOL_SYN6288);
+    end_put(end, 0, 1, "one");
+    end_show(end);
+    end_await(end, REPORT_SPOKEN, 1);
+    ck_assert_uint_eq(end_told(end).heard_count, 1);
+    end_close(end);
+}
+END_TEST
+
 START_TEST(a_text_that_is_not_understood_is_given_up) {
     struct hall_end *end = end_open(true, 30);
     chip_fault(end->chip, TEXT_REFUSED, 0);
@@ -315,6 +328,7 @@ Suite *voice_suite(void) {
     tcase_add_test(cases, a_chip_that_restarts_in_mid_line_says_it_again);
     tcase_add_test(cases, noise_ends_no_line);
     tcase_add_loop_test(cases, one_wrong_answer_ends_no_line, 0, sizeof LIES / sizeof *LIES);
+    tcase_add_test(cases, a_restart_before_a_text_is_none_in_it);
     tcase_add_test(cases, a_text_that_is_not_understood_is_given_up);
     tcase_add_loop_test(cases, a_text_that_is_not_answered_is_asked_for, 0,
                         sizeof LOSSES / sizeof *LOSSES);

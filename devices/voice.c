@@ -81,6 +81,8 @@ void voice_give_up(struct voice *voice, const char *what) {
 }
 
 void voice_break_off(struct voice *voice) {
+    /* Its own name stands in no image: it is asked for again here. */
+    voice->has_identify |= voice->is_begun && voice->line.number == 0;
     voice->is_begun = false;
 }
 

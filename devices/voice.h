@@ -42,7 +42,7 @@ const struct voice_line *voice_next(struct voice *voice);
 void voice_said(struct voice *voice);
 /* It can't be said: FAULTED, if none was told, and SPOKEN with `what`. */
 void voice_give_up(struct voice *voice, const char *what);
-/* It was broken off: that saying begins anew with the next voice_next, if the image still has the line. */
+/* It was broken off: that saying begins anew with the next voice_next, if the image still has the line; a name always. */
 void voice_break_off(struct voice *voice);
 /* Reports ONLINE; nothing when it is. */
 void voice_come_online(struct voice *voice);

@@ -318,6 +318,20 @@ START_TEST(asked_to_identify_it_says_its_name) {
 }
 END_TEST
 
+/* Its name stands in no image, and is said all the same when the first try came to nothing; or it is told why not. */
+START_TEST(its_name_is_tried_three_times) {
+    struct hall_end *end = end_connected(30);
+    unsigned refused = _i == 0 ? 2 : 3;
+    chip_fault(end->chip, TEXT_REFUSED, refused);
+    end->image.identify_count = 1;
+    end_show(end);
+    struct device_report able = end_await(end, REPORT_ABLE, 1);
+    ck_assert_str_eq(able.what, refused == 2 ? "" : "the chip does not understand the text (45)");
+    ck_assert_uint_eq(end_told(end).heard_count, refused == 2 ? 1 : 0);
+    end_close(end);
+}
+END_TEST
+
 Suite *voice_suite(void) {
     Suite *suite = suite_create("voice");
     TCase *cases = tcase_create("voice");
@@ -338,6 +352,7 @@ Suite *voice_suite(void) {
     tcase_add_test(cases, an_echo_is_told_and_passed_over);
     tcase_add_test(cases, another_chips_protocol_is_named);
     tcase_add_test(cases, asked_to_identify_it_says_its_name);
+    tcase_add_loop_test(cases, its_name_is_tried_three_times, 0, 2);
     suite_add_tcase(suite, cases);
     return suite;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "devices/echo.h"
 #include "devices/schedule.h"
 #include "devices/sign.h"
 #include "devices/sign_layout.h"
@@ -39,7 +40,7 @@ struct onbon {
     struct schedule schedule;
     struct card cards[BUS_DEVICES_MAX];
     struct onbon_reader reader;
-    bool is_echo_told;
+    struct echo echo;
 };
 
 struct asked {
@@ -48,6 +49,7 @@ struct asked {
     enum card_outcome outcome;
     uint8_t error;
     unsigned misfits;
+    bool has_echo; /* our own frame came back */
 };
 
 static void onbon_init(void *state, struct link *link);
@@ -61,7 +63,7 @@ static enum card_outcome onbon_listen(struct onbon *onbon, const struct card *ca
                                       struct asked *asked, int64_t deadline_us);
 static bool onbon_take(struct onbon *onbon, const struct card *card, uint8_t byte,
                        struct asked *asked);
-static void onbon_hear_echo(struct onbon *onbon);
+static bool is_answered(const struct asked *asked);
 static void card_plan(struct card *card, int64_t since_us);
 static void card_hear(struct card *card, const struct asked *asked);
 static void card_answer(struct card *card, const struct asked *asked);
@@ -92,6 +94,7 @@ static bool onbon_rise(void *state) {
     struct onbon *onbon = state;
     schedule_reset(&onbon->schedule, line_now_us());
     memset(&onbon->reader, 0, sizeof onbon->reader);
+    onbon->echo = (struct echo){ .is_told = false };
     return true;
 }
 
@@ -152,6 +155,9 @@ static enum hall_error onbon_step(void *state) {
         schedule_learn(&onbon->schedule, choice.device, asked.done_us - began_us);
     }
     onbon_count(onbon, card, &asked);
+    if (asked.has_echo || is_answered(&asked)) {
+        echo_note(&onbon->echo, onbon->link, asked.has_echo);
+    }
     return HALL_OK;
 }
 
@@ -227,7 +233,7 @@ static bool onbon_take(struct onbon *onbon, const struct card *card, uint8_t byt
     }
     uint16_t address = card->sign.config->address;
     if (reply.source == ONBON_HOST) {
-        onbon_hear_echo(onbon);
+        asked->has_echo = true;
         return false;
     }
     bool is_mine = reply.source == address || reply.source == ONBON_WILDCARD;
@@ -242,12 +248,8 @@ static bool onbon_take(struct onbon *onbon, const struct card *card, uint8_t byt
     return true;
 }
 
-static void onbon_hear_echo(struct onbon *onbon) {
-    if (!onbon->is_echo_told) {
-        onbon->is_echo_told = true;
-        link_warn(onbon->link, "echo: the line gives back what is sent; switch the adapter's "
-                               "receiver off while it sends");
-    }
+static bool is_answered(const struct asked *asked) {
+    return asked->outcome == CARD_WELL || asked->outcome == CARD_REFUSED;
 }
 
 /* Tells the schedule whether the area is to be written. */
@@ -260,7 +262,7 @@ static void card_plan(struct card *card, int64_t since_us) {
 }
 
 static void card_hear(struct card *card, const struct asked *asked) {
-    if (asked->outcome == CARD_WELL || asked->outcome == CARD_REFUSED) {
+    if (is_answered(asked)) {
         card_answer(card, asked);
     } else {
         card_miss(card, asked);
@@ -342,7 +344,7 @@ static void onbon_count(struct onbon *onbon, const struct card *card, const stru
     stats->misfits += asked->misfits;
     stats->timeouts += asked->outcome == CARD_SILENT ? 1 : 0;
     stats->crc_errors += asked->outcome == CARD_MANGLED ? 1 : 0;
-    if (asked->outcome == CARD_WELL || asked->outcome == CARD_REFUSED) {
+    if (is_answered(asked)) {
         link_count_answer(stats, asked->done_us - asked->sent_us);
     }
     link_unlock(onbon->link);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "devices/echo.h"
 #include "devices/voice.h"
 #include "protocol/speech.h"
 
@@ -39,7 +40,7 @@ struct chip {
     struct speech_reader reader;
     enum stage stage;
     bool has_restarted; /* said so since the text was sent */
-    bool is_echo_told;
+    struct echo echo;
     unsigned
         silences; /* times running that it said it is silent: one flipped bit is believed by nobody */
     unsigned tries, unanswered;
@@ -86,6 +87,7 @@ static bool chip_rise(void *state) {
     struct chip *chip = state;
     uint64_t noise = chip->reader.noise;
     chip->reader = (struct speech_reader){ .noise = noise };
+    chip->echo = (struct echo){ .is_told = false };
     chip->stage = STAGE_ASKING;
     chip->tries = chip->unanswered = chip->silences = 0;
     chip->ask_us = line_now_us();
@@ -332,9 +334,8 @@ static unsigned bit(enum speech_reply reply) {
 
 /* After each exchange. */
 static void chip_count(struct chip *chip, enum speech_reply reply) {
-    if (chip->reader.has_echo && !chip->is_echo_told) {
-        chip->is_echo_told = true;
-        link_warn(chip->link, "echo: the line gives back what is sent; it is passed over");
+    if (chip->reader.has_echo || reply != REPLY_NONE) {
+        echo_note(&chip->echo, chip->link, chip->reader.has_echo);
     }
     struct bus_stats *stats = link_lock(chip->link);
     struct device_stats *device = &stats->devices[0];

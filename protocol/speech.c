@@ -109,6 +109,7 @@ unsigned speech_usual_ms(const char *spelled) {
 void speech_reader_note_sent(struct speech_reader *reader, const struct speech_frame *frame) {
     reader->sent = *frame;
     reader->echoed = 0;
+    reader->has_echo = false;
 }
 
 /*

@@ -43,7 +43,7 @@ struct speech_frame {
 struct speech_reader {
     struct speech_frame sent; /* may come back when the line has an echo */
     size_t echoed;            /* so many bytes of it did */
-    bool has_echo;            /* the line has given back what was sent, ever */
+    bool has_echo;            /* the line has given it back, as far as its head */
     uint64_t noise;           /* bytes that were neither reply nor echo */
 };
 

@@ -96,12 +96,42 @@ START_TEST(a_call_on_a_card) {
     ck_assert(stats.is_online && !stats.is_faulted);
     ck_assert_str_eq(stats.what, "");
     ck_assert_uint_eq(stats.timeouts, 1);
-    struct bus_stats line;
-    bus_read_stats(rig->bus, &line);
-    ck_assert_ptr_nonnull(strstr(line.what, "echo: "));
     ck_assert_uint_eq(online.serial + online.boots + online.firmware, 0);
     ck_assert_uint_eq(online.epoch, 1);
     check_golden("onbon-call", false);
+    close_signs();
+}
+END_TEST
+
+/* What the line is said to be: "" well. Other texts are shown meanwhile, so that there are exchanges to tell it from. */
+static void await_ill(const char *ill) {
+    struct bus_stats stats = { 0 };
+    for (unsigned i = 0; i < 100; i++) {
+        char text[16];
+        snprintf(text, sizeof text, "A%03u", i);
+        show(0, STYLE_RED, text, "");
+        rig_sleep(50);
+        bus_read_stats(rig->bus, &stats);
+        bool is_well = !stats.is_ill && stats.is_up && stats.what[0] == '\0';
+        if (ill[0] == '\0' ? is_well : stats.is_ill && strstr(stats.what, ill) != NULL) {
+            return;
+        }
+    }
+    ck_abort_msg("the line is said to be \"%s\", expected \"%s\"", stats.what, ill);
+}
+
+START_TEST(an_echo_is_told_until_it_ends) {
+    open_signs(PROTOCOL_ONBON, 1);
+    sign_wire_script(wire, 1, SIGN_ECHO, "", 1000);
+    rig_start(rig);
+    await_ill("echo: ");
+    sign_wire_unplug(wire);
+    ck_assert(rig_await(rig, REPORT_BUS_DOWN, 1, NULL));
+    sign_wire_replug(wire);
+    ck_assert(rig_await(rig, REPORT_BUS_UP, 2, NULL));
+    await_ill("echo: ");
+    sign_wire_script(wire, 1, SIGN_WELL, "", 0);
+    await_ill("");
     close_signs();
 }
 END_TEST
@@ -214,6 +244,7 @@ Suite *signs_suite(void) {
     TCase *cases = tcase_create("signs");
     tcase_set_timeout(cases, 30);
     tcase_add_test(cases, a_call_on_a_card);
+    tcase_add_test(cases, an_echo_is_told_until_it_ends);
     tcase_add_test(cases, a_card_that_refuses_its_text);
     tcase_add_test(cases, a_late_reply_is_not_the_next_ones);
     tcase_add_test(cases, a_dead_card_and_a_lost_line);

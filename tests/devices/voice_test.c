@@ -278,7 +278,23 @@ START_TEST(a_line_that_is_lost_in_mid_line_says_it_again) {
 }
 END_TEST
 
-START_TEST(an_echo_is_told_and_passed_over) {
+/* What the line is said to be: "" well. Lines are said meanwhile, so that there are exchanges to tell it from. */
+static void await_ill(struct hall_end *end, const char *ill) {
+    struct bus_stats stats = { 0 };
+    for (unsigned i = 0; i < 100; i++) {
+        end_put(end, 0, (uint16_t)(100 + i), "AEJNO");
+        end_show(end);
+        rig_sleep(100);
+        bus_read_stats(end->bus, &stats);
+        bool is_well = !stats.is_ill && stats.is_up && stats.what[0] == '\0';
+        if (ill[0] == '\0' ? is_well : stats.is_ill && strstr(stats.what, ill) != NULL) {
+            return;
+        }
+    }
+    ck_abort_msg("the line is said to be \"%s\", expected \"%s\"", stats.what, ill);
+}
+
+START_TEST(an_echo_is_passed_over_and_told_until_it_ends) {
     struct hall_end *end = end_open(true, 150);
     chip_set_echo(end->chip, true);
     end_connect(end, PROTOCOL_SYN6288);
@@ -290,6 +306,13 @@ START_TEST(an_echo_is_told_and_passed_over) {
     ck_assert_uint_eq(heard.heard_count, 2);
     ck_assert_ptr_nonnull(strstr(end->warning, "bus speech: echo: "));
     ck_assert_uint_eq(end_count(end, REPORT_FAULTED, NULL), 0);
+    chip_unplug(end->chip);
+    end_await(end, REPORT_BUS_DOWN, 1);
+    chip_replug(end->chip);
+    end_await(end, REPORT_BUS_UP, 2);
+    await_ill(end, "echo: ");
+    chip_set_echo(end->chip, false);
+    await_ill(end, "");
     end_close(end);
 }
 END_TEST
@@ -349,7 +372,7 @@ Suite *voice_suite(void) {
     tcase_add_test(cases, a_chip_that_speaks_at_the_start_is_waited_for);
     tcase_add_test(cases, a_dead_chip_is_offline_and_back);
     tcase_add_test(cases, a_line_that_is_lost_in_mid_line_says_it_again);
-    tcase_add_test(cases, an_echo_is_told_and_passed_over);
+    tcase_add_test(cases, an_echo_is_passed_over_and_told_until_it_ends);
     tcase_add_test(cases, another_chips_protocol_is_named);
     tcase_add_test(cases, asked_to_identify_it_says_its_name);
     tcase_add_loop_test(cases, its_name_is_tried_three_times, 0, 2);

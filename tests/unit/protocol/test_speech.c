@@ -174,6 +174,9 @@ START_TEST(an_echo_is_no_reply) {
     ck_assert_uint_eq(replies_of(&reader, BYTES("\x41\x4F"), replies), 2);
     ck_assert_mem_eq(replies, "\x41\x4F", 2);
     ck_assert_uint_eq(reader.noise, 0);
+    speech_reader_note_sent(&reader, &frame);
+    ck_assert_uint_eq(replies_of(&reader, BYTES("\x41\x4F"), replies), 2);
+    ck_assert(!reader.has_echo);
 }
 END_TEST
 

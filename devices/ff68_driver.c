@@ -13,11 +13,18 @@ enum {
     GARBAGE_US = 10000000,
     GARBAGE = 64,    /* so many bytes without a frame between them are another rate's */
     ROOM_US = 20000, /* between what is said unasked, so that a terminal finds room to speak */
-    OWN_US = 150000  /* what was sent and comes back so soon is nobody's press */
+    OWN_US = 150000, /* what was sent and comes back so soon is nobody's press; ... */
+    OWN_LAGS = 4,    /* ... through a serial server, which packs both ways, so many lags later */
+    SENT_KEPT = 16   /* more than is sent in that time */
 };
 
 /* What was said of the line, the worse last. */
 enum warned { WARNED_NOTHING, WARNED_GARBAGE, WARNED_ECHO };
+
+struct ff68_sent {
+    struct ff68_frame frame;
+    int64_t us; /* when; 0: none */
+};
 
 struct ff68 {
     struct link *link;
@@ -31,8 +38,8 @@ struct ff68 {
     unsigned last;                        /* the device that was spoken to last */
     int64_t byte_us;                      /* when the last byte came */
     int64_t room_us;                      /* until when a terminal has room to speak */
-    struct ff68_frame sent;
-    int64_t sent_us;
+    struct ff68_sent sent[SENT_KEPT];     /* the last ones since the line was opened */
+    unsigned sent_next;                   /* the place of the next */
     uint64_t busy_us;
     struct ff68_device devices[BUS_DEVICES_MAX];
 };
@@ -48,7 +55,9 @@ static enum hall_error ff68_listen(struct ff68 *ff68);
 static void ff68_hear_bytes(struct ff68 *ff68, const uint8_t *bytes, size_t count, int64_t now_us);
 static void ff68_look_through(struct ff68 *ff68, int64_t now_us);
 static void ff68_hear(struct ff68 *ff68, const struct ff68_frame *frame, int64_t now_us);
-static bool ff68_is_own(struct ff68 *ff68, const struct ff68_frame *frame, int64_t now_us);
+static const struct ff68_sent *ff68_find_sent(const struct ff68 *ff68,
+                                              const struct ff68_frame *frame);
+static bool ff68_is_own(struct ff68 *ff68, const struct ff68_sent *sent, int64_t now_us);
 static void ff68_warn(struct ff68 *ff68, enum warned warned, const char *what);
 static void ff68_judge(struct ff68 *ff68, bool is_frame, int64_t now_us);
 static struct ff68_device *ff68_speaker(struct ff68 *ff68, const struct ff68_frame *frame);
@@ -83,7 +92,8 @@ static bool ff68_rise(void *state) {
     ff68->reader.count = 0;
     ff68->warned = WARNED_NOTHING; /* a line that was opened has no warnings left */
     ff68->judged_us = 0;
-    ff68->byte_us = ff68->sent_us = ff68->room_us = 0;
+    ff68->byte_us = ff68->room_us = 0;
+    memset(ff68->sent, 0, sizeof ff68->sent);
     return true;
 }
 
@@ -176,7 +186,8 @@ static void ff68_look_through(struct ff68 *ff68, int64_t now_us) {
 
 static void ff68_hear(struct ff68 *ff68, const struct ff68_frame *frame, int64_t now_us) {
     ff68_judge(ff68, true, now_us);
-    if (ff68_is_own(ff68, frame, now_us)) {
+    const struct ff68_sent *sent = ff68_find_sent(ff68, frame);
+    if (sent != NULL && ff68_is_own(ff68, sent, now_us)) {
         return;
     }
     struct ff68_device *device = ff68_speaker(ff68, frame);
@@ -192,25 +203,40 @@ static void ff68_hear(struct ff68 *ff68, const struct ff68_frame *frame, int64_t
     ff68_count(ff68, device);
 }
 
+/* The last of the frames sent that is the same; NULL: none is. */
+static const struct ff68_sent *ff68_find_sent(const struct ff68 *ff68,
+                                              const struct ff68_frame *frame) {
+    const struct ff68_sent *found = NULL;
+    for (unsigned i = 0; i < SENT_KEPT; i++) {
+        const struct ff68_sent *sent = &ff68->sent[i];
+        bool is_same = sent->us != 0 && ff68_equal(frame, &sent->frame);
+        found = is_same && (found == NULL || sent->us > found->us) ? sent : found;
+    }
+    return found;
+}
+
 /*
  * What was sent and comes back: by the wire itself, when it does so before a device could have sent it; by a terminal
  * that confirms so what it is told to show; an answer is confirmed by nobody. Through a serial server the two can't be
- * told apart, and what comes back confirms nothing.
+ * told apart, so what comes back confirms nothing; and other frames may have gone out before it does.
  */
-static bool ff68_is_own(struct ff68 *ff68, const struct ff68_frame *frame, int64_t now_us) {
-    int64_t age_us = now_us - ff68->sent_us;
-    if (age_us > OWN_US || !ff68_equal(frame, &ff68->sent)) {
+static bool ff68_is_own(struct ff68 *ff68, const struct ff68_sent *sent, int64_t now_us) {
+    const struct line *line = ff68->link->line;
+    bool is_near = line->lag_us == 0;
+    bool is_last = sent == &ff68->sent[(ff68->sent_next + SENT_KEPT - 1) % SENT_KEPT];
+    int64_t age_us = now_us - sent->us;
+    if (age_us > OWN_US + (int64_t)OWN_LAGS * line->lag_us || (is_near && !is_last)) {
         return false;
     }
-    int64_t wire_us = line_wire_us(ff68->link->line, (size_t)FF68_AROUND + frame->length);
+    int64_t wire_us = line_wire_us(line, (size_t)FF68_AROUND + sent->frame.length);
     bool is_wire = age_us < wire_us + wire_us * 3 / 4;
     if (is_wire) {
         ff68_warn(ff68, WARNED_ECHO,
                   "echo: the line gives back what is sent; switch the adapter's receiver off while "
                   "it sends");
     }
-    bool is_near = ff68->link->line->lag_us == 0;
-    bool may_be_confirmed = frame->function == FF68_DIGITS || frame->function == FF68_BEEP;
+    uint8_t function = sent->frame.function;
+    bool may_be_confirmed = function == FF68_DIGITS || function == FF68_BEEP;
     return is_wire || !may_be_confirmed || !is_near;
 }
 
@@ -282,10 +308,12 @@ static enum hall_error ff68_speak(struct ff68 *ff68, unsigned device, enum ff68_
                                   int64_t now_us) {
     uint8_t bytes[FF68_FRAME_MAX];
     struct line *line = ff68->link->line;
+    struct ff68_sent *sent = &ff68->sent[ff68->sent_next];
+    ff68->sent_next = (ff68->sent_next + 1) % SENT_KEPT;
     ff68->last = device;
-    ff68_device_say(&ff68->devices[device], say, now_us, &ff68->sent);
-    size_t length = ff68_write(&ff68->sent, bytes);
-    ff68->sent_us = now_us;
+    ff68_device_say(&ff68->devices[device], say, now_us, &sent->frame);
+    size_t length = ff68_write(&sent->frame, bytes);
+    sent->us = now_us;
     ff68->busy_us += (uint64_t)line_wire_us(line, length);
     enum hall_error error = line_write(line, bytes, length);
     ff68->room_us = line->quiet_us + ROOM_US;

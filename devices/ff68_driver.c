@@ -195,9 +195,9 @@ static void ff68_hear(struct ff68 *ff68, const struct ff68_frame *frame, int64_t
         ff68_tell_stranger(ff68, frame);
         return;
     }
-    if (ff68_device_hear(device, frame, now_us)) {
+    if (ff68_device_hear(device, frame, now_us) && sent != NULL) {
         struct bus_stats *stats = link_lock(ff68->link);
-        link_count_answer(&stats->devices[device - ff68->devices], now_us - device->told_us);
+        link_count_answer(&stats->devices[device - ff68->devices], now_us - sent->us);
         link_unlock(ff68->link);
     }
     ff68_count(ff68, device);

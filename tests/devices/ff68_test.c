@@ -398,6 +398,35 @@ START_TEST(one_that_sends_back_is_seen_to_show_it) {
 }
 END_TEST
 
+/* How long an answer took is counted from what it answers, a beep like the digits. */
+START_TEST(a_beep_sent_back_is_an_answer_to_the_beep) {
+    enum { PAUSE_MS = 1000 };
+    struct rig *rig = begin();
+    struct device_report press;
+    rig_show(rig, CALLER);
+    ck_assert_str_eq(hear(SOON_MS), NOTHING);
+    rig_sleep(60);
+    say(NOTHING);
+    rig_sleep(PAUSE_MS);
+    say(NEXT);
+    ck_assert(rig_await(rig, REPORT_KEY, 1, &press));
+    uint64_t before_us = rig_stats(rig, CALLER).latency_us;
+    int64_t refused_us = line_now_us();
+    answer(rig, CALLER, &press, 2);
+    ck_assert_str_eq(hear(SOON_MS), BEEP);
+    rig_sleep(60);
+    say(BEEP);
+    struct device_stats stats = rig_stats(rig, CALLER);
+    for (unsigned i = 0; i < 500 && stats.latency_us == before_us; i++) {
+        rig_sleep(2);
+        stats = rig_stats(rig, CALLER);
+    }
+    ck_assert_uint_gt(stats.latency_us, before_us);
+    ck_assert_int_le((int64_t)(stats.latency_us - before_us), line_now_us() - refused_us);
+    end(rig);
+}
+END_TEST
+
 Suite *ff68_bus_suite(void) {
     Suite *suite = suite_create("ff68");
     TCase *tcase = tcase_create("line");
@@ -413,6 +442,7 @@ Suite *ff68_bus_suite(void) {
     tcase_add_test(tcase, a_late_echo_is_no_press);
     tcase_add_test(tcase, a_line_of_garbage_is_named);
     tcase_add_test(tcase, one_that_sends_back_is_seen_to_show_it);
+    tcase_add_test(tcase, a_beep_sent_back_is_an_answer_to_the_beep);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "devices/echo.h"
 #include "devices/ff68_device.h"
 
 enum {
@@ -18,9 +19,6 @@ enum {
     SENT_KEPT = 16   /* more than is sent in that time */
 };
 
-/* What was said of the line, the worse last. */
-enum warned { WARNED_NOTHING, WARNED_GARBAGE, WARNED_ECHO };
-
 struct ff68_sent {
     struct ff68_frame frame;
     int64_t us; /* when; 0: none */
@@ -31,7 +29,9 @@ struct ff68 {
     bool is_new; /* the line was opened and nothing was done on it yet */
     struct ff68_reader reader;
     bool is_looked_through; /* the reader, since the last byte */
-    enum warned warned;
+    struct echo echo;
+    bool is_given_back;    /* what was sent last, by the wire */
+    bool is_garbage;       /* was said of the line */
     uint64_t stray_before; /* of the reader, when the last frame came, or GARBAGE_US ago */
     int64_t judged_us;
     bool is_stranger_told[UINT8_MAX + 1]; /* of an address without such a device */
@@ -55,14 +55,15 @@ static enum hall_error ff68_listen(struct ff68 *ff68);
 static void ff68_hear_bytes(struct ff68 *ff68, const uint8_t *bytes, size_t count, int64_t now_us);
 static void ff68_look_through(struct ff68 *ff68, int64_t now_us);
 static void ff68_hear(struct ff68 *ff68, const struct ff68_frame *frame, int64_t now_us);
+static const struct ff68_sent *ff68_last_sent(const struct ff68 *ff68);
 static const struct ff68_sent *ff68_find_sent(const struct ff68 *ff68,
                                               const struct ff68_frame *frame);
 static bool ff68_is_own(struct ff68 *ff68, const struct ff68_sent *sent, int64_t now_us);
-static void ff68_warn(struct ff68 *ff68, enum warned warned, const char *what);
 static void ff68_judge(struct ff68 *ff68, bool is_frame, int64_t now_us);
 static struct ff68_device *ff68_speaker(struct ff68 *ff68, const struct ff68_frame *frame);
 static void ff68_tell_stranger(struct ff68 *ff68, const struct ff68_frame *frame);
 static enum ff68_say ff68_choose(struct ff68 *ff68, int64_t now_us, unsigned *device);
+static void ff68_judge_echo(struct ff68 *ff68);
 static enum hall_error ff68_speak(struct ff68 *ff68, unsigned device, enum ff68_say say,
                                   int64_t now_us);
 static int64_t ff68_free_us(const struct ff68 *ff68, enum ff68_say say);
@@ -90,7 +91,9 @@ static bool ff68_rise(void *state) {
     struct ff68 *ff68 = state;
     ff68->is_new = true;
     ff68->reader.count = 0;
-    ff68->warned = WARNED_NOTHING; /* a line that was opened has no warnings left */
+    /* A line that was opened has no warnings left. */
+    ff68->echo = (struct echo){ .is_told = false };
+    ff68->is_garbage = false;
     ff68->judged_us = 0;
     ff68->byte_us = ff68->room_us = 0;
     memset(ff68->sent, 0, sizeof ff68->sent);
@@ -203,6 +206,10 @@ static void ff68_hear(struct ff68 *ff68, const struct ff68_frame *frame, int64_t
     ff68_count(ff68, device);
 }
 
+static const struct ff68_sent *ff68_last_sent(const struct ff68 *ff68) {
+    return &ff68->sent[(ff68->sent_next + SENT_KEPT - 1) % SENT_KEPT];
+}
+
 /* The last of the frames sent that is the same; NULL: none is. */
 static const struct ff68_sent *ff68_find_sent(const struct ff68 *ff68,
                                               const struct ff68_frame *frame) {
@@ -223,41 +230,30 @@ static const struct ff68_sent *ff68_find_sent(const struct ff68 *ff68,
 static bool ff68_is_own(struct ff68 *ff68, const struct ff68_sent *sent, int64_t now_us) {
     const struct line *line = ff68->link->line;
     bool is_near = line->lag_us == 0;
-    bool is_last = sent == &ff68->sent[(ff68->sent_next + SENT_KEPT - 1) % SENT_KEPT];
+    bool is_last = sent == ff68_last_sent(ff68);
     int64_t age_us = now_us - sent->us;
     if (age_us > OWN_US + (int64_t)OWN_LAGS * line->lag_us || (is_near && !is_last)) {
         return false;
     }
     int64_t wire_us = line_wire_us(line, (size_t)FF68_AROUND + sent->frame.length);
     bool is_wire = age_us < wire_us + wire_us * 3 / 4;
-    if (is_wire) {
-        ff68_warn(ff68, WARNED_ECHO,
-                  "echo: the line gives back what is sent; switch the adapter's receiver off while "
-                  "it sends");
-    }
+    ff68->is_given_back = ff68->is_given_back || is_wire;
     uint8_t function = sent->frame.function;
     bool may_be_confirmed = function == FF68_DIGITS || function == FF68_BEEP;
     return is_wire || !may_be_confirmed || !is_near;
 }
 
-/* Each of them once; a line that was not understood and is says so. */
-static void ff68_warn(struct ff68 *ff68, enum warned warned, const char *what) {
-    if (ff68->warned < warned) {
-        ff68->warned = warned;
-        link_warn(ff68->link, what);
-    }
-}
-
 /* Many bytes in a short time and never a frame: the line is set up otherwise than the devices are. */
 static void ff68_judge(struct ff68 *ff68, bool is_frame, int64_t now_us) {
-    if (is_frame && ff68->warned == WARNED_GARBAGE) {
-        ff68->warned = WARNED_NOTHING;
+    if (is_frame && ff68->is_garbage) {
+        ff68->is_garbage = false;
         link_clear(ff68->link);
     }
-    if (!is_frame && ff68->reader.stray - ff68->stray_before >= GARBAGE) {
-        ff68_warn(ff68, WARNED_GARBAGE,
-                  "bytes come, but no frame among them: are rate and parity those of the devices "
-                  "(mostly 9600 8N1)?");
+    bool is_much = ff68->reader.stray - ff68->stray_before >= GARBAGE;
+    if (!is_frame && is_much && !ff68->is_garbage && !ff68->echo.is_told) {
+        ff68->is_garbage = true;
+        link_warn(ff68->link, "bytes come, but no frame among them: are rate and parity those of "
+                              "the devices (mostly 9600 8N1)?");
     }
     if (is_frame) {
         ff68->stray_before = ff68->reader.stray;
@@ -304,11 +300,20 @@ static enum ff68_say ff68_choose(struct ff68 *ff68, int64_t now_us, unsigned *de
     return most;
 }
 
+/* The line is spoken to again: what was sent before came back by now, or does not. */
+static void ff68_judge_echo(struct ff68 *ff68) {
+    if (ff68_last_sent(ff68)->us != 0) {
+        echo_note(&ff68->echo, ff68->link, ff68->is_given_back);
+    }
+    ff68->is_given_back = false;
+}
+
 static enum hall_error ff68_speak(struct ff68 *ff68, unsigned device, enum ff68_say say,
                                   int64_t now_us) {
     uint8_t bytes[FF68_FRAME_MAX];
     struct line *line = ff68->link->line;
     struct ff68_sent *sent = &ff68->sent[ff68->sent_next];
+    ff68_judge_echo(ff68);
     ff68->sent_next = (ff68->sent_next + 1) % SENT_KEPT;
     ff68->last = device;
     ff68_device_say(&ff68->devices[device], say, now_us, &sent->frame);

@@ -310,7 +310,6 @@ END_TEST
 START_TEST(an_echo_is_no_press) {
     struct rig *rig = begin();
     struct device_report press;
-    struct bus_stats stats;
     say(NEXT);
     ck_assert(rig_await(rig, REPORT_KEY, 1, &press));
     rig_show(rig, CALLER);
@@ -322,8 +321,42 @@ START_TEST(an_echo_is_no_press) {
     }
     ck_assert_str_eq(hear(QUIET_MS), "");
     ck_assert_uint_eq(rig_count(rig, REPORT_KEY), 1);
-    bus_read_stats(rig->bus, &stats);
-    ck_assert_msg(strstr(stats.what, "echo") != NULL, "%s", stats.what);
+    end(rig);
+}
+END_TEST
+
+/* What the line is said to be: "" well. It gives back what is sent, or nothing; new digits are told all the time. */
+static void await_ill(struct rig *rig, const char *ill, bool has_echo) {
+    struct bus_stats stats = { 0 };
+    for (unsigned i = 0; i < 200; i++) {
+        int64_t until_us = line_now_us() + 50000;
+        rig->images[CALLER].terminal.waiting = (uint16_t)i;
+        rig_show(rig, CALLER);
+        while (line_now_us() < until_us) {
+            uint8_t bytes[FRAME_SIZE];
+            struct pollfd poll_fd = { .fd = wire.master, .events = POLLIN };
+            ssize_t got = poll(&poll_fd, 1, 5) > 0 ? read(wire.master, bytes, sizeof bytes) : 0;
+            ck_assert(got <= 0 || !has_echo || write(wire.master, bytes, (size_t)got) == got);
+        }
+        bus_read_stats(rig->bus, &stats);
+        bool is_well = !stats.is_ill && stats.is_up && stats.what[0] == '\0';
+        if (ill[0] == '\0' ? is_well : stats.is_ill && strstr(stats.what, ill) != NULL) {
+            return;
+        }
+    }
+    ck_abort_msg("the line is said to be \"%s\", expected \"%s\"", stats.what, ill);
+}
+
+START_TEST(an_echo_is_told_until_it_ends) {
+    struct rig *rig = begin();
+    await_ill(rig, "echo: ", true);
+    wire_pull();
+    ck_assert(rig_await(rig, REPORT_BUS_DOWN, 1, NULL));
+    wire_plug();
+    ck_assert(rig_await(rig, REPORT_BUS_UP, 2, NULL));
+    await_ill(rig, "echo: ", true);
+    await_ill(rig, "", false);
+    ck_assert_uint_eq(rig_count(rig, REPORT_KEY), 0);
     end(rig);
 }
 END_TEST
@@ -439,6 +472,7 @@ Suite *ff68_bus_suite(void) {
                         (int)(sizeof SPOILED / sizeof *SPOILED));
     tcase_add_test(tcase, a_line_that_was_away_is_driven_again);
     tcase_add_test(tcase, an_echo_is_no_press);
+    tcase_add_test(tcase, an_echo_is_told_until_it_ends);
     tcase_add_test(tcase, a_late_echo_is_no_press);
     tcase_add_test(tcase, a_line_of_garbage_is_named);
     tcase_add_test(tcase, one_that_sends_back_is_seen_to_show_it);

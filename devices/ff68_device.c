@@ -195,10 +195,13 @@ static void show_terminal(struct ff68_device *device, const struct image *image,
     if (device->has_digits && ff68_equal(&wanted, &device->wanted)) {
         return;
     }
+    /* What should have been told by now, and found the line taken, is not put off again. */
+    bool is_overdue = device->has_digits && device->is_new && device->due_us <= now_us;
     device->wanted = wanted;
     device->has_digits = true;
     tell_anew(device, now_us);
-    if (image->rank == RANK_WAITING && device->told_us + FF68_WAITING_US > now_us) {
+    bool is_early = device->told_us + FF68_WAITING_US > now_us;
+    if (image->rank == RANK_WAITING && is_early && !is_overdue) {
         device->due_us = device->told_us + FF68_WAITING_US;
     }
 }

@@ -229,6 +229,23 @@ START_TEST(people_waiting_alone_may_lag_a_second) {
 }
 END_TEST
 
+/* The line was taken when the call came, and is free when people have come as well. */
+START_TEST(people_waiting_hold_up_no_call) {
+    struct ff68_frame told;
+    caller_show();
+    ck_assert_uint_eq(caller_say_all(FF68_DIGITS, &told), 1);
+    lone.now_us += 100 * MS;
+    lone.image.terminal.ticket = (struct ticket_no){ "A", 12 };
+    caller_show();
+    lone.now_us += 50 * MS;
+    lone.image.rank = RANK_WAITING;
+    lone.image.terminal.waiting = 1;
+    caller_show();
+    ck_assert_uint_eq(caller_say_all(FF68_DIGITS, &told), 1);
+    ck_assert_mem_eq(told.data, "\0\0\1\0\1\2", 6);
+}
+END_TEST
+
 START_TEST(a_call_beeps_once) {
     struct ff68_frame told;
     lone.image.terminal.lamp = LAMP_READY;
@@ -335,6 +352,7 @@ Suite *ff68_suite(void) {
     tcase_add_test(tcase, a_line_that_returns_is_told_what_to_show);
     tcase_add_test(tcase, a_picture_is_told_again_ever_more_seldom);
     tcase_add_test(tcase, people_waiting_alone_may_lag_a_second);
+    tcase_add_test(tcase, people_waiting_hold_up_no_call);
     tcase_add_test(tcase, a_call_beeps_once);
     tcase_add_test(tcase, one_that_sends_back_can_be_offline);
     tcase_add_test(tcase, digits_that_come_back_late_are_no_key);

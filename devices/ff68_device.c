@@ -61,10 +61,10 @@ void ff68_device_show(struct ff68_device *device, const struct image *image, int
 bool ff68_device_hear(struct ff68_device *device, const struct ff68_frame *frame, int64_t now_us) {
     device->answers++;
     device->heard_us = now_us;
+    device->misses = 0; /* any word is life */
     if (!device->was_heard || device->is_away) {
         device->was_heard = true;
         device->what[0] = '\0';
-        device->misses = 0;
     }
     if (device->is_away) {
         come_online(device, now_us);
@@ -239,7 +239,6 @@ static bool is_sent_back(const struct ff68_device *device, const struct ff68_fra
 static void take_sent_back(struct ff68_device *device, const struct ff68_frame *frame,
                            int64_t now_us) {
     device->sends_back = true;
-    device->misses = 0;
     if (!ff68_equal(frame, &device->wanted) || !device->is_unconfirmed) {
         return;
     }

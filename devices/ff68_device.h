@@ -12,7 +12,7 @@
  * Online. A device that speaks only when it is pressed can't be asked whether it lives, and a rater that stood as offline
  * would never be shown a session. So all of a line's devices are online while the line is open; what is known of one
  * that was never heard stands in its `what`. Some terminals send back what they are told to show: one that has done so
- * is asked by that, and is offline after eight times without; any word brings it back.
+ * is asked by that, and is offline after eight times running without a word from it; any word brings it back.
  *
  * A rater shows no session and says none: a rating is given to the session that the hall shows when it comes.
  */

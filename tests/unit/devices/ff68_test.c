@@ -295,6 +295,21 @@ START_TEST(one_that_sends_back_can_be_offline) {
 }
 END_TEST
 
+/* Its digits are not confirmed, but its keys are heard. */
+START_TEST(one_whose_keys_are_heard_is_not_offline) {
+    struct ff68_frame told;
+    caller_show();
+    caller_say_all(FF68_DIGITS, &told);
+    caller_hear(&told, 40);
+    for (unsigned i = 0; i < 40; i++) {
+        caller_hear(&NEXT, 3000);
+        caller_say_all(FF68_DIGITS, &told);
+    }
+    ck_assert_uint_gt(lone.device.timeouts, 16);
+    ck_assert_uint_eq(caller_count(REPORT_OFFLINE), 0);
+}
+END_TEST
+
 START_TEST(digits_that_come_back_late_are_no_key) {
     struct ff68_frame told, newer;
     caller_show();
@@ -355,6 +370,7 @@ Suite *ff68_suite(void) {
     tcase_add_test(tcase, people_waiting_hold_up_no_call);
     tcase_add_test(tcase, a_call_beeps_once);
     tcase_add_test(tcase, one_that_sends_back_can_be_offline);
+    tcase_add_test(tcase, one_whose_keys_are_heard_is_not_offline);
     tcase_add_test(tcase, digits_that_come_back_late_are_no_key);
     tcase_add_test(tcase, a_device_that_was_never_heard_says_so);
     tcase_add_test(tcase, a_terminal_is_found_by_its_beeps);

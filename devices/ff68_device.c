@@ -37,6 +37,7 @@ void ff68_device_fall(struct ff68_device *device, int64_t now_us) {
         device->presses[i].is_answer_due = false;
     }
     device->beeps = 0;
+    device->is_identifying = false;
     if (!device->is_away) {
         go_offline(device, "the line is lost", now_us);
     }

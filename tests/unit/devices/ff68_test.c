@@ -351,6 +351,23 @@ START_TEST(a_terminal_is_found_by_its_beeps) {
 }
 END_TEST
 
+START_TEST(an_identify_that_the_line_took_is_not_said_to_be_done) {
+    struct ff68_frame told;
+    caller_show();
+    lone.image.identify_s = 3;
+    lone.image.identify_count = 1;
+    caller_show();
+    ff68_device_fall(&lone.device, lone.now_us);
+    lone.now_us += SECOND;
+    ff68_device_rise(&lone.device, lone.now_us);
+    lone.image.terminal.lamp = LAMP_CALLING;
+    lone.image.terminal.ticket = (struct ticket_no){ "A", 1 };
+    caller_show();
+    ck_assert_uint_eq(caller_say_all(FF68_BEEP, &told), 1);
+    ck_assert_uint_eq(caller_count(REPORT_ABLE), 0);
+}
+END_TEST
+
 Suite *ff68_suite(void) {
     Suite *suite = suite_create("ff68");
     TCase *tcase = tcase_create("terminal");
@@ -374,6 +391,7 @@ Suite *ff68_suite(void) {
     tcase_add_test(tcase, digits_that_come_back_late_are_no_key);
     tcase_add_test(tcase, a_device_that_was_never_heard_says_so);
     tcase_add_test(tcase, a_terminal_is_found_by_its_beeps);
+    tcase_add_test(tcase, an_identify_that_the_line_took_is_not_said_to_be_done);
     suite_add_tcase(suite, tcase);
     return suite;
 }

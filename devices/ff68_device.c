@@ -155,7 +155,8 @@ void ff68_device_log(const struct ff68_device *device, int level, const char *fo
 static void come_online(struct ff68_device *device, int64_t now_us) {
     struct device_report report = { .kind = REPORT_ONLINE };
     device->is_away = false;
-    device->epoch = 1;
+    /* From the clock, so that an answer to a press from before a reload of the bus is none to one from after it. */
+    device->epoch = device->epoch == 0 ? (uint32_t)(now_us / 1000) | 1U : device->epoch;
     snprintf(device->what, sizeof device->what, "%s",
              device->was_heard ? "" : "not heard yet: it speaks only when it is pressed");
     tell_anew(device, now_us);

@@ -7,7 +7,8 @@
  * unanswered, and after the answer, which may have been lost, until they were not heard for FF68_REPEAT_US or the device
  * said another key. (So a key that a person presses twice in a second is done once.) A press that the hall refuses is not
  * sent back: the device shows its own error, and a terminal beeps twice; FF68_REFUSED_US later it is asked for again. A
- * rating that counts for nobody (no session is shown) is refused as well.
+ * rating that counts for nobody (no session is shown) is refused as well. Counts begin with the opening of the bus: a key
+ * that is said again to a bus that a reload opened anew, or to a program that was started anew, is another press.
  *
  * Online. A device that speaks only when it is pressed can't be asked whether it lives, and a rater that stood as offline
  * would never be shown a session. So all of a line's devices are online while the line is open; what is known of one
@@ -62,7 +63,7 @@ struct ff68_device {
     bool sends_back;  /* has sent back what it was told */
     bool is_told_odd; /* a rating without grade was logged */
     uint16_t count;
-    uint32_t epoch; /* 1 from the first time online: counts here never begin anew */
+    uint32_t epoch; /* of this opening of the bus; 0 before the first time online */
     struct ff68_press presses[FF68_PRESSES];
 
     bool has_image;

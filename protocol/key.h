@@ -59,7 +59,7 @@ struct device_report {
     enum role part;  /* terminal, keypad or board: of a unit the part, else the role */
     int64_t mono_us; /* CLOCK_MONOTONIC when the answer's last byte had come */
     uint16_t code, argument;
-    uint32_t epoch; /* counts this device's baselines since the program's start, from 1 */
+    uint32_t epoch; /* the device's baselines, counted from 1; a caller's: its bus's opening */
     uint16_t count; /* key event count of this press */
     bool
         is_old; /* pressed before the baseline: see 4-devices (only keypads' old presses are reported) */

@@ -16,6 +16,13 @@ static void ignore(void *context, int level, const char *text) {
     (void)text;
 }
 
+static void open_bus(void) {
+    ff68_device_init(&lone.device, &lone.config);
+    lone.device.bus_id = "line";
+    lone.device.callbacks = &lone.callbacks;
+    ff68_device_rise(&lone.device, lone.now_us);
+}
+
 static void begin(enum role role) {
     memset(&lone.config, 0, sizeof lone.config);
     memset(&lone.image, 0, sizeof lone.image);
@@ -25,10 +32,7 @@ static void begin(enum role role) {
     lone.config.address = ADDRESS;
     lone.report_count = 0;
     lone.now_us = 100 * (int64_t)SECOND;
-    ff68_device_init(&lone.device, &lone.config);
-    lone.device.bus_id = "line";
-    lone.device.callbacks = &lone.callbacks;
-    ff68_device_rise(&lone.device, lone.now_us);
+    open_bus();
 }
 
 void caller_begin_terminal(void) {
@@ -37,6 +41,11 @@ void caller_begin_terminal(void) {
 
 void caller_begin_rater(void) {
     begin(ROLE_KEYPAD);
+}
+
+void caller_reopen(void) {
+    lone.now_us += SECOND;
+    open_bus();
 }
 
 unsigned caller_count(enum report_kind kind) {

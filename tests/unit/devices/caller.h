@@ -25,6 +25,8 @@ extern struct caller lone;
 
 void caller_begin_terminal(void);
 void caller_begin_rater(void);
+/* The bus is closed and opened, as a reload does; a second has passed. */
+void caller_reopen(void);
 unsigned caller_count(enum report_kind kind);
 const struct device_report *caller_last(enum report_kind kind);
 /* A frame comes, so many ms later. */

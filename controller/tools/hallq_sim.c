@@ -249,7 +249,9 @@ static bool read_people(struct options *options) {
 }
 
 static bool read_start(const char *text, uint32_t *minutes) {
-    bool is_form = strlen(text) == 5 && text[2] == ':' && strspn(text, "0123456789:") == 5;
+    static const char DIGITS[] = "0123456789";
+    bool is_form = strlen(text) == 5 && strspn(text, DIGITS) == 2 && text[2] == ':' &&
+                   strspn(text + 3, DIGITS) == 2;
     uint32_t hour = is_form ? (uint32_t)((text[0] - '0') * 10 + text[1] - '0') : 24;
     uint32_t minute = is_form ? (uint32_t)((text[3] - '0') * 10 + text[4] - '0') : 60;
     if (hour > 23 || minute > 59) {

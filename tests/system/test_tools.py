@@ -382,7 +382,8 @@ class Tools(unittest.TestCase):
 
     def test_sim_usage(self):
         sim = [os.path.join(BIN, "hallq-sim"), "-c", os.path.join(ROOT, "etc", "hallq.jsonc")]
-        for wrong in (["--faults", "lots"], ["--speed", "0"], ["--start", "9"], ["--people", "x"], ["--dance"], ["more"]):
+        for wrong in (["--faults", "lots"], ["--speed", "0"], ["--start", "9"], ["--start", "1::30"],
+                      ["--start", "09:3:"], ["--people", "x"], ["--dance"], ["more"]):
             answer = subprocess.run([*sim, *wrong], capture_output=True, text=True, timeout=10)
             self.assertEqual(answer.returncode, USAGE, wrong)
             self.assertNotEqual(answer.stderr, "")

@@ -63,13 +63,8 @@ struct sim_bus {
 };
 
 /* Of the protocols: slave.c picks one by the config. */
-extern const struct sim_talk SIM_MODBUS_TALK, SIM_MBAP_TALK;
-extern const struct sim_talk SIM_ONBON_TALK;
-extern const struct sim_talk SIM_ALPHA_TALK;
-extern const struct sim_talk SIM_ESCPOS_TALK;
-extern const struct sim_talk SIM_SPEECH_TALK;
 extern const struct sim_talk SIM_MODBUS_TALK, SIM_MBAP_TALK, SIM_FF68_TALK;
-extern const struct sim_talk SIM_ONBON_TALK, SIM_ALPHA_TALK, SIM_ESCPOS_TALK;
+extern const struct sim_talk SIM_ONBON_TALK, SIM_ALPHA_TALK, SIM_ESCPOS_TALK, SIM_SPEECH_TALK;
 
 /* The time that so many characters take on this wire; 0 where the bus is instant. */
 int64_t sim_talk_span_us(const struct sim_bus *bus, size_t characters);

@@ -302,12 +302,13 @@ static void saw_reboot(struct sim_people *people, unsigned device) {
         dispenser->lit = 0;
 }
 
-/* Arrivals are drawn at the busiest rate and thinned by the curve. */
+/* No more than were asked for. */
 static bool has_room(const struct sim_people *people) {
     uint32_t most = people->options.citizens_most;
     return most == 0 || people->counts.arrived < most;
 }
 
+/* Arrivals are drawn at the busiest rate and thinned by the curve. */
 static void let_in(struct sim_people *people, int64_t now_us) {
     if (people->options.per_hour == 0 || people->dispenser_count == 0)
         return;

@@ -103,7 +103,6 @@ void escpos_hear(struct escpos_heard *heard, const uint8_t *bytes, size_t length
             heard->status = bytes[i];
         } else if ((bytes[i] & TURN_MASK) == 0) {
             heard->turns++;
-            heard->turn = bytes[i];
         } else if (bytes[i] != XON && bytes[i] != XOFF) {
             heard->noise++;
         }

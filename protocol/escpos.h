@@ -39,7 +39,7 @@ size_t escpos_write_reset(uint8_t *out);
 /* What came in one wait for an answer. Flow control (11, 13) is neither an answer nor noise. */
 struct escpos_heard {
     unsigned statuses, turns, noise; /* bytes of each kind */
-    uint8_t status, turn;            /* the last of its kind */
+    uint8_t status;                  /* the last of them */
 };
 
 /*

@@ -88,7 +88,6 @@ bool ff68_read_key(const struct ff68_frame *frame, struct ff68_key *key) {
         is_number = is_number && number <= UINT16_MAX;
     }
     *key = (struct ff68_key){ .code = frame->data[typed],
-                              .typed = typed,
                               .is_number = is_number,
                               .number = (uint16_t)(is_number ? number : 0) };
     return true;

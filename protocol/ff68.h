@@ -65,9 +65,8 @@ bool ff68_next_in_silence(struct ff68_reader *reader, struct ff68_frame *frame);
 /* A key of a terminal: the last byte of its data, with what was typed before it. */
 struct ff68_key {
     uint8_t code;
-    uint8_t typed; /* bytes before it */
     bool is_number;
-    uint16_t number; /* what they say in decimal digits, when is_number */
+    uint16_t number; /* what the bytes before it say in decimal digits, when is_number */
 };
 
 /* False for a rating, and for a frame without data. */

@@ -20,6 +20,7 @@ static double bus_up(const struct bus_stats *stats);
 static double bus_busy(const struct bus_stats *stats);
 static double bus_use(const struct bus_stats *stats);
 static double bus_strays(const struct bus_stats *stats);
+static double bus_crc_errors(const struct bus_stats *stats);
 static double bus_ill(const struct bus_stats *stats);
 static double device_online(const struct device_stats *stats);
 static double device_requests(const struct device_stats *stats);
@@ -49,6 +50,8 @@ static const struct bus_family BUS_FAMILIES[] = {
       bus_use },
     { "hallq_bus_stray_bytes_total", "counter", "Bytes that came when nothing was asked",
       bus_strays },
+    { "hallq_bus_crc_errors_total", "counter", "Frames that could not be read, whoever sent them",
+      bus_crc_errors },
 };
 static const struct device_family DEVICE_FAMILIES[] = {
     { "hallq_device_online", "gauge", "1 while the device answers", device_online },
@@ -128,6 +131,14 @@ static double bus_strays(const struct bus_stats *stats) {
     return (double)stats->stray_bytes;
 }
 
+static double bus_crc_errors(const struct bus_stats *stats) {
+    uint64_t sum = stats->crc_errors;
+    for (unsigned i = 0; i < stats->device_count; i++) {
+        sum += stats->devices[i].crc_errors;
+    }
+    return (double)sum;
+}
+
 static double device_online(const struct device_stats *stats) {
     return stats->is_online ? 1 : 0;
 }
@@ -203,6 +214,7 @@ static void write_bus(struct json_writer *writer, const struct bus_config *bus,
         writer, "use_percent_minute",
         stats->minute_us == 0 ? 0 : (int64_t)(stats->busy_minute_us * 1000 / stats->minute_us), 1);
     json_write_int(writer, "stray_bytes", (int64_t)stats->stray_bytes);
+    json_write_int(writer, "crc_errors", (int64_t)bus_crc_errors(stats));
     json_begin_array(writer, "devices");
     for (unsigned k = 0; k < bus->device_count; k++) {
         write_device(writer, &bus->devices[k], &stats->devices[k]);

@@ -73,6 +73,7 @@ struct bus_stats {
     uint64_t busy_minute_us; /* the same of the last minute, */
     uint64_t minute_us;      /* or of so long as the bus lives, if that is less */
     uint64_t stray_bytes;
+    uint64_t crc_errors; /* frames that could not be read and are no answers: nobody knows whose */
     unsigned device_count;
     struct device_stats devices[BUS_DEVICES_MAX]; /* in the config's order */
 };

@@ -354,6 +354,7 @@ static void ff68_count(struct ff68 *ff68, const struct ff68_device *device) {
     struct bus_stats *stats = link_lock(ff68->link);
     stats->busy_us = ff68->busy_us;
     stats->stray_bytes = ff68->link->line->stray_bytes + ff68->reader.stray;
+    stats->crc_errors = ff68->reader.bad;
     if (device != NULL) {
         struct device_stats *own = &stats->devices[device - ff68->devices];
         own->is_online = !device->is_away;

@@ -23,7 +23,8 @@ void status_print_lines(const struct json *top) {
 
 static void print_buses(const struct json *buses) {
     struct table table;
-    table_init(&table, "LINE\tPORT\t>BAUD\tSTATE\t>USED (1 MIN)\t>USED (ALL)\t>STRAY BYTES\tWHAT");
+    table_init(&table, "LINE\tPORT\t>BAUD\tSTATE\t>USED (1 MIN)\t>USED (ALL)\t>STRAY BYTES\t"
+                       ">UNREADABLE\tWHAT");
     for (const struct json *bus = json_first(buses); bus != NULL; bus = json_next(bus)) {
         table_row(&table);
         table_cell(&table, 0, "%s", json_text(json_get(bus, "id")));
@@ -36,7 +37,8 @@ static void print_buses(const struct json *buses) {
         table_cell(&table, 4, "%.1f %%", json_number(json_get(bus, "use_percent_minute")));
         table_cell(&table, 5, "%.1f %%", json_number(json_get(bus, "use_percent")));
         cell_count(&table, 6, bus, "stray_bytes");
-        table_cell(&table, 7, "%s", json_text(json_get(bus, "what")));
+        cell_count(&table, 7, bus, "crc_errors");
+        table_cell(&table, 8, "%s", json_text(json_get(bus, "what")));
     }
     table_print(&table, stdout);
     table_deinit(&table);

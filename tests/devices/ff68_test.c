@@ -258,6 +258,8 @@ static const char *const SPOILED[] = {
     "FF 68 12 12 68 05 01 0C",       "00 FF FF 68 68 16 A5 5A",
     "FF 68 03 03 68 05 01 0C 12 17", "FF 68 03 03 68 09 01 0C 16 16",
 };
+/* Of them have a whole head and a wrong sum or end. */
+static const bool IS_UNREADABLE[] = { false, true, true, false, false, false, true, false };
 
 START_TEST(what_is_spoiled_is_not_believed) {
     struct rig *rig = begin();
@@ -273,6 +275,7 @@ START_TEST(what_is_spoiled_is_not_believed) {
     /* The last row is a good frame of an address where nobody stands. */
     bool is_strangers = _i == sizeof SPOILED / sizeof *SPOILED - 1;
     ck_assert(is_strangers == (stats.stray_bytes == 0));
+    ck_assert_uint_eq(stats.crc_errors, IS_UNREADABLE[_i] ? 1 : 0);
     ck_assert(!is_strangers || strstr(rig->log, "address 9 sends a key") != NULL);
     end(rig);
 }

@@ -201,6 +201,8 @@ class Figures(unittest.TestCase):
             self.assertGreater(lost, 5)
             self.assertAlmostEqual(total["timeouts"] + total["crc_errors"], lost, delta=max(3, 0.02 * lost))
             self.assertEqual(total["requests"], total["answers"] + total["timeouts"] + total["crc_errors"])
+            self.assertEqual(lines["crc_errors"], total["crc_errors"])
+            self.assertEqual(shown['hallq_bus_crc_errors_total{bus="floor"}'], total["crc_errors"])
             self.assertTrue(0 < lines["use_percent_minute"] <= 100, lines["use_percent_minute"])
             for device in lines["devices"]:
                 name = device["id"]

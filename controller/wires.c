@@ -10,6 +10,7 @@
 #include "devices/profile.h"
 
 static void move_kept(struct wires *wires, const unsigned kept[BUSES_MAX]);
+static void forget_faults(struct wires *wires, const struct bus_config *bus);
 static void open_bus(struct wires *wires, unsigned place);
 static void forget_shown(struct shown *shown);
 static void end_slip(struct wires *wires, const char *dispenser_id, uint16_t job);
@@ -50,6 +51,7 @@ struct wires *wires_open(const struct config *config, struct inbox *inbox,
 
 void wires_reopen(struct wires *wires, const struct config *config,
                   const unsigned kept[BUSES_MAX]) {
+    bool is_reload = wires->config != NULL;
     move_kept(wires, kept);
     memset(wires->index, 0xff, sizeof wires->index);
     wires->config = config;
@@ -57,6 +59,9 @@ void wires_reopen(struct wires *wires, const struct config *config,
         const struct bus_config *bus = &config->buses[i].bus;
         for (unsigned k = 0; k < bus->device_count; k++) {
             add_to_index(wires, bus->devices[k].id, i * BUS_DEVICES_MAX + k);
+        }
+        if (kept[i] == BUS_NOT_KEPT && is_reload) {
+            forget_faults(wires, bus);
         }
         if (kept[i] == BUS_NOT_KEPT) {
             open_bus(wires, i);
@@ -230,6 +235,21 @@ static void move_kept(struct wires *wires, const unsigned kept[BUSES_MAX]) {
     }
     memcpy(wires->buses, buses, sizeof buses);
     memcpy(wires->shown, shown, sizeof shown);
+}
+
+/*
+ * What a closed bus said against a device holds no more: the new one begins without a fault, and says its own but nothing
+ * of a device that is well. Behind the closed bus's last reports, before the new one's first.
+ */
+static void forget_faults(struct wires *wires, const struct bus_config *bus) {
+    for (unsigned i = 0; i < bus->device_count; i++) {
+        struct device_report well = { .kind = REPORT_RECOVERED,
+                                      .role = bus->devices[i].role,
+                                      .part = bus->devices[i].role };
+        memcpy(well.bus, bus->id, sizeof well.bus);
+        memcpy(well.device, bus->devices[i].id, sizeof well.device);
+        report(wires, &well);
+    }
 }
 
 static void open_bus(struct wires *wires, unsigned place) {

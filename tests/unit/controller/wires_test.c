@@ -220,6 +220,27 @@ START_TEST(test_reload_opens_a_sign_of_another_size) {
 }
 END_TEST
 
+/* Does one of the reports that wait say so? Takes them all. */
+static bool is_heard(enum report_kind kind, const char *device) {
+    bool is_found = false;
+    struct inbox_item item;
+    while (inbox_take(inbox, &item)) {
+        is_found = is_found || (item.kind == INBOX_REPORT && item.report.kind == kind &&
+                                strcmp(item.report.device, device) == 0);
+    }
+    return is_found;
+}
+
+/* The bus that is opened anew says nothing of who is well; on the one that stays what was said still holds. */
+START_TEST(test_reload_forgets_the_faults_of_a_bus_it_opens) {
+    ck_assert(!is_heard(REPORT_RECOVERED, "k1"));
+    reload(load(BASE));
+    ck_assert(!is_heard(REPORT_RECOVERED, "k1"));
+    reload(load(replaced(BASE, "\"baud\": 9600", "\"baud\": 19200")));
+    ck_assert(is_heard(REPORT_RECOVERED, "k1"));
+}
+END_TEST
+
 static bool is_spoken(const char *device, uint16_t number, struct input *input) {
     struct device_report report = { .kind = REPORT_SPOKEN, .count = number };
     snprintf(report.device, sizeof report.device, "%s", device);
@@ -281,6 +302,7 @@ Suite *wires_suite(void) {
     tcase_add_test(tests, test_printer_speaks_for_its_dispenser);
     tcase_add_test(tests, test_reload_keeps_the_buses_that_are_the_same);
     tcase_add_test(tests, test_reload_opens_a_sign_of_another_size);
+    tcase_add_test(tests, test_reload_forgets_the_faults_of_a_bus_it_opens);
     tcase_add_test(tests, test_a_voices_line_is_whom_it_called);
     suite_add_tcase(suite, tests);
     return suite;

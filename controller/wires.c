@@ -122,7 +122,8 @@ void wires_answer(struct wires *wires, const struct device_report *press, unsign
 enum reason wires_identify(struct wires *wires, const char *device_id, uint16_t seconds) {
     unsigned place = wires_find(wires, device_id);
     if (place == NOWHERE) {
-        return REASON_NO_SUCH;
+        bool is_card = wires_has_card(wires) && strcmp(device_id, ANNOUNCE_CARD) == 0;
+        return is_card ? REASON_NOT_ABLE : REASON_NO_SUCH;
     }
     const struct device_config *config = wires_config_at(wires, place);
     if (config->role == ROLE_PRINTER || !profile_can_identify(config->profile)) {

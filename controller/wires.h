@@ -40,7 +40,7 @@ unsigned wires_hear(struct wires *wires, const struct device_report *said,
                     struct device_report out[PAIR_SAYS_MAX]);
 /* Remembers the answer to a terminal's or keypad's press until it shows it, with the next wires_show; others have none. */
 void wires_answer(struct wires *wires, const struct device_report *press, unsigned answer);
-/* Counts one more identify of `seconds` for a device; `no_such`, or `not_able` when its profile has no way to. */
+/* Counts one more identify of `seconds` for a device; `no_such`, or `not_able`: it has no way to, as the sound card. */
 enum reason wires_identify(struct wires *wires, const char *device_id, uint16_t seconds);
 /*
  * Prints the reason of a refused press at its dispenser, between tickets. One waits a dispenser at most, the newest, and

@@ -275,6 +275,7 @@ START_TEST(test_a_voices_line_is_whom_it_called) {
     ck_assert(!wires_has_card(wires));
     reload(load(replaced(BASE, "\n}\n", card)));
     ck_assert(wires_has_card(wires));
+    ck_assert_int_eq(wires_identify(wires, "sound-card", 5), REASON_NOT_ABLE);
     ck_assert(!is_spoken("v1", 1, &input));
     wires_show(wires, snapshot, config);
     ck_assert(is_spoken("sound-card", 1, &input));
@@ -286,6 +287,7 @@ START_TEST(test_a_voices_line_is_whom_it_called) {
     ck_assert_uint_eq(find_now("v1"), snapshot->device_count);
     reload(load(BASE));
     ck_assert(!wires_has_card(wires));
+    ck_assert_int_eq(wires_identify(wires, "sound-card", 5), REASON_NO_SUCH);
     wires_health(wires, snapshot, 0);
     ck_assert_uint_eq(find_now("sound-card"), snapshot->device_count);
 }

@@ -9,6 +9,8 @@
 #include "controller/wires_private.h"
 #include "devices/profile.h"
 
+static const char NO_THREAD[] = "no memory or thread";
+
 static void move_kept(struct wires *wires, const unsigned kept[BUSES_MAX]);
 static void forget_faults(struct wires *wires, const struct bus_config *bus);
 static void open_bus(struct wires *wires, unsigned place);
@@ -206,6 +208,8 @@ const struct bus_config *wires_stats(struct wires *wires, unsigned bus, struct b
     *stats = (struct bus_stats){ 0 };
     if (wires->buses[bus] != NULL) {
         bus_read_stats(wires->buses[bus], stats);
+    } else {
+        memcpy(stats->what, NO_THREAD, sizeof NO_THREAD);
     }
     return &wires->config->buses[bus].bus;
 }
@@ -270,7 +274,7 @@ static void open_bus(struct wires *wires, unsigned place) {
     wires->buses[place] = bus_open(bus, &callbacks);
     if (wires->buses[place] == NULL) {
         char text[WHAT_SIZE];
-        snprintf(text, sizeof text, "bus %s: no memory or thread, stays down", bus->id);
+        snprintf(text, sizeof text, "bus %s: %s, stays down", bus->id, NO_THREAD);
         wires->log(NULL, LOG_CRIT, text);
     }
 }

@@ -68,7 +68,7 @@ void wires_show(struct wires *wires, const struct snapshot *snapshot, const stru
 void wires_health(struct wires *wires, struct snapshot *snapshot, int64_t mono_to_hall_ms);
 
 unsigned wires_count(const struct wires *wires);
-/* The counters of bus 0 .. wires_count - 1, and its config. */
+/* The counters of bus 0 .. wires_count - 1, and its config. One that got no thread is down for that reason. */
 const struct bus_config *wires_stats(struct wires *wires, unsigned bus, struct bus_stats *stats);
 
 #endif

@@ -1,5 +1,5 @@
 /* The hall's side of the buses, on lines that are not there: what the page is told of which devices. */
-#include "controller/wires.h"
+#include "controller/wires_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -241,6 +241,21 @@ START_TEST(test_reload_forgets_the_faults_of_a_bus_it_opens) {
 }
 END_TEST
 
+/* As bus_open leaves it when the system has no thread to give. */
+START_TEST(test_a_bus_without_a_thread_says_why_it_is_down) {
+    struct bus_stats stats;
+    bus_close(wires->buses[0]);
+    wires->buses[0] = NULL;
+    wires_stats(wires, 0, &stats);
+    ck_assert(!stats.is_up);
+    ck_assert_str_eq(stats.what, "no memory or thread");
+    wires_health(wires, snapshot, 0);
+    ck_assert_str_eq(snapshot->buses[0].what, "no memory or thread");
+    reload(load(replaced(BASE, "\"baud\": 9600", "\"baud\": 19200")));
+    ck_assert_ptr_nonnull(wires->buses[0]);
+}
+END_TEST
+
 static bool is_spoken(const char *device, uint16_t number, struct input *input) {
     struct device_report report = { .kind = REPORT_SPOKEN, .count = number };
     snprintf(report.device, sizeof report.device, "%s", device);
@@ -305,6 +320,7 @@ Suite *wires_suite(void) {
     tcase_add_test(tests, test_reload_keeps_the_buses_that_are_the_same);
     tcase_add_test(tests, test_reload_opens_a_sign_of_another_size);
     tcase_add_test(tests, test_reload_forgets_the_faults_of_a_bus_it_opens);
+    tcase_add_test(tests, test_a_bus_without_a_thread_says_why_it_is_down);
     tcase_add_test(tests, test_a_voices_line_is_whom_it_called);
     suite_add_tcase(suite, tests);
     return suite;

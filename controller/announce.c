@@ -195,9 +195,10 @@ static void add_line(struct announce *announce, struct announce_line *line,
     line->is_waiting = true;
     line->is_over = false;
     line->order = ++announce->last_order;
-    announce->last_number =
-        announce->last_number == UINT16_MAX ? 1 : (uint16_t)(announce->last_number + 1);
-    line->number = announce->last_number;
+    struct announce_counts *counts = announce->counts;
+    counts->last_number =
+        counts->last_number == UINT16_MAX ? 1 : (uint16_t)(counts->last_number + 1);
+    line->number = counts->last_number;
 }
 
 /* A dead voice is saying nothing: what stands at its head grows old as well. */

@@ -38,14 +38,15 @@ struct announce_line {
     int64_t called_ms; /* the call, or the newest recall */
 };
 
-/* Lines said to their end, given up by their voice, dropped as too old. */
+/* What all voices of a hall have in common: lines said to their end, given up by their voice, dropped as too old. */
 struct announce_counts {
     uint64_t spoken, given_up, dropped;
+    /* Of a line. It goes on when a voice is opened anew: what is still told of an earlier line names no later one. */
+    uint16_t last_number;
 };
 
 struct announce {
     struct announce_counts *counts; /* the caller's, perhaps of many voices */
-    uint16_t last_number;
     uint32_t last_order;
     unsigned line_count;
     struct announce_line lines[WINDOWS_MAX];

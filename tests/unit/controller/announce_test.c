@@ -337,7 +337,7 @@ START_TEST(an_end_is_counted_once_and_found_as_long_as_it_is_the_windows) {
 END_TEST
 
 START_TEST(numbers_run_around_and_are_never_none) {
-    announce.last_number = UINT16_MAX - 1;
+    counts.last_number = UINT16_MAX - 1;
     call(1, 1);
     ck_assert_uint_eq(image.lines[0].number, UINT16_MAX);
     call(2, 2);

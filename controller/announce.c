@@ -4,9 +4,12 @@
 #include <string.h>
 
 #include "controller/template.h"
+#include "protocol/gbk.h"
+#include "protocol/speech.h"
 
 enum { DAY_MIN = 24 * 60 };
 
+static size_t spelled_bytes(const char *text);
 static bool speaks_for(const struct announce_voice *voice, const struct window_now *window,
                        const struct config *config);
 static bool is_called(const struct window_now *window);
@@ -85,11 +88,26 @@ const struct announce_line *announce_end(struct announce *announce, uint16_t num
 void announce_longest(const struct config *config, char *out) {
     const struct announce_line line = { .is_repeat = true };
     struct template_values values = { .ticket = "AA999", .window = "" };
-    for (unsigned i = 0; i < config->rules.window_count; i++) {
-        const char *label = config->windows[i].label;
-        values.window = strlen(label) > strlen(values.window) ? label : values.window;
-    }
+    size_t longest = 0;
     write_text(&line, false, &values, config, out);
+    for (unsigned i = 0; i < config->rules.window_count; i++) {
+        char text[VOICE_TEXT_SIZE];
+        values.window = config->windows[i].label;
+        write_text(&line, false, &values, config, text);
+        size_t spelled = spelled_bytes(text);
+        if (spelled > longest) {
+            longest = spelled;
+            snprintf(out, VOICE_TEXT_SIZE, "%s", text);
+        }
+    }
+}
+
+/* As a chip takes it: a digit may become two characters, and a Chinese one has two bytes for UTF-8's three. */
+static size_t spelled_bytes(const char *text) {
+    char spelled[SPEECH_SPELLED_SIZE];
+    uint8_t coded[SPEECH_SPELLED_SIZE];
+    (void)speech_spell(text, spelled, sizeof spelled);
+    return gbk_encode(spelled, coded, sizeof coded);
 }
 
 static bool speaks_for(const struct announce_voice *voice, const struct window_now *window,

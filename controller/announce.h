@@ -70,7 +70,7 @@ void announce_show(const struct announce *announce, const struct snapshot *snaps
  */
 const struct announce_line *announce_end(struct announce *announce, uint16_t number,
                                          bool is_given_up);
-/* The longest text that there can be by this config (VOICE_TEXT_SIZE). */
+/* The text that there can be by this config which is longest in a chip's frame (VOICE_TEXT_SIZE). */
 void announce_longest(const struct config *config, char *out);
 
 #endif

@@ -336,6 +336,22 @@ START_TEST(an_end_is_counted_once_and_found_as_long_as_it_is_the_windows) {
 }
 END_TEST
 
+/* "1234567" is read digit by digit: thirteen bytes in a chip's frame, where the other label has eight. */
+START_TEST(the_longest_text_is_longest_as_it_is_spelled) {
+    char longest[VOICE_TEXT_SIZE];
+    for (unsigned i = 0; i < WINDOWS; i++) {
+        strcpy(config->windows[i].label, "1");
+    }
+    strcpy(config->windows[2].label, "1234567");
+    strcpy(config->windows[4].label, "东厅一号");
+    announce_longest(config, longest);
+    ck_assert_str_eq(longest, ANNOUNCE_AGAIN "请AA999号到1234567号窗口");
+    config->rules.window_count = 0;
+    announce_longest(config, longest);
+    ck_assert_str_eq(longest, ANNOUNCE_AGAIN "请AA999号到号窗口");
+}
+END_TEST
+
 START_TEST(numbers_run_around_and_are_never_none) {
     counts.last_number = UINT16_MAX - 1;
     call(1, 1);
@@ -395,6 +411,7 @@ Suite *announce_suite(void) {
     tcase_add_test(tests, what_was_announced_before_a_start_is_not_said_again);
     tcase_add_test(tests, another_voice_that_was_faster_takes_no_line_away);
     tcase_add_test(tests, an_end_is_counted_once_and_found_as_long_as_it_is_the_windows);
+    tcase_add_test(tests, the_longest_text_is_longest_as_it_is_spelled);
     tcase_add_test(tests, numbers_run_around_and_are_never_none);
     tcase_add_test(tests, lines_of_windows_that_are_gone_make_room);
     tcase_add_loop_test(tests, the_volume_is_that_of_the_hour_in_the_halls_zone, 0,

@@ -219,10 +219,18 @@ static void add_line(struct announce *announce, struct announce_line *line,
     line->number = counts->last_number;
 }
 
-/* A dead voice is saying nothing: what stands at its head grows old as well. */
+/*
+ * What stands at the head is being said, and does not grow old, if a living voice has been shown it: not by a dead voice, nor
+ * by one that has come only now.
+ */
 static void drop_stale(struct announce *announce, const struct announce_voice *voice,
                        const struct snapshot *snapshot) {
-    const struct announce_line *said = is_online(snapshot, voice->id) ? oldest(announce, 0) : NULL;
+    bool is_there = is_online(snapshot, voice->id);
+    const struct announce_line *said = is_there ? oldest(announce, 0) : NULL;
+    if (said != NULL && said->order > announce->shown_order) {
+        said = NULL;
+    }
+    announce->shown_order = is_there ? announce->last_order : 0;
     for (unsigned i = 0; i < announce->line_count; i++) {
         struct announce_line *line = &announce->lines[i];
         bool is_stale = snapshot->now_ms > line->called_ms + ANNOUNCE_STALE_MS;

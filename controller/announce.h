@@ -48,6 +48,8 @@ struct announce_counts {
 struct announce {
     struct announce_counts *counts; /* the caller's, perhaps of many voices */
     uint32_t last_order;
+    /* last_order as it was last shown to a living voice; 0: the voice was away. */
+    uint32_t shown_order;
     unsigned line_count;
     struct announce_line lines[WINDOWS_MAX];
 };

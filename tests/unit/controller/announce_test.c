@@ -284,6 +284,27 @@ START_TEST(what_a_living_voice_is_saying_is_not_dropped) {
 }
 END_TEST
 
+/* One that a reload has opened anew, and one that was away: neither has begun what stands first. */
+START_TEST(a_voice_that_comes_says_no_old_repeat) {
+    call(1, 1);
+    say();
+    recall(1);
+    announce_begin(&announce, &counts);
+    pass(21 * SECOND);
+    ck_assert_uint_eq(lines(), 0);
+    ck_assert_uint_eq(counts.dropped, 1);
+    recall(1);
+    ck_assert_uint_eq(lines(), 1);
+    snapshot->devices[0].is_online = false;
+    show();
+    ck_assert_uint_eq(lines(), 1);
+    snapshot->devices[0].is_online = true;
+    pass(21 * SECOND);
+    ck_assert_uint_eq(lines(), 0);
+    ck_assert_uint_eq(counts.dropped, 2);
+}
+END_TEST
+
 START_TEST(what_was_announced_before_a_start_is_not_said_again) {
     call(1, 1);
     call(2, 2);
@@ -408,6 +429,7 @@ Suite *announce_suite(void) {
     tcase_add_test(tests, a_recall_of_who_is_being_said_comes_after_it);
     tcase_add_test(tests, a_repeat_of_over_twenty_seconds_is_dropped_and_counted);
     tcase_add_test(tests, what_a_living_voice_is_saying_is_not_dropped);
+    tcase_add_test(tests, a_voice_that_comes_says_no_old_repeat);
     tcase_add_test(tests, what_was_announced_before_a_start_is_not_said_again);
     tcase_add_test(tests, another_voice_that_was_faster_takes_no_line_away);
     tcase_add_test(tests, an_end_is_counted_once_and_found_as_long_as_it_is_the_windows);

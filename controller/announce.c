@@ -4,9 +4,12 @@
 #include <string.h>
 
 #include "controller/template.h"
+#include "protocol/gbk.h"
+#include "protocol/speech.h"
 
 enum { DAY_MIN = 24 * 60 };
 
+static size_t spelled_bytes(const char *text);
 static bool speaks_for(const struct announce_voice *voice, const struct window_now *window,
                        const struct config *config);
 static bool is_called(const struct window_now *window);
@@ -85,11 +88,26 @@ const struct announce_line *announce_end(struct announce *announce, uint16_t num
 void announce_longest(const struct config *config, char *out) {
     const struct announce_line line = { .is_repeat = true };
     struct template_values values = { .ticket = "AA999", .window = "" };
-    for (unsigned i = 0; i < config->rules.window_count; i++) {
-        const char *label = config->windows[i].label;
-        values.window = strlen(label) > strlen(values.window) ? label : values.window;
-    }
+    size_t longest = 0;
     write_text(&line, false, &values, config, out);
+    for (unsigned i = 0; i < config->rules.window_count; i++) {
+        char text[VOICE_TEXT_SIZE];
+        values.window = config->windows[i].label;
+        write_text(&line, false, &values, config, text);
+        size_t spelled = spelled_bytes(text);
+        if (spelled > longest) {
+            longest = spelled;
+            snprintf(out, VOICE_TEXT_SIZE, "%s", text);
+        }
+    }
+}
+
+/* As a chip takes it: a digit may become two characters, and a Chinese one has two bytes for UTF-8's three. */
+static size_t spelled_bytes(const char *text) {
+    char spelled[SPEECH_SPELLED_SIZE];
+    uint8_t coded[SPEECH_SPELLED_SIZE];
+    (void)speech_spell(text, spelled, sizeof spelled);
+    return gbk_encode(spelled, coded, sizeof coded);
 }
 
 static bool speaks_for(const struct announce_voice *voice, const struct window_now *window,
@@ -195,15 +213,24 @@ static void add_line(struct announce *announce, struct announce_line *line,
     line->is_waiting = true;
     line->is_over = false;
     line->order = ++announce->last_order;
-    announce->last_number =
-        announce->last_number == UINT16_MAX ? 1 : (uint16_t)(announce->last_number + 1);
-    line->number = announce->last_number;
+    struct announce_counts *counts = announce->counts;
+    counts->last_number =
+        counts->last_number == UINT16_MAX ? 1 : (uint16_t)(counts->last_number + 1);
+    line->number = counts->last_number;
 }
 
-/* A dead voice is saying nothing: what stands at its head grows old as well. */
+/*
+ * What stands at the head is being said, and does not grow old, if a living voice has been shown it: not by a dead voice, nor
+ * by one that has come only now.
+ */
 static void drop_stale(struct announce *announce, const struct announce_voice *voice,
                        const struct snapshot *snapshot) {
-    const struct announce_line *said = is_online(snapshot, voice->id) ? oldest(announce, 0) : NULL;
+    bool is_there = is_online(snapshot, voice->id);
+    const struct announce_line *said = is_there ? oldest(announce, 0) : NULL;
+    if (said != NULL && said->order > announce->shown_order) {
+        said = NULL;
+    }
+    announce->shown_order = is_there ? announce->last_order : 0;
     for (unsigned i = 0; i < announce->line_count; i++) {
         struct announce_line *line = &announce->lines[i];
         bool is_stale = snapshot->now_ms > line->called_ms + ANNOUNCE_STALE_MS;

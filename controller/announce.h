@@ -38,15 +38,18 @@ struct announce_line {
     int64_t called_ms; /* the call, or the newest recall */
 };
 
-/* Lines said to their end, given up by their voice, dropped as too old. */
+/* What all voices of a hall have in common: lines said to their end, given up by their voice, dropped as too old. */
 struct announce_counts {
     uint64_t spoken, given_up, dropped;
+    /* Of a line. It goes on when a voice is opened anew: what is still told of an earlier line names no later one. */
+    uint16_t last_number;
 };
 
 struct announce {
     struct announce_counts *counts; /* the caller's, perhaps of many voices */
-    uint16_t last_number;
     uint32_t last_order;
+    /* last_order as it was last shown to a living voice; 0: the voice was away. */
+    uint32_t shown_order;
     unsigned line_count;
     struct announce_line lines[WINDOWS_MAX];
 };
@@ -69,7 +72,7 @@ void announce_show(const struct announce *announce, const struct snapshot *snaps
  */
 const struct announce_line *announce_end(struct announce *announce, uint16_t number,
                                          bool is_given_up);
-/* The longest text that there can be by this config (VOICE_TEXT_SIZE). */
+/* The text that there can be by this config which is longest in a chip's frame (VOICE_TEXT_SIZE). */
 void announce_longest(const struct config *config, char *out);
 
 #endif

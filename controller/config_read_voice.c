@@ -22,6 +22,7 @@ static int compare_volumes(const void *a, const void *b);
 static void read_card(struct config_reader *reader, const struct json *voice);
 static void read_program(struct config_reader *reader, const struct json *voice);
 static void check_zones(struct config_reader *reader);
+static void check_windows(struct config_reader *reader);
 static bool has_zone(const struct config *config, const char *zone);
 static const char *voice_of_window(const struct config *config, unsigned place);
 static const char *voice_of_zone(const struct config *config, const char *zone);
@@ -135,6 +136,7 @@ void config_check_voice(struct config_reader *reader) {
         utf8_copy(config->rules.windows[i].voice, NAME_SIZE, voice_of_window(config, i));
     }
     check_zones(reader);
+    check_windows(reader);
     check_card_name(reader);
     check_spoken(reader);
 }
@@ -153,6 +155,25 @@ static void check_zones(struct config_reader *reader) {
     }
 }
 
+/* Where others are called aloud, whoever waits for this window waits for a voice. */
+static void check_windows(struct config_reader *reader) {
+    const struct rules *rules = &reader->config->rules;
+    bool has_voice = false;
+    for (unsigned i = 0; i < rules->window_count; i++) {
+        has_voice = has_voice || rules->windows[i].voice[0] != '\0';
+    }
+    const struct json *node = json_first(json_get(reader->top, "windows"));
+    for (; has_voice && node != NULL; node = json_next(node)) {
+        double id = json_number(json_get(node, "id"));
+        const struct window_rule *window =
+            id >= 1 && id <= WINDOW_ID_MAX ? rules_window(rules, (uint16_t)id) : NULL;
+        if (window != NULL && window->voice[0] == '\0') {
+            json_warn(reader->doc, node, "zone",
+                      "no voice is of this window's zone or of all zones: nobody is called to it");
+        }
+    }
+}
+
 static bool has_zone(const struct config *config, const char *zone) {
     for (unsigned i = 0; i < config->rules.window_count; i++) {
         if (strcmp(config->windows[i].zone, zone) == 0) {
@@ -162,7 +183,7 @@ static bool has_zone(const struct config *config, const char *zone) {
     return false;
 }
 
-/* The one whose word counts for the window's clocks: its own zone's before one of all zones, else the sound card's. */
+/* The one that the window's clocks wait for: its own zone's before one of all zones, else the sound card's. */
 static const char *voice_of_window(const struct config *config, unsigned place) {
     const char *own = voice_of_zone(config, config->windows[place].zone);
     const char *for_all = voice_of_zone(config, "");

@@ -9,7 +9,10 @@
 #include "controller/wires_private.h"
 #include "devices/profile.h"
 
+static const char NO_THREAD[] = "no memory or thread";
+
 static void move_kept(struct wires *wires, const unsigned kept[BUSES_MAX]);
+static void forget_faults(struct wires *wires, const struct bus_config *bus);
 static void open_bus(struct wires *wires, unsigned place);
 static void forget_shown(struct shown *shown);
 static void end_slip(struct wires *wires, const char *dispenser_id, uint16_t job);
@@ -50,6 +53,7 @@ struct wires *wires_open(const struct config *config, struct inbox *inbox,
 
 void wires_reopen(struct wires *wires, const struct config *config,
                   const unsigned kept[BUSES_MAX]) {
+    bool is_reload = wires->config != NULL;
     move_kept(wires, kept);
     memset(wires->index, 0xff, sizeof wires->index);
     wires->config = config;
@@ -57,6 +61,9 @@ void wires_reopen(struct wires *wires, const struct config *config,
         const struct bus_config *bus = &config->buses[i].bus;
         for (unsigned k = 0; k < bus->device_count; k++) {
             add_to_index(wires, bus->devices[k].id, i * BUS_DEVICES_MAX + k);
+        }
+        if (kept[i] == BUS_NOT_KEPT && is_reload) {
+            forget_faults(wires, bus);
         }
         if (kept[i] == BUS_NOT_KEPT) {
             open_bus(wires, i);
@@ -117,7 +124,8 @@ void wires_answer(struct wires *wires, const struct device_report *press, unsign
 enum reason wires_identify(struct wires *wires, const char *device_id, uint16_t seconds) {
     unsigned place = wires_find(wires, device_id);
     if (place == NOWHERE) {
-        return REASON_NO_SUCH;
+        bool is_card = wires_has_card(wires) && strcmp(device_id, ANNOUNCE_CARD) == 0;
+        return is_card ? REASON_NOT_ABLE : REASON_NO_SUCH;
     }
     const struct device_config *config = wires_config_at(wires, place);
     if (config->role == ROLE_PRINTER || !profile_can_identify(config->profile)) {
@@ -200,6 +208,8 @@ const struct bus_config *wires_stats(struct wires *wires, unsigned bus, struct b
     *stats = (struct bus_stats){ 0 };
     if (wires->buses[bus] != NULL) {
         bus_read_stats(wires->buses[bus], stats);
+    } else {
+        memcpy(stats->what, NO_THREAD, sizeof NO_THREAD);
     }
     return &wires->config->buses[bus].bus;
 }
@@ -232,6 +242,21 @@ static void move_kept(struct wires *wires, const unsigned kept[BUSES_MAX]) {
     memcpy(wires->shown, shown, sizeof shown);
 }
 
+/*
+ * What a closed bus said against a device holds no more: the new one begins without a fault, and says its own but nothing
+ * of a device that is well. Behind the closed bus's last reports, before the new one's first.
+ */
+static void forget_faults(struct wires *wires, const struct bus_config *bus) {
+    for (unsigned i = 0; i < bus->device_count; i++) {
+        struct device_report well = { .kind = REPORT_RECOVERED,
+                                      .role = bus->devices[i].role,
+                                      .part = bus->devices[i].role };
+        memcpy(well.bus, bus->id, sizeof well.bus);
+        memcpy(well.device, bus->devices[i].id, sizeof well.device);
+        report(wires, &well);
+    }
+}
+
 static void open_bus(struct wires *wires, unsigned place) {
     struct bus_callbacks callbacks = { .report = report, .log = wires->log, .context = wires };
     const struct bus_config *bus = &wires->config->buses[place].bus;
@@ -249,7 +274,7 @@ static void open_bus(struct wires *wires, unsigned place) {
     wires->buses[place] = bus_open(bus, &callbacks);
     if (wires->buses[place] == NULL) {
         char text[WHAT_SIZE];
-        snprintf(text, sizeof text, "bus %s: no memory or thread, stays down", bus->id);
+        snprintf(text, sizeof text, "bus %s: %s, stays down", bus->id, NO_THREAD);
         wires->log(NULL, LOG_CRIT, text);
     }
 }

@@ -40,7 +40,7 @@ unsigned wires_hear(struct wires *wires, const struct device_report *said,
                     struct device_report out[PAIR_SAYS_MAX]);
 /* Remembers the answer to a terminal's or keypad's press until it shows it, with the next wires_show; others have none. */
 void wires_answer(struct wires *wires, const struct device_report *press, unsigned answer);
-/* Counts one more identify of `seconds` for a device; `no_such`, or `not_able` when its profile has no way to. */
+/* Counts one more identify of `seconds` for a device; `no_such`, or `not_able`: it has no way to, as the sound card. */
 enum reason wires_identify(struct wires *wires, const char *device_id, uint16_t seconds);
 /*
  * Prints the reason of a refused press at its dispenser, between tickets. One waits a dispenser at most, the newest, and
@@ -68,7 +68,7 @@ void wires_show(struct wires *wires, const struct snapshot *snapshot, const stru
 void wires_health(struct wires *wires, struct snapshot *snapshot, int64_t mono_to_hall_ms);
 
 unsigned wires_count(const struct wires *wires);
-/* The counters of bus 0 .. wires_count - 1, and its config. */
+/* The counters of bus 0 .. wires_count - 1, and its config. One that got no thread is down for that reason. */
 const struct bus_config *wires_stats(struct wires *wires, unsigned bus, struct bus_stats *stats);
 
 #endif

@@ -28,7 +28,8 @@ struct line_settings {
 struct device_config {
     char id[NAME_SIZE];
     enum role role;
-    uint8_t address;               /* 1..247, no two alike but a caller and its rater; 0 none */
+    /* 1..247; a caller and a rater of an ff68 bus may share one; 0 where the protocol has none */
+    uint8_t address;
     const struct profile *profile; /* borrowed for the bus's life */
     uint16_t width, height;        /* boards: pixels; 0 not said */
 };

@@ -23,6 +23,8 @@ void voice_show(struct voice *voice, const struct voice_image *image) {
     for (unsigned i = 0; i < VOICE_LINES; i++) {
         if (line_of_image(voice, voice->over[i]) == NULL) {
             voice->over[i] = 0;
+        } else {
+            tell(voice, REPORT_SPOKEN, voice->over[i], voice->was_given_up[i] ? "given up" : "");
         }
     }
 }
@@ -145,6 +147,7 @@ static void end_line(struct voice *voice, const char *what) {
     for (unsigned i = 0; i < VOICE_LINES && line_of_image(voice, number) != NULL; i++) {
         if (voice->over[i] == 0) {
             voice->over[i] = number;
+            voice->was_given_up[i] = what[0] != '\0';
             break;
         }
     }

@@ -15,7 +15,8 @@ struct voice {
 
     struct voice_image image;   /* the newest */
     uint16_t over[VOICE_LINES]; /* numbers of its lines that are over; 0 none */
-    bool has_identify;          /* its own name is to be said, once */
+    bool was_given_up[VOICE_LINES];
+    bool has_identify; /* its own name is to be said, once */
     uint16_t identify_count;
 
     bool is_begun;          /* `line` is under way */
@@ -33,6 +34,7 @@ struct voice {
 
 void voice_init(struct voice *voice, const char *bus_id, const char *id,
                 const struct bus_callbacks *callbacks);
+/* Of its lines that are over already SPOKEN is reported again: the hall has not heard of it, or not yet. */
 void voice_show(struct voice *voice, const struct voice_image *image);
 /* The count of an image's identify: when it moves the voice says its own name. */
 void voice_identify(struct voice *voice, uint16_t count);

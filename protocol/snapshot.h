@@ -12,6 +12,7 @@
 
 #include "protocol/event.h"
 #include "protocol/json.h"
+#include "protocol/limits.h"
 #include "protocol/reason.h"
 #include "protocol/words.h"
 
@@ -184,7 +185,7 @@ struct change_now {
 enum {
     ALERTS_NOW_MAX = 128,
     CHANGES_NOW_MAX = 128,
-    BUSES_NOW_MAX = 8,
+    BUSES_NOW_MAX = BUSES_MAX,
     CALLED_NOW_MAX = 12,
     PRINTING_NOW_MAX = 64
 };

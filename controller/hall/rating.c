@@ -14,6 +14,7 @@ static void add_given(struct draft *draft, const struct rating_target *target);
 static void add_bad(struct draft *draft, const struct rating_target *target);
 static enum reason ignore_press(struct draft *draft, enum reason reason);
 static uint8_t suspicions(const struct draft *draft, const struct rating_target *target);
+static bool explains_grade(const struct command *command, uint8_t grade);
 
 static bool session_is_used(const struct hall *hall, uint16_t number) {
     for (unsigned i = 0; i < hall->window_count; i++) {
@@ -125,7 +126,8 @@ enum reason decide_rating_give(struct draft *draft) {
     const struct command *command = draft->command;
     bool is_press = command->by.kind == BY_KEY;
     struct rating_target target;
-    if (command->grade < 1 || command->grade > BEST_GRADE) {
+    if (command->grade < 1 || command->grade > BEST_GRADE ||
+        !explains_grade(command, command->grade)) {
         return REASON_BAD_ARGUMENT;
     }
     enum reason reason = rating_find_unrated(draft, &target);

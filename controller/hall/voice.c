@@ -15,6 +15,11 @@ void decide_spoken(struct draft *draft) {
         input->spoken.calls <= window->announced || input->spoken.calls > window->calls) {
         return;
     }
+    /* Another voice's word counts where it spoke; that it could not says nothing of the window's own. */
+    bool is_own = strcmp(window_rule(draft->hall, window)->voice, input->spoken.device) == 0;
+    if (input->spoken.is_given_up && !is_own) {
+        return;
+    }
     draft->by = (struct by){ .kind = BY_DEVICE };
     word_copy(draft->by.id, sizeof draft->by.id, input->spoken.device);
     struct event *event = draft_ticket(draft, EVENT_TICKET_ANNOUNCED, window->ticket);

@@ -49,7 +49,7 @@ static const struct tool_row ROWS[] = {
       "Prints what stands now: services, windows, devices, alerts, the uplink.\n"
       "  --lines      the wires instead: how much each is used and what is wrong with it, how "
       "fast\n"
-      "               and how well each device answers, since hallqd's start\n"
+      "               and how well each device answers, since hallqd opened its line\n"
       "  --json       one JSON object (the same as /api/v1/hall, of --lines as "
       "/api/v1/devices)\n" },
     { "watch", tool_watch, 0, 0, OPTIONS_LIVE | OPTION_AFTER, "watch [--after SEQ]",

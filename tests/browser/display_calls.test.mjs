@@ -1,6 +1,6 @@
 /*
  * What the waiting-area screen says aloud and for how long, what it says while nobody is called, and the sound's button
- * on screens for far seats.
+ * on screens for far seats. The hall's own voice can't say a word: the manager's strip says so.
  */
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
@@ -12,10 +12,13 @@ const SCREENS = { near: "?far=4&inch=55", middle: "?far=6&inch=55", far: "?far=9
 const FLASH_S = 3;
 let hall, browser;
 
-/** English is spoken, a call stands for three seconds, and tax wants its papers looked over first. */
+/**
+ * English is spoken, a call stands for three seconds, tax wants its papers looked over first, and the box's own sound
+ * card fails with each text.
+ */
 function edited(demo) {
     return demo
-        .replace('"mqtt":', `"boards": { "flash_s": ${FLASH_S} }, "voice": { "english": true },\n  "mqtt":`)
+        .replace('"mqtt":', `"boards": { "flash_s": ${FLASH_S} }, "voice": { "english": true, "program": ["false"] },\n  "mqtt":`)
         .replace('"id": "tax",', '"id": "tax", "precheck": true,');
 }
 
@@ -157,6 +160,22 @@ test("the sound is switched on with one press on every screen, and one too small
         }
         await page.context().close();
     }
+});
+
+test("a call that the hall's voice gave up is not said to be announced", async () => {
+    await browser.signIn(hall.addUser("viewer", "viewer"));
+    const ticket = await call(1);
+    for (const [language, words] of [
+        ["zh", "未能播报"],
+        ["en", "Not announced, the voice failed"],
+    ]) {
+        const page = await browser.open("/", { language });
+        const line = page.locator(".strip li", { hasText: words }).filter({ hasText: ticket });
+        await line.first().waitFor();
+        assert.equal(await page.locator(".strip li", { hasText: /Announced|已播报/ }).count(), 0);
+        await page.context().close();
+    }
+    await finish(1);
 });
 
 test("that the hall is closed, and its notice, are read on every screen", async () => {

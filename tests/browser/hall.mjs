@@ -74,7 +74,7 @@ class Hall {
             async () => (await fetch(`${this.url}/readyz`)).ok,
         );
         await until("all devices heard", START_MS, () =>
-            this.status().devices.every((device) => device.last_answer),
+            this.status().devices.every((device) => device.online),
         );
     }
 

@@ -250,6 +250,7 @@ START_TEST(a_failing_program_is_told_once_with_its_last_words) {
     ck_assert_ptr_nonnull(strstr(fault.what, "/say: exit status 3: no card 0"));
     write_file(listener, "well", "");
     put(listener, 0, 3, "three");
+    put(listener, 1, 0, "");
     speaker_show(listener->speaker, &listener->image);
     ck_assert_str_eq(await(listener, REPORT_SPOKEN, 3).what, "");
     ck_assert_uint_eq(count_of(listener, REPORT_RECOVERED, NULL), 1);

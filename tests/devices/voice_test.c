@@ -62,7 +62,7 @@ START_TEST(lines_are_spoken_in_turn_and_none_is_cut) {
     end_put(end, 2, 0, "");
     end_show(end);
     ck_assert_uint_eq(end_await(end, REPORT_SPOKEN, 3).count, 4);
-    /* Shown again, it is not said again. */
+    /* Shown again, they are not said again, but the hall is told again: what it was told may have been lost. */
     end->image.voice.volume = 3;
     end_show(end);
     rig_sleep(200);
@@ -72,7 +72,10 @@ START_TEST(lines_are_spoken_in_turn_and_none_is_cut) {
     for (unsigned i = 0; i < 5; i++) {
         ck_assert_str_eq(heard.heard[i], texts[i]);
     }
-    ck_assert_uint_eq(end_count(end, REPORT_SPOKEN, NULL), 3);
+    struct device_report again;
+    ck_assert_uint_eq(end_count(end, REPORT_SPOKEN, &again), 5);
+    ck_assert_uint_eq(again.count, 4);
+    ck_assert_str_eq(again.what, "");
     ck_assert_uint_eq(end_count(end, REPORT_FAULTED, NULL), 0);
     ck_assert_int_ge(heard.shortest_gap_us, 8000);
     struct bus_stats stats;
@@ -181,10 +184,17 @@ START_TEST(a_text_that_is_not_understood_is_given_up) {
     ck_assert_uint_eq(end_told(end).heard_count, 0);
     /* Three times each, and the two questions at the start. */
     ck_assert_uint_eq(end_told(end).frames, 8);
+    /* Shown again, neither is tried again, but both are told again. */
+    end->image.voice.volume = 3;
+    end_show(end);
+    spoken = end_await(end, REPORT_SPOKEN, 4);
+    ck_assert_uint_eq(spoken.count, 2);
+    ck_assert_str_eq(spoken.what, "given up");
     chip_fault(end->chip, TEXT_REFUSED, 2);
     end_put(end, 0, 3, "three");
+    end_put(end, 1, 0, "");
     end_show(end);
-    spoken = end_await(end, REPORT_SPOKEN, 3);
+    spoken = end_await(end, REPORT_SPOKEN, 5);
     ck_assert_str_eq(spoken.what, "");
     ck_assert_uint_eq(end_count(end, REPORT_RECOVERED, NULL), 1);
     ck_assert_uint_eq(end_count(end, REPORT_FAULTED, NULL), 1);

@@ -284,6 +284,27 @@ START_TEST(what_a_living_voice_is_saying_is_not_dropped) {
 }
 END_TEST
 
+/* One that a reload has opened anew, and one that was away: neither has begun what stands first. */
+START_TEST(a_voice_that_comes_says_no_old_repeat) {
+    call(1, 1);
+    say();
+    recall(1);
+    announce_begin(&announce, &counts);
+    pass(21 * SECOND);
+    ck_assert_uint_eq(lines(), 0);
+    ck_assert_uint_eq(counts.dropped, 1);
+    recall(1);
+    ck_assert_uint_eq(lines(), 1);
+    snapshot->devices[0].is_online = false;
+    show();
+    ck_assert_uint_eq(lines(), 1);
+    snapshot->devices[0].is_online = true;
+    pass(21 * SECOND);
+    ck_assert_uint_eq(lines(), 0);
+    ck_assert_uint_eq(counts.dropped, 2);
+}
+END_TEST
+
 START_TEST(what_was_announced_before_a_start_is_not_said_again) {
     call(1, 1);
     call(2, 2);
@@ -336,8 +357,24 @@ START_TEST(an_end_is_counted_once_and_found_as_long_as_it_is_the_windows) {
 }
 END_TEST
 
+/* "1234567" is read digit by digit: thirteen bytes in a chip's frame, where the other label has eight. */
+START_TEST(the_longest_text_is_longest_as_it_is_spelled) {
+    char longest[VOICE_TEXT_SIZE];
+    for (unsigned i = 0; i < WINDOWS; i++) {
+        strcpy(config->windows[i].label, "1");
+    }
+    strcpy(config->windows[2].label, "1234567");
+    strcpy(config->windows[4].label, "东厅一号");
+    announce_longest(config, longest);
+    ck_assert_str_eq(longest, ANNOUNCE_AGAIN "请AA999号到1234567号窗口");
+    config->rules.window_count = 0;
+    announce_longest(config, longest);
+    ck_assert_str_eq(longest, ANNOUNCE_AGAIN "请AA999号到号窗口");
+}
+END_TEST
+
 START_TEST(numbers_run_around_and_are_never_none) {
-    announce.last_number = UINT16_MAX - 1;
+    counts.last_number = UINT16_MAX - 1;
     call(1, 1);
     ck_assert_uint_eq(image.lines[0].number, UINT16_MAX);
     call(2, 2);
@@ -392,9 +429,11 @@ Suite *announce_suite(void) {
     tcase_add_test(tests, a_recall_of_who_is_being_said_comes_after_it);
     tcase_add_test(tests, a_repeat_of_over_twenty_seconds_is_dropped_and_counted);
     tcase_add_test(tests, what_a_living_voice_is_saying_is_not_dropped);
+    tcase_add_test(tests, a_voice_that_comes_says_no_old_repeat);
     tcase_add_test(tests, what_was_announced_before_a_start_is_not_said_again);
     tcase_add_test(tests, another_voice_that_was_faster_takes_no_line_away);
     tcase_add_test(tests, an_end_is_counted_once_and_found_as_long_as_it_is_the_windows);
+    tcase_add_test(tests, the_longest_text_is_longest_as_it_is_spelled);
     tcase_add_test(tests, numbers_run_around_and_are_never_none);
     tcase_add_test(tests, lines_of_windows_that_are_gone_make_room);
     tcase_add_loop_test(tests, the_volume_is_that_of_the_hour_in_the_halls_zone, 0,

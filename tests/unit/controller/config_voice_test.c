@@ -17,6 +17,9 @@ START_TEST(each_window_has_its_voice) {
     struct config *config = folder_load("hall.jsonc");
     ck_assert_str_eq(config->rules.windows[0].voice, "v1");
     ck_assert_str_eq(config->rules.windows[1].voice, "");
+    ck_assert_ptr_nonnull(strstr(config->warnings, "hall.jsonc:11: warning: windows[1].zone: no "
+                                                   "voice is of this window's zone or of all "
+                                                   "zones: nobody is called to it\n"));
     ck_assert(!config->voice.has_card);
     config_free(config);
     char *text = strdup(replaced(BASE, "{ \"id\": 1, ", "{ \"id\": 1, \"zone\": \"east\", "));
@@ -31,6 +34,7 @@ START_TEST(each_window_has_its_voice) {
     config = folder_load("hall.jsonc");
     ck_assert_str_eq(config->rules.windows[0].voice, "v1");
     ck_assert_str_eq(config->rules.windows[1].voice, "u1");
+    ck_assert_str_eq(config->warnings, "");
     ck_assert(config->voice.has_card);
     config_free(config);
     folder_write("hall.jsonc",

@@ -1,5 +1,5 @@
 /* The hall's side of the buses, on lines that are not there: what the page is told of which devices. */
-#include "controller/wires.h"
+#include "controller/wires_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -220,6 +220,42 @@ START_TEST(test_reload_opens_a_sign_of_another_size) {
 }
 END_TEST
 
+/* Does one of the reports that wait say so? Takes them all. */
+static bool is_heard(enum report_kind kind, const char *device) {
+    bool is_found = false;
+    struct inbox_item item;
+    while (inbox_take(inbox, &item)) {
+        is_found = is_found || (item.kind == INBOX_REPORT && item.report.kind == kind &&
+                                strcmp(item.report.device, device) == 0);
+    }
+    return is_found;
+}
+
+/* The bus that is opened anew says nothing of who is well; on the one that stays what was said still holds. */
+START_TEST(test_reload_forgets_the_faults_of_a_bus_it_opens) {
+    ck_assert(!is_heard(REPORT_RECOVERED, "k1"));
+    reload(load(BASE));
+    ck_assert(!is_heard(REPORT_RECOVERED, "k1"));
+    reload(load(replaced(BASE, "\"baud\": 9600", "\"baud\": 19200")));
+    ck_assert(is_heard(REPORT_RECOVERED, "k1"));
+}
+END_TEST
+
+/* As bus_open leaves it when the system has no thread to give. */
+START_TEST(test_a_bus_without_a_thread_says_why_it_is_down) {
+    struct bus_stats stats;
+    bus_close(wires->buses[0]);
+    wires->buses[0] = NULL;
+    wires_stats(wires, 0, &stats);
+    ck_assert(!stats.is_up);
+    ck_assert_str_eq(stats.what, "no memory or thread");
+    wires_health(wires, snapshot, 0);
+    ck_assert_str_eq(snapshot->buses[0].what, "no memory or thread");
+    reload(load(replaced(BASE, "\"baud\": 9600", "\"baud\": 19200")));
+    ck_assert_ptr_nonnull(wires->buses[0]);
+}
+END_TEST
+
 static bool is_spoken(const char *device, uint16_t number, struct input *input) {
     struct device_report report = { .kind = REPORT_SPOKEN, .count = number };
     snprintf(report.device, sizeof report.device, "%s", device);
@@ -251,13 +287,20 @@ START_TEST(test_a_voices_line_is_whom_it_called) {
     ck_assert_uint_eq(input.spoken.calls, 1);
     ck_assert(!input.spoken.is_given_up);
     ck_assert_uint_eq(wires_announcements(wires)->spoken, 1);
+    /* Opened anew it says the call again, which what was told of the line before does not end. */
+    reload(load(replaced(with_voice, "\"syn6288\"", "\"xfs5152\"")));
+    wires_show(wires, snapshot, config);
+    ck_assert(!is_spoken("v1", 1, &input));
+    ck_assert(is_spoken("v1", 2, &input));
+    ck_assert_uint_eq(wires_announcements(wires)->spoken, 2);
     ck_assert(!wires_has_card(wires));
     reload(load(replaced(BASE, "\n}\n", card)));
     ck_assert(wires_has_card(wires));
-    ck_assert(!is_spoken("v1", 1, &input));
+    ck_assert_int_eq(wires_identify(wires, "sound-card", 5), REASON_NOT_ABLE);
+    ck_assert(!is_spoken("v1", 2, &input));
     wires_show(wires, snapshot, config);
-    ck_assert(is_spoken("sound-card", 1, &input));
-    ck_assert_uint_eq(wires_announcements(wires)->spoken, 2);
+    ck_assert(is_spoken("sound-card", 3, &input));
+    ck_assert_uint_eq(wires_announcements(wires)->spoken, 3);
     hear_of("sound-card");
     hear_of("v1");
     wires_health(wires, snapshot, 0);
@@ -265,6 +308,7 @@ START_TEST(test_a_voices_line_is_whom_it_called) {
     ck_assert_uint_eq(find_now("v1"), snapshot->device_count);
     reload(load(BASE));
     ck_assert(!wires_has_card(wires));
+    ck_assert_int_eq(wires_identify(wires, "sound-card", 5), REASON_NO_SUCH);
     wires_health(wires, snapshot, 0);
     ck_assert_uint_eq(find_now("sound-card"), snapshot->device_count);
 }
@@ -281,6 +325,8 @@ Suite *wires_suite(void) {
     tcase_add_test(tests, test_printer_speaks_for_its_dispenser);
     tcase_add_test(tests, test_reload_keeps_the_buses_that_are_the_same);
     tcase_add_test(tests, test_reload_opens_a_sign_of_another_size);
+    tcase_add_test(tests, test_reload_forgets_the_faults_of_a_bus_it_opens);
+    tcase_add_test(tests, test_a_bus_without_a_thread_says_why_it_is_down);
     tcase_add_test(tests, test_a_voices_line_is_whom_it_called);
     suite_add_tcase(suite, tests);
     return suite;

@@ -194,6 +194,23 @@ START_TEST(reasons_are_of_the_grade_they_explain) {
 }
 END_TEST
 
+/* Given at once with the grade, they are held to it too. */
+START_TEST(a_rating_takes_no_reasons_of_another_grade) {
+    struct lab *lab = lab_open();
+    struct command command = late(COMMAND_RATING_GIVE, RATING_QR);
+    serve(lab);
+    command.grade = 5;
+    command.reason_count = 2;
+    command.reasons[0] = 517;
+    command.reasons[1] = 207;
+    ck_refused(lab, lab_send(lab, &command), REASON_BAD_ARGUMENT);
+    command.reasons[1] = 510;
+    ck_assert_int_eq(lab_send(lab, &command), REASON_NONE);
+    ck_assert_uint_eq(lab_last(lab, EVENT_RATING_GIVEN)->reasons[1], 510);
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(reasons_of_an_earlier_day_count_as_long_as_their_rating) {
     struct lab *lab = days_later(1);
     struct command command = late(COMMAND_RATING_REASONS, RATING_CHANNEL_NONE);
@@ -336,6 +353,7 @@ TCase *rating_late_case(void) {
     tcase_add_test(tcase, late_ratings_are_no_run_of_bad_ones);
     tcase_add_test(tcase, reasons_by_ticket_explain_its_newest_rating);
     tcase_add_loop_test(tcase, reasons_are_of_the_grade_they_explain, 0, 2);
+    tcase_add_test(tcase, a_rating_takes_no_reasons_of_another_grade);
     tcase_add_test(tcase, reasons_of_an_earlier_day_count_as_long_as_their_rating);
     tcase_add_test(tcase, who_was_asked_and_did_not_rate_is_given_the_default_grade);
     tcase_add_test(tcase, an_early_invitation_asks_too);

@@ -257,6 +257,26 @@ START_TEST(what_a_voice_gave_up_counts_as_spoken_and_says_so) {
 }
 END_TEST
 
+/* It is the window's own that is waited for. */
+START_TEST(what_another_voice_gave_up_is_not_spoken) {
+    struct lab *lab = voiced();
+    lab_key(lab, COMMAND_WINDOW_NEXT, 1);
+    struct input input = { .kind = INPUT_SPOKEN, .now_ms = lab->now_ms, .window = 1 };
+    input.spoken.device = "voice-2";
+    input.spoken.calls = 1;
+    input.spoken.visit = visit_at(lab, 1);
+    input.spoken.is_given_up = true;
+    lab_take(lab, &input);
+    ck_said(lab, "");
+    ck_assert_uint_eq(lab_window(lab, 1)->announced, 0);
+    input.spoken.is_given_up = false;
+    lab_take(lab, &input);
+    ck_said(lab, "ticket.announced");
+    ck_too_soon_until(lab, 1, 45 * SECOND);
+    lab_close(lab);
+}
+END_TEST
+
 START_TEST(who_comes_back_by_undo_is_not_called_again) {
     struct lab *lab = voiced();
     lab_key(lab, COMMAND_WINDOW_NEXT, 1);
@@ -344,6 +364,7 @@ TCase *voice_case(void) {
     tcase_add_test(tcase, a_recall_restarts_the_start_timer_by_its_press);
     tcase_add_test(tcase, what_was_spoken_too_late_or_twice_is_no_event);
     tcase_add_test(tcase, what_a_voice_gave_up_counts_as_spoken_and_says_so);
+    tcase_add_test(tcase, what_another_voice_gave_up_is_not_spoken);
     tcase_add_test(tcase, who_comes_back_by_undo_is_not_called_again);
     tcase_add_test(tcase, who_is_called_anew_is_spoken_of_anew);
     tcase_add_test(tcase, a_restart_knows_what_was_spoken);

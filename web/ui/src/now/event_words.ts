@@ -92,6 +92,9 @@ export function eventName(event: JournalEvent): string {
     if (type === "rating.given" && event.data["channel"] === "default") {
         return t("event.defaultGrade");
     }
+    if (type === "ticket.announced" && event.data["reason"] === "given_up") {
+        return t("event.notAnnounced");
+    }
     const key = TYPES[type];
     return key ? t(key) : type;
 }

@@ -362,6 +362,7 @@ export const en: Texts = {
     "event.called": "Call",
     "event.recalled": "Recall",
     "event.announced": "Announced",
+    "event.notAnnounced": "Not announced, the voice failed",
     "event.serving": "Serving",
     "event.done": "Done",
     "event.noShow": "No-show",

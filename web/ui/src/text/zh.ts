@@ -356,6 +356,7 @@ export const zh = {
     "event.called": "叫号",
     "event.recalled": "重呼",
     "event.announced": "已播报",
+    "event.notAnnounced": "未能播报",
     "event.serving": "开始办理",
     "event.done": "办结",
     "event.noShow": "过号",

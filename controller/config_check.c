@@ -20,9 +20,6 @@ static void check_printer(struct config_reader *reader, const struct json *print
                           const char *dispenser);
 static void link_printers(struct config *config);
 static void link_printer(struct config *config, const struct bus_place *bus, unsigned printer);
-static void check_sign_in(struct config_reader *reader);
-static uint16_t terminal_window(const struct config *config, unsigned at);
-static bool can_sign_in(const struct config *config, uint16_t window);
 static void check_papers(struct config_reader *reader);
 static void check_paper(struct config_reader *reader, const struct bus_place *bus, unsigned place);
 static const struct json *find_device(const struct json *buses, const char *id);
@@ -37,7 +34,6 @@ void config_check(struct config_reader *reader) {
     check_buses(reader);
     link_printers(reader->config);
     check_papers(reader);
-    check_sign_in(reader);
     check_rules_size(reader);
 }
 
@@ -227,42 +223,6 @@ static void check_paper(struct config_reader *reader, const struct bus_place *bu
                       "{ \"role\": \"printer\", \"dispenser\": \"%.32s\" } beside it",
                       profile_name(device->profile), device->id);
     }
-}
-
-/* Where nobody can sign in nearly all keys are refused. */
-static void check_sign_in(struct config_reader *reader) {
-    const struct config *config = reader->config;
-    for (unsigned i = 0; i < config->bus_count * BUS_DEVICES_MAX; i++) {
-        uint16_t window = terminal_window(config, i);
-        if (window != 0 && config->rules.require_sign_in && !can_sign_in(config, window)) {
-            const char *id = config->buses[i / BUS_DEVICES_MAX].bus.devices[i % BUS_DEVICES_MAX].id;
-            json_warn(reader->doc, find_device(json_get(reader->top, "buses"), id), "window",
-                      "no key of this window signs anybody in: staff sign in on the page, or "
-                      "require_sign_in is false");
-        }
-    }
-}
-
-/* The window of a terminal or unit at bus * BUS_DEVICES_MAX + device; 0: there is none. */
-static uint16_t terminal_window(const struct config *config, unsigned at) {
-    const struct bus_place *bus = &config->buses[at / BUS_DEVICES_MAX];
-    unsigned place = at % BUS_DEVICES_MAX;
-    enum role role = bus->bus.devices[place].role;
-    bool has_keys = role == ROLE_TERMINAL || role == ROLE_UNIT;
-    return place < bus->bus.device_count && has_keys ? bus->devices[place].window : 0;
-}
-
-static bool can_sign_in(const struct config *config, uint16_t window) {
-    for (unsigned i = 0; i < config->bus_count * BUS_DEVICES_MAX; i++) {
-        const struct bus_config *bus = &config->buses[i / BUS_DEVICES_MAX].bus;
-        const struct profile *profile = bus->devices[i % BUS_DEVICES_MAX].profile;
-        /* One that is broken is a mistake of its own. */
-        if (terminal_window(config, i) == window &&
-            (profile == NULL || profile_can_sign_in(profile, bus->protocol == PROTOCOL_FF68))) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* The first device of this name. */

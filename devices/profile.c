@@ -14,7 +14,6 @@ static pthread_once_t reference_once = PTHREAD_ONCE_INIT;
 
 static void reference_read(void);
 static void profile_read_top(struct json_doc *doc, const struct json *top, struct profile *profile);
-static bool says_sign_in(const struct vendor_key *key);
 
 const struct profile *profile_reference(void) {
     pthread_once(&reference_once, reference_read);
@@ -63,28 +62,12 @@ bool profile_can_identify(const struct profile *profile) {
     return profile->identify != 0 || profile->vendor.has_identify || profile->is_unasked;
 }
 
-bool profile_can_sign_in(const struct profile *profile, bool is_unasked) {
-    if (is_unasked) {
-        return profile->ff68.terminal[KEY_SIGN_IN].length != 0;
-    }
-    bool can_sign_in = profile->codes.terminal[KEY_SIGN_IN] != 0;
-    for (unsigned i = 0; i < profile->vendor.code_count; i++) {
-        const struct vendor_code *code = &profile->vendor.codes[i];
-        can_sign_in = can_sign_in || says_sign_in(&code->press) || says_sign_in(&code->hold);
-    }
-    return can_sign_in;
-}
-
 bool profile_can_print(const struct profile *profile) {
     return profile->dispenser.kind != 0;
 }
 
 bool profile_is_reference(const struct profile *profile) {
     return profile->vendor.role == ROLE_NONE && !profile->is_unasked;
-}
-
-static bool says_sign_in(const struct vendor_key *key) {
-    return key->part == ROLE_TERMINAL && key->code == KEY_SIGN_IN;
 }
 
 /* The embedded text is ours: a mistake in it is a broken build, not bad input. */

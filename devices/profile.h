@@ -27,8 +27,6 @@ bool profile_has_role(const struct profile *profile, enum role role);
 bool profile_is_unasked(const struct profile *profile);
 /* Whether its devices can show which one they are. */
 bool profile_can_identify(const struct profile *profile);
-/* Whether a key of its terminals says who sits there; `is_unasked`: of those on an ff68 bus. */
-bool profile_can_sign_in(const struct profile *profile, bool is_unasked);
 /* Whether its dispensers print the tickets; else a printer stands beside them. */
 bool profile_can_print(const struct profile *profile);
 /*

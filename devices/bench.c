@@ -24,7 +24,7 @@ enum hall_error bench_open(const struct line_settings *settings, int64_t answer_
     }
     made->answer_us = answer_us;
     line_init(&made->line, settings, -1);
-    enum hall_error error = line_open(&made->line);
+    enum hall_error error = line_open_alone(&made->line);
     if (error == HALL_OK) {
         made->rtu = rtu_open(&made->line);
     }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "devices/adapter.h"
+#include "devices/holder.h"
 #include "devices/serial.h"
 #include "devices/socket.h"
 
@@ -75,6 +76,15 @@ enum hall_error line_open(struct line *line) {
     }
     line->quiet_us = line_now_us();
     return line->fd < 0 ? HALL_IO : HALL_OK;
+}
+
+enum hall_error line_open_alone(struct line *line) {
+    struct holder holder;
+    if (line_is_network(&line->settings) && holder_find(line->settings.port, &holder)) {
+        holder_say(&holder, line->settings.port, line->what, sizeof line->what);
+        return HALL_IO;
+    }
+    return line_open(line);
 }
 
 void line_close(struct line *line) {

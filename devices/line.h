@@ -43,6 +43,11 @@ int64_t line_now_us(void);
 void line_init(struct line *line, const struct line_settings *settings, int stop_fd);
 /* At most 2 s (a TCP host that does not answer); HALL_IO with `what` when it can't be had. */
 enum hall_error line_open(struct line *line);
+/*
+ * The same for a tool: a serial server that another program of this machine is connected to is left alone (many of them
+ * hang up on the first when a second comes), and `what` names that program. A serial port is locked in either case.
+ */
+enum hall_error line_open_alone(struct line *line);
 void line_close(struct line *line);
 /* Microseconds that so many characters take. */
 int64_t line_wire_us(const struct line *line, size_t characters);

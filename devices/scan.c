@@ -68,7 +68,7 @@ static enum hall_error scan_rate(struct scan *scan, uint32_t baud) {
     struct line_settings settings = scan->options->line;
     settings.baud = baud;
     line_init(&scan->line, &settings, -1);
-    enum hall_error error = line_open(&scan->line);
+    enum hall_error error = line_open_alone(&scan->line);
     if (error != HALL_OK) {
         return error;
     }

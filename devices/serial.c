@@ -54,8 +54,7 @@ int serial_open(const char *path, const struct line_settings *settings,
 static void serial_say_held(const char *path, const struct serial_says *says) {
     struct holder holder;
     if (holder_find(path, &holder)) {
-        snprintf(says->what, says->what_size, "%.60s: in use by %s (process %d)", path, holder.name,
-                 holder.process);
+        holder_say(&holder, path, says->what, says->what_size);
     } else {
         snprintf(says->what, says->what_size, "%.60s: another program uses it", path);
     }

@@ -29,14 +29,19 @@ static bool target_split(const char *target, char *host, const char **port);
 static int socket_connect(const struct addrinfo *address, int stop_fd, int64_t deadline_us);
 static int socket_await(int fd, int stop_fd, int64_t deadline_us);
 
-int socket_open(const char *target, int stop_fd, int64_t deadline_us, char *what, size_t size) {
+struct addrinfo *socket_look_up(const char *target, int stop_fd, int64_t deadline_us, char *what,
+                                size_t size) {
     char host[HOST_SIZE];
     const char *port;
     if (!target_split(target, host, &port)) {
         snprintf(what, size, "tcp:%.60s: expected tcp:HOST:PORT", target);
-        return -1;
+        return NULL;
     }
-    struct addrinfo *found = lookup_host(host, port, stop_fd, deadline_us, what, size);
+    return lookup_host(host, port, stop_fd, deadline_us, what, size);
+}
+
+int socket_open(const char *target, int stop_fd, int64_t deadline_us, char *what, size_t size) {
+    struct addrinfo *found = socket_look_up(target, stop_fd, deadline_us, what, size);
     if (found == NULL) {
         return -1;
     }

@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Where `target` (as below) is, in the order to try it; freed with freeaddrinfo. NULL with `what`. */
+struct addrinfo *socket_look_up(const char *target, int stop_fd, int64_t deadline_us, char *what,
+                                size_t size);
 /* `target` is HOST:PORT, or [HOST]:PORT for IPv6. The non-blocking descriptor, or -1 with `what`. */
 int socket_open(const char *target, int stop_fd, int64_t deadline_us, char *what, size_t size);
 /*

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import socket
+import subprocess
 import unittest
 
 from hall import BIN, Hall, free_port, wait_for
@@ -133,6 +134,32 @@ class Network(unittest.TestCase):
             wait_for("the press is heard", lambda: hall.window(1)["help"], 5)
             self.assertEqual(len(hall.events("ticket.issued")), 3)
             self.assertEqual(sim.counts()["bad_crc"], 0)
+
+
+class Held(unittest.TestCase):
+    """A serial server hangs up on the first who is connected when a second comes, and no socket can be locked."""
+
+    def wire(self, config, hall):
+        floor = config["buses"][0]
+        floor.update(port=f"tcp:127.0.0.1:{free_port()}",
+                     devices=[d for d in floor["devices"] if d["id"] == "terminal-1"])
+        config["buses"] = [floor]
+
+    def test_tools_leave_the_line_to_hallqd(self):
+        with simulated(self.wire) as (hall, _):
+            port = hall.config["buses"][0]["port"]
+            tools = [["device", port, "11", "read"], ["device", "floor", "11", "read", "-c", hall.file],
+                     ["scan", "floor", "-c", hall.file, "--to", "1"]]
+            hall.start_hallqd()
+            hall.wait_online("terminal-1")
+            for words in tools:
+                answer = subprocess.run([os.path.join(BIN, "hallq"), *words], capture_output=True, text=True, timeout=20)
+                self.assertEqual((answer.returncode, answer.stdout), (4, ""), answer.stderr)
+                self.assertIn(f"{port}: in use by hallqd (process {hall.hallqd.process.pid})", answer.stderr)
+            self.assertNotIn("down", hall.hallqd.errors())
+            hall.hallqd.stop()
+            self.assertEqual(subprocess.run([os.path.join(BIN, "hallq"), *tools[1]], capture_output=True,
+                                            timeout=20).returncode, 0)
 
 
 class Wrong(unittest.TestCase):

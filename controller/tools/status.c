@@ -13,7 +13,6 @@ static void print_hall(const struct json *hall);
 static void print_services(const struct json *list);
 static void print_windows(const struct json *list, const struct json *hall);
 static void print_devices(const struct json *list, const struct json *hall);
-static void print_buses(const struct json *list);
 static void print_alerts(const struct json *list, const struct json *hall);
 static void print_uplink(const struct json *uplink);
 static const char *text_of(const struct json *object, const char *key);
@@ -58,7 +57,7 @@ static void print_all(const struct json *top) {
     print_services(json_get(top, "services"));
     print_windows(json_get(top, "windows"), hall);
     print_devices(json_get(top, "devices"), hall);
-    print_buses(json_get(top, "buses"));
+    status_print_wrong(json_get(top, "buses"));
     print_alerts(json_get(top, "alerts"), hall);
     print_uplink(json_get(top, "uplink"));
 }
@@ -175,8 +174,7 @@ static void print_devices(const struct json *list, const struct json *hall) {
     table_deinit(&table);
 }
 
-/* Only those that somebody should look at. */
-static void print_buses(const struct json *list) {
+void status_print_wrong(const struct json *list) {
     const char *before = "\n";
     for (const struct json *one = json_first(list); one != NULL; one = json_next(one)) {
         bool has_what = json_is_string(json_get(one, "what"));

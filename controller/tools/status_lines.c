@@ -17,6 +17,7 @@ static bool is_true(const struct json *object, const char *key);
 void status_print_lines(const struct json *top) {
     const struct json *buses = json_get(top, "buses");
     print_buses(buses);
+    status_print_wrong(buses); /* whole: a table's row would be too long for it */
     printf("\n");
     print_devices(buses);
 }
@@ -24,7 +25,7 @@ void status_print_lines(const struct json *top) {
 static void print_buses(const struct json *buses) {
     struct table table;
     table_init(&table, "LINE\tPORT\t>BAUD\tSTATE\t>USED (1 MIN)\t>USED (ALL)\t>STRAY BYTES\t"
-                       ">UNREADABLE\tWHAT");
+                       ">UNREADABLE");
     for (const struct json *bus = json_first(buses); bus != NULL; bus = json_next(bus)) {
         table_row(&table);
         table_cell(&table, 0, "%s", json_text(json_get(bus, "id")));
@@ -38,7 +39,6 @@ static void print_buses(const struct json *buses) {
         table_cell(&table, 5, "%.1f %%", json_number(json_get(bus, "use_percent")));
         cell_count(&table, 6, bus, "stray_bytes");
         cell_count(&table, 7, bus, "crc_errors");
-        table_cell(&table, 8, "%s", json_text(json_get(bus, "what")));
     }
     table_print(&table, stdout);
     table_deinit(&table);

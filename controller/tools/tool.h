@@ -65,6 +65,8 @@ bool tool_baud(const char *text, struct line_settings *line);
 int tool_say_line(const char *port, const char *what);
 /* Prints the answer to {"do":"lines"}. */
 void status_print_lines(const struct json *top);
+/* Of the snapshot's buses those that somebody should look at, a line each, with what is wrong in full. */
+void status_print_wrong(const struct json *buses);
 /* A number, also in hex (0x1f), within the two of `range`; false: said on stderr. */
 bool tool_number(const char *name, const char *text, const unsigned range[2], unsigned *out);
 
@@ -91,7 +93,7 @@ int tool_say_refusal(const char *line, size_t length);
 void tool_answer_deinit(struct tool_answer *answer);
 
 /* Columns as wide as their widest cell, a Chinese character being two wide. */
-enum { TABLE_COLUMNS = 9, TABLE_CELL = 96 };
+enum { TABLE_COLUMNS = 9, TABLE_CELL = 160 /* a device's `what` whole */ };
 struct table {
     unsigned rows, room, columns;
     char (*cells)[TABLE_COLUMNS][TABLE_CELL]; /* owned */

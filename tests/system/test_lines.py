@@ -190,6 +190,9 @@ class Wrong(unittest.TestCase):
             for name, (_, _, words) in self.LINES.items():
                 wait_for(f"{name} is known", lambda: re.search(words, buses(hall)[name]["what"] or ""), 15)
             lines = hall.hallq("status").stdout
+            table = hall.hallq("status", "--lines").stdout
+            for name in ("swapped", "slow"):
+                self.assertIn(f"\nline {name}: ILL: {buses(hall)[name]['what']}\n", table)
             for name, (_, _, words) in self.LINES.items():
                 self.assertRegex(lines, rf"(?m)^line {name}: ILL: .*{words}")
                 self.assertRegex(hall.hallqd.errors(), rf"bus {name}: .*{words}")

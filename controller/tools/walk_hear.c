@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "controller/tools/walk.h"
+#include "protocol/utf8.h"
 
 enum {
     ACCEPTED = 1,  /* the answer to a terminal's press */
@@ -29,6 +30,8 @@ static bool judge(struct walk *walk, unsigned place, const struct walk_key *key,
                   struct hearing *hearing);
 static void take_hearing(struct walk *walk, unsigned place, const struct walk_key *key,
                          const struct hearing *hearing);
+static void keep_once(struct walk *walk, unsigned place, const struct walk_key *key,
+                      const struct hearing *once);
 
 /* What does not fit is asked for once more: somebody passing by may have pressed something. */
 void walk_try_key(struct walk *walk, unsigned place, const struct walk_key *key) {
@@ -36,13 +39,37 @@ void walk_try_key(struct walk *walk, unsigned place, const struct walk_key *key)
     (void)snprintf(what, sizeof(what), "press %s", key->name);
     walk_say(walk, place, what);
     struct hearing hearing = listen(walk, place, key);
-    if (hearing.heard == HEARD_OTHER || hearing.heard == HEARD_KEY) {
+    const struct hearing once = hearing;
+    bool was_other = once.heard == HEARD_OTHER || once.heard == HEARD_KEY;
+    if (was_other) {
         const struct wiring_place *other = &walk->wiring.places[hearing.place];
         fprintf(stderr, "      heard %s, its key %u. The same once more, please.\n", other->id,
                 hearing.press.code);
         hearing = listen(walk, place, key);
     }
     take_hearing(walk, place, key, &hearing);
+    if (was_other && hearing.heard == HEARD_NOTHING) {
+        keep_once(walk, place, key, &once);
+    }
+}
+
+/* One press proves nothing, but tells where to look. */
+static void keep_once(struct walk *walk, unsigned place, const struct walk_key *key,
+                      const struct hearing *once) {
+    struct wiring_place *one = &walk->wiring.places[place];
+    const struct wiring_place *other = &walk->wiring.places[once->place];
+    char what[WHAT_SIZE];
+    if (once->heard == HEARD_OTHER) {
+        (void)snprintf(what, sizeof(what),
+                       "a press was heard as %s (address %u) once and not again: perhaps swapped; "
+                       "walk it again",
+                       other->id, other->address);
+    } else {
+        (void)snprintf(what, sizeof(what),
+                       "key %u was asked for, key %u heard once and not again; walk it again",
+                       key->code, once->press.code);
+    }
+    utf8_copy(one->what, sizeof(one->what), what);
 }
 
 static struct hearing listen(struct walk *walk, unsigned place, const struct walk_key *key) {

@@ -191,6 +191,27 @@ class Walk(unittest.TestCase):
         self.assertIn("keypad-1 (bus floor, address 31): it answers, but no press was heard in 1 s", report)
         self.assertIn("FAIL: 3 of 7 devices right; stopped before the end\n", report)
 
+    def test_a_swap_that_is_heard_once_is_not_lost(self):
+        presses = []
+
+        def once(_, slave):
+            presses.append(1)
+            if len(presses) == 1:
+                slave.key(5, 1)
+        other_key = []
+
+        def wrong_once(_, slave):
+            other_key.append(1)
+            if len(other_key) == 1:
+                slave.key(259)
+        code, report = self.walk({"keypad-1": self.floor["keypad-2"]}, "--quick", "--wait", "1",
+                                 deeds={"keypad-1": once, "dispenser-1": wrong_once})
+        self.assertEqual(code, REFUSED)
+        self.assertIn("keypad-1 (bus floor, address 31): a press was heard as keypad-2 (address 32) once and not again: "
+                      "perhaps swapped; walk it again\n", report)
+        self.assertIn("dispenser-1 (bus floor, address 1): key 257 was asked for, key 259 heard once and not again; walk it "
+                      "again\n", report)
+
     def test_usage(self):
         self.assertEqual(hallq("walk", "-c", self.hall.file, "--wait", "0").returncode, USAGE)
         self.assertEqual(hallq("walk", "-c", "/no/such/file").returncode, USAGE)

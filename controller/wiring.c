@@ -80,13 +80,17 @@ unsigned wiring_right(const struct wiring *wiring) {
     return right;
 }
 
-bool wiring_passes(const struct wiring *wiring) {
+unsigned wiring_outside(const struct wiring *wiring) {
     unsigned outside = 0;
     for (unsigned i = 0; i < wiring->count; i++) {
         outside += wiring->places[i].state == WIRING_OUTSIDE;
     }
+    return outside;
+}
+
+bool wiring_passes(const struct wiring *wiring) {
     unsigned right = wiring_right(wiring);
-    return right > 0 && right + outside == wiring->count;
+    return right > 0 && right + wiring_outside(wiring) == wiring->count;
 }
 
 /* Within one bus the addresses can be exchanged at a desk; across two only the cables can. */

@@ -46,6 +46,8 @@ unsigned wiring_twin(const struct wiring *wiring, unsigned place);
 /* What is to be done about it, a line for people (WIRING_ADVICE); "" nothing, or said at its twin already. */
 void wiring_advise(const struct wiring *wiring, unsigned place, char *out);
 unsigned wiring_right(const struct wiring *wiring);
+/* Those that no walk can hear. */
+unsigned wiring_outside(const struct wiring *wiring);
 /* All are right that a walk can hear, and there is one. */
 bool wiring_passes(const struct wiring *wiring);
 

@@ -258,12 +258,17 @@ static bool has_part(const struct walk *walk, unsigned place, enum role part) {
 
 static void walk_hall(struct walk *walk) {
     struct wiring *wiring = &walk->wiring;
+    unsigned count = 0;
+    unsigned tried = 0;
+    for (unsigned i = 0; i < wiring->count; i++) {
+        count += wiring->places[i].state == WIRING_UNTRIED;
+    }
     for (unsigned i = 0; i < wiring->count && !walk->is_stopped && !walk_was_stopped; i++) {
         if (i == 0 || wiring->places[i - 1].window != wiring->places[i].window) {
             light_boards(walk, i);
         }
         if (wiring->places[i].state == WIRING_UNTRIED) {
-            fprintf(stderr, "[%u/%u] ", i + 1, wiring->count);
+            fprintf(stderr, "[%u/%u] ", ++tried, count);
             walk_place(walk, i);
         }
     }

@@ -256,6 +256,28 @@ class SimulatedHall(unittest.TestCase):
             self.assertIn("unit-2 and unit-3 are swapped", report)
 
 
+class Outside(unittest.TestCase):
+    """What no walk can hear is named at the end, and counts neither as right nor in the prompts' numbers."""
+
+    def mixed(self, config, hall):
+        two_windows(config, hall)
+        config["buses"] += [
+            {"id": "signs", "protocol": "alpha", "port": f"{hall.folder}/signs", "baud": 9600, "data_bits": 8, "stop_bits": 1,
+             "devices": [{"id": "sign-1", "role": "board", "address": 1, "window": 1}]},
+            {"id": "callers", "protocol": "ff68", "port": f"{hall.folder}/callers", "baud": 9600,
+             "devices": [{"id": "box-1", "role": "terminal", "address": 1, "window": 1}]}]
+
+    def test_they_are_named(self):
+        with Hall(self.mixed) as hall, Floor({"buses": hall.config["buses"][:1]}) as floor:
+            installer = Installer(hall, floor, {}, "--quick")
+            code, report = installer.finish()
+            self.assertEqual(code, DONE, report or installer.said)
+            self.assertIn("\nPASS: all 7 walked devices right; 2 of 9 not walked: try them once hallqd runs: sign-1, box-1\n",
+                          report)
+            said = [line[:6] for line in installer.said if line.startswith("[")]
+            self.assertEqual(said, [f"[{n}/7] " for n in range(1, 8)])
+
+
 class Runs(unittest.TestCase):
     def test_not_while_hallqd_runs(self):
         with Hall(two_windows) as hall:

@@ -21,8 +21,9 @@ static int check_moved(struct bench_device *device, uint32_t serial, uint8_t add
 static int read_back(struct bench_device *device, const struct rtu_request *written);
 
 static const struct act ACTS[] = {
-    { "read", 0, 3, device_read, "read [input|holding REGISTER [COUNT]]" },
-    { "write", 2, 1 + FRAME_WRITE_MAX, device_write, "write REGISTER VALUE..." },
+    { "read", 0, 3, device_read, "read [input|holding|coil|discrete NUMBER [COUNT]]" },
+    { "write", 2, 2 + FRAME_WRITE_MAX, device_write,
+      "write REGISTER VALUE... | write coil NUMBER 0|1..." },
     { "identify", 0, 1, device_identify, "identify [SECONDS]" },
     { "address", 1, 1, device_address, "address NEW" },
     { "print", 0, 2, device_print, "print [TEXT [QR]]" },
@@ -113,23 +114,34 @@ uint32_t device_serial(const uint16_t *inputs) {
     return (uint32_t)inputs[INPUT_SERIAL] << 16 | inputs[INPUT_SERIAL + 1];
 }
 
+/* One coil goes out by FC05, several by FC15: some modules know only one of the two. */
 static int device_write(struct bench_device *device) {
     static const unsigned WORDS[2] = { 0, UINT16_MAX };
+    static const unsigned BITS[2] = { 0, 1 };
+    bool is_coil = strcmp(device->words[0], "coil") == 0;
+    char **words = device->words + (is_coil ? 1 : 0);
+    int count = device->count - (is_coil ? 2 : 1); /* of values */
     uint16_t values[FRAME_WRITE_MAX];
     unsigned number = 0;
+    if (count < 1 || count > FRAME_WRITE_MAX) {
+        fprintf(stderr, "hallq: write: expected a number and 1..%d values\n", FRAME_WRITE_MAX);
+        return TOOL_USAGE;
+    }
+    if (!tool_number(is_coil ? "coil" : "register", words[0], WORDS, &number)) {
+        return TOOL_USAGE;
+    }
     struct rtu_request request = { .slave = device->address,
-                                   .function = WRITE_HOLDING,
-                                   .count = (uint16_t)(device->count - 1),
+                                   .function = !is_coil     ? WRITE_HOLDING
+                                               : count == 1 ? WRITE_COIL
+                                                            : WRITE_COILS,
+                                   .address = (uint16_t)number,
+                                   .count = (uint16_t)count,
                                    .values = values };
-    for (int i = 0; i < device->count; i++) {
-        if (!tool_number(i == 0 ? "register" : "value", device->words[i], WORDS, &number)) {
+    for (int i = 0; i < count; i++) {
+        if (!tool_number("value", words[i + 1], is_coil ? BITS : WORDS, &number)) {
             return TOOL_USAGE;
         }
-        if (i == 0) {
-            request.address = (uint16_t)number;
-        } else {
-            values[i - 1] = (uint16_t)number;
-        }
+        values[i] = (uint16_t)number;
     }
     struct rtu_result result;
     int code = device_ask_once(device, &request, &result);
@@ -138,16 +150,17 @@ static int device_write(struct bench_device *device) {
 
 /* Of use to whoever writes a register that the device changes, or does not keep. */
 static int read_back(struct bench_device *device, const struct rtu_request *written) {
+    bool is_coil = frame_is_bits(written->function);
     struct rtu_request request = { .slave = device->address,
-                                   .function = READ_HOLDING,
+                                   .function = is_coil ? READ_COILS : READ_HOLDING,
                                    .address = written->address,
                                    .count = written->count };
     struct rtu_result result;
     bool is_read = bench_ask(device->bench, &request, &result) == RTU_ANSWER;
     bool is_same = is_read && memcmp(result.values, written->values,
                                      written->count * sizeof(*written->values)) == 0;
-    printf("%u register%s written from %u on; %s\n", written->count, written->count == 1 ? "" : "s",
-           written->address,
+    printf("%u %s%s written from %u on; %s\n", written->count, is_coil ? "coil" : "register",
+           written->count == 1 ? "" : "s", written->address,
            is_same   ? "read back the same"
            : is_read ? "they read back as another value"
                      : "they can't be read back");

@@ -6,9 +6,20 @@
 
 enum { LINE_MAX_BYTES = 2048, STATUS_TEXT = 160 };
 
+/* What a Modbus device has to be read. */
+static const struct {
+    const char *word;
+    uint8_t function;
+} SPACES[] = { { "input", READ_INPUT },
+               { "holding", READ_HOLDING },
+               { "coil", READ_COILS },
+               { "discrete", READ_DISCRETE } };
+enum { SPACE_COUNT = sizeof(SPACES) / sizeof(SPACES[0]) };
+
 static int read_registers(struct bench_device *device);
 static void print_registers(const struct bench_device *device, const struct rtu_request *request,
                             const struct rtu_result *result);
+static const char *space_word(uint8_t function);
 static void print_page(const struct bench_device *device, const uint16_t *inputs);
 static void print_page_json(const struct bench_device *device, const uint16_t *inputs);
 static void status_text(uint16_t status, char *out);
@@ -32,19 +43,23 @@ int device_read(struct bench_device *device) {
 static int read_registers(struct bench_device *device) {
     static const unsigned WORDS[2] = { 0, UINT16_MAX };
     static const unsigned COUNTS[2] = { 1, FRAME_READ_MAX };
-    bool is_input = strcmp(device->words[0], "input") == 0;
+    unsigned space = 0;
     unsigned first = 0;
     unsigned count = 1;
-    if ((!is_input && strcmp(device->words[0], "holding") != 0) || device->count < 2) {
-        fprintf(stderr, "hallq: read: expected input or holding, a register, and how many\n");
+    while (space < SPACE_COUNT && strcmp(device->words[0], SPACES[space].word) != 0) {
+        space++;
+    }
+    if (space == SPACE_COUNT || device->count < 2) {
+        fprintf(stderr, "hallq: read: expected input, holding, coil or discrete, a number, and how "
+                        "many\n");
         return TOOL_USAGE;
     }
-    if (!tool_number("register", device->words[1], WORDS, &first) ||
+    if (!tool_number("number", device->words[1], WORDS, &first) ||
         (device->count > 2 && !tool_number("count", device->words[2], COUNTS, &count))) {
         return TOOL_USAGE;
     }
     struct rtu_request request = { .slave = device->address,
-                                   .function = is_input ? READ_INPUT : READ_HOLDING,
+                                   .function = SPACES[space].function,
                                    .address = (uint16_t)first,
                                    .count = (uint16_t)count };
     struct rtu_result result;
@@ -55,12 +70,23 @@ static int read_registers(struct bench_device *device) {
     return code;
 }
 
+static const char *space_word(uint8_t function) {
+    unsigned space = 0;
+    while (SPACES[space].function != function) {
+        space++;
+    }
+    return SPACES[space].word;
+}
+
 static void print_registers(const struct bench_device *device, const struct rtu_request *request,
                             const struct rtu_result *result) {
     if (!device->tool->json) {
         for (unsigned i = 0; i < request->count; i++) {
-            printf("%5u  %5u  0x%04x\n", request->address + i, result->values[i],
-                   result->values[i]);
+            printf("%5u  %5u", request->address + i, result->values[i]);
+            if (!frame_is_bits(request->function)) {
+                printf("  0x%04x", result->values[i]);
+            }
+            printf("\n");
         }
         return;
     }
@@ -69,7 +95,7 @@ static void print_registers(const struct bench_device *device, const struct rtu_
     json_writer_init(&writer, line, sizeof(line));
     json_begin_object(&writer, NULL);
     json_write_int(&writer, "address", device->address);
-    json_write_text(&writer, "registers", request->function == READ_INPUT ? "input" : "holding");
+    json_write_text(&writer, "registers", space_word(request->function));
     json_write_int(&writer, "first", request->address);
     json_begin_array(&writer, "values");
     for (unsigned i = 0; i < request->count; i++) {

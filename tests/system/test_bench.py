@@ -8,6 +8,7 @@ import unittest
 from hall import BIN, Hall, wait_for
 from slave import Board, BoardPart, Dispenser, Keypad, Refused, Unit
 from slave_bench import BenchLine, one_of_each
+from slave_vendor import Relays
 
 DONE, REFUSED, USAGE, STORE, RUNNING, ABSENT = range(6)
 
@@ -55,6 +56,25 @@ class Device(unittest.TestCase):
                          "6 registers written from 256 on; read back the same\n")
         self.assertEqual(self.line[Unit].parts[0].ticket, "A007")
         self.assertIn("exception 2", self.device(REFUSED, 26, "write", "900", "1"))
+
+    def test_coils_and_discrete_inputs(self):
+        relays = Relays("relays", 3)
+        with BenchLine(relays) as line:
+            relays.hold(2)
+            self.assertEqual(self.device(DONE, 3, "read", "discrete", "1", "3", port=line.port),
+                             "    1      0\n    2      1\n    3      0\n")
+            self.assertEqual(self.device(DONE, 3, "write", "coil", "7", "1", port=line.port),
+                             "1 coil written from 7 on; read back the same\n")
+            self.assertEqual(self.device(DONE, 3, "write", "coil", "0", "1", "0", "1", port=line.port),
+                             "3 coils written from 0 on; read back the same\n")
+            self.assertEqual(relays.lit(), [0, 2, 7])
+            self.assertEqual(json.loads(self.device(DONE, 3, "read", "coil", "0", "8", "--json", port=line.port)),
+                             {"address": 3, "registers": "coil", "first": 0, "values": [1, 0, 1, 0, 0, 0, 0, 1]})
+            for wrong in (["write", "coil", "0"], ["write", "coil", "0", "2"], ["read", "discrete"], ["read", "coils", "0"]):
+                self.device(USAGE, 3, *wrong, port=line.port)
+            relays.functions = (1, 15)
+            self.assertIn("exception 1: no such function", self.device(REFUSED, 3, "write", "coil", "0", "1", port=line.port))
+            self.device(DONE, 3, "write", "coil", "0", "1", "1", port=line.port)
 
     def test_identify(self):
         self.assertEqual(self.device(DONE, 31, "identify"), "address 31 blinks for 10 s\n")

@@ -31,6 +31,7 @@ static bool read_to(const char *text, struct scan_options *options);
 static void take_found(void *context, const struct scan_found *found);
 static void print_json(const struct scan_found *found);
 static void print_table(struct scan_state *state);
+static void print_count(const struct scan_state *state);
 static void print_heading(const struct scan_state *state);
 static int compare_found(const void *left, const void *right);
 static void fill_row(struct table *table, const struct scan_state *state,
@@ -171,8 +172,31 @@ static void print_table(struct scan_state *state) {
         printf("\n");
     }
     table_deinit(&table);
-    printf("%u device%s found in %.1f s%s\n", state->count, state->count == 1 ? "" : "s",
-           seconds_since(&state->began), was_stopped ? ", stopped before the end" : "");
+    print_count(state);
+}
+
+/* A port that takes any rate finds a device at each: a pseudo-terminal, a serial server that was set by hand. */
+static void print_count(const struct scan_state *state) {
+    unsigned devices = 0;
+    unsigned rates = 0;
+    for (unsigned i = 0; i < state->count; i++) {
+        const struct scan_found *one = &state->found[i];
+        bool is_new = true;
+        bool is_new_rate = true;
+        for (unsigned before = 0; before < i; before++) {
+            const struct scan_found *other = &state->found[before];
+            is_new = is_new && (other->address != one->address || other->serial != one->serial);
+            is_new_rate = is_new_rate && other->baud != one->baud;
+        }
+        devices += is_new;
+        rates += is_new_rate;
+    }
+    printf("%u device%s found", devices, devices == 1 ? "" : "s");
+    if (devices < state->count) {
+        printf(", at %u rates,", rates);
+    }
+    printf(" in %.1f s%s\n", seconds_since(&state->began),
+           was_stopped ? ", stopped before the end" : "");
 }
 
 /* What was asked, so that the table still says it when it lies in a folder. */

@@ -375,6 +375,9 @@ class Tools(unittest.TestCase):
             text = subprocess.run([*scan[:-1], "1"], capture_output=True, text=True, timeout=60)
             self.assertRegex(text.stdout, r"(?m)^      1  115200  dispenser       1\.2  \d+\n\n1 device found in \d\.\d s$")
             self.assertEqual(text.stderr, "")
+            # A pseudo-terminal takes any rate: the same device is no three.
+            text = subprocess.run([*scan[:3], "--to", "1"], capture_output=True, text=True, timeout=60)
+            self.assertRegex(text.stdout, r"(?m)^1 device found, at 3 rates, in \d\.\d s$")
         answer = subprocess.run([os.path.join(BIN, "hallq"), "scan", "/dev/no-such-line"], capture_output=True, text=True,
                                 timeout=10)
         self.assertEqual(answer.returncode, REFUSED)

@@ -48,9 +48,13 @@ int tool_device(const struct tool *tool) {
                 act == NULL ? "read|write|identify|address|print|text|conform" : act->usage);
         return TOOL_USAGE;
     }
+    struct tool_bus bus;
     if (!tool_number("address", tool->words[1], ADDRESSES, &address) ||
-        tool_line(tool, &device.line) != TOOL_DONE ||
-        (tool->baud != NULL && !tool_baud(tool->baud, &device.line))) {
+        tool_line(tool, &device.line, &bus) != TOOL_DONE) {
+        return TOOL_USAGE;
+    }
+    tool_bus_deinit(&bus);
+    if (tool->baud != NULL && !tool_baud(tool->baud, &device.line)) {
         return TOOL_USAGE;
     }
     device.address = (uint8_t)address;

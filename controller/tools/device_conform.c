@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "controller/tools/device.h"
 #include "devices/conform.h"
@@ -36,15 +35,11 @@ int device_conform(struct bench_device *device) {
 }
 
 static void print_heading(const struct bench_device *device) {
-    char day[32] = "";
-    struct tm local;
-    time_t now = time(NULL);
-    if (localtime_r(&now, &local) != NULL) {
-        (void)strftime(day, sizeof(day), "%Y-%m-%d %H:%M", &local);
-    }
+    char moment[MOMENT_SIZE];
+    tool_moment(moment);
     printf("Address %u on %s at %u baud %u%c%u against the register map hallq-1, %s\n\n",
            device->address, device->line.port, device->line.baud, device->line.data_bits,
-           device->line.parity, device->line.stop_bits, day);
+           device->line.parity, device->line.stop_bits, moment);
 }
 
 static void take_check(void *context, const struct conform_check *check) {

@@ -2,33 +2,55 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "controller/tools/tool.h"
+#include "controller/zone.h"
 #include "devices/adapter.h"
 #include "devices/driver.h"
 #include "devices/holder.h"
 #include "protocol/utf8.h"
 
 static bool take_format(const char *text, struct line_settings *line);
-static bool find_line(const struct tool *tool, struct line_settings *line);
+static bool find_line(const struct tool *tool, struct line_settings *line, struct tool_bus *bus);
 
-int tool_line(const struct tool *tool, struct line_settings *line) {
+int tool_line(const struct tool *tool, struct line_settings *line, struct tool_bus *bus) {
     const char *port = tool->words[0];
+    *bus = (struct tool_bus){ 0 };
     *line = (struct line_settings){ .baud = 9600, .data_bits = 8, .stop_bits = 1, .parity = 'N' };
     if (strlen(port) >= sizeof(line->port)) {
         fprintf(stderr, "hallq: %s: longer than a port may be\n", port);
         return TOOL_USAGE;
     }
     utf8_copy(line->port, sizeof(line->port), port);
-    if (!find_line(tool, line)) {
+    if (!find_line(tool, line, bus)) {
         return TOOL_USAGE;
+    }
+    if (bus->config != NULL) {
+        zone_set(bus->config->timezone); /* a cabinet's computer may live in another */
     }
     if (tool->format != NULL && !take_format(tool->format, line)) {
         fprintf(stderr, "hallq: --format %s: expected data bits, parity and stop bits: 8N1, 8E1\n",
                 tool->format);
+        tool_bus_deinit(bus);
         return TOOL_USAGE;
     }
     return TOOL_DONE;
+}
+
+void tool_bus_deinit(struct tool_bus *bus) {
+    if (bus->config != NULL) {
+        config_free(bus->config);
+    }
+    *bus = (struct tool_bus){ 0 };
+}
+
+void tool_moment(char *out) {
+    enum { OFFSET_AT = 23 }; /* 2026-11-23T14:24:05.000+08:00 */
+    char moment[TIME_SIZE];
+    int64_t now_ms = (int64_t)time(NULL) * 1000;
+    time_format(now_ms, zone_offset_min(now_ms), moment);
+    (void)snprintf(out, MOMENT_SIZE, "%.10s %.5s %.6s", moment, moment + 11, moment + OFFSET_AT);
 }
 
 bool tool_baud(const char *text, struct line_settings *line) {
@@ -80,7 +102,7 @@ static bool take_format(const char *text, struct line_settings *line) {
 }
 
 /* PORT is a bus's id, or the port of one. A config that nobody named may be missing, wrong or of another line. */
-static bool find_line(const struct tool *tool, struct line_settings *line) {
+static bool find_line(const struct tool *tool, struct line_settings *line, struct tool_bus *bus) {
     FILE *mistakes = tool->is_config_given ? stderr : fopen("/dev/null", "we");
     struct config *config = NULL;
     const struct bus_config *found = NULL;
@@ -88,9 +110,9 @@ static bool find_line(const struct tool *tool, struct line_settings *line) {
         config = NULL;
     }
     for (unsigned i = 0; config != NULL && i < config->bus_count && found == NULL; i++) {
-        const struct bus_config *bus = &config->buses[i].bus;
-        bool is_it = strcmp(bus->id, line->port) == 0 || strcmp(bus->line.port, line->port) == 0;
-        found = is_it ? bus : NULL;
+        const struct bus_config *one = &config->buses[i].bus;
+        bool is_it = strcmp(one->id, line->port) == 0 || strcmp(one->line.port, line->port) == 0;
+        found = is_it ? one : NULL;
     }
     bool speaks = found == NULL || found->protocol == PROTOCOL_MODBUS_RTU;
     if (!speaks) {
@@ -102,12 +124,12 @@ static bool find_line(const struct tool *tool, struct line_settings *line) {
         fprintf(stderr, "hallq: %s: %s has no such bus or port (without -c any port is taken)\n",
                 line->port, config->file);
     }
-    bool is_found = found != NULL;
-    if (config != NULL) {
-        config_free(config);
-    }
     if (mistakes != NULL && mistakes != stderr) {
         (void)fclose(mistakes);
     }
-    return speaks && (is_found || !tool->is_config_given);
+    *bus = (struct tool_bus){ config, found };
+    if (found == NULL || !speaks) {
+        tool_bus_deinit(bus);
+    }
+    return speaks && (found != NULL || !tool->is_config_given);
 }

@@ -15,6 +15,7 @@ enum { FOUND_MAX = 247 * SCAN_BAUDS_MAX, STEPS = 10, RATES_TEXT = 160 };
 struct scan_state {
     const struct tool *tool;
     struct scan_options options;
+    struct tool_bus bus;
     unsigned count;
     struct scan_found *found; /* owned, FOUND_MAX of them */
     bool is_live;             /* progress is drawn over itself, on a terminal */
@@ -49,19 +50,23 @@ int tool_scan(const struct tool *tool) {
                                 .is_live = isatty(STDERR_FILENO) == 1 };
     state.is_said = tool->progress && !state.is_live;
     struct sigaction action = { .sa_handler = stop };
-    if (tool_line(tool, &state.options.line) != TOOL_DONE ||
-        !read_bauds(tool->baud == NULL ? "115200,19200,9600" : tool->baud, &state.options) ||
-        !read_to(tool->to, &state.options)) {
-        return TOOL_USAGE;
+    int code = tool_line(tool, &state.options.line, &state.bus);
+    if (code == TOOL_DONE &&
+        (!read_bauds(tool->baud == NULL ? "115200,19200,9600" : tool->baud, &state.options) ||
+         !read_to(tool->to, &state.options))) {
+        code = TOOL_USAGE;
     }
     state.found = calloc(FOUND_MAX, sizeof(*state.found));
-    if (state.found == NULL) {
+    if (code == TOOL_DONE && state.found == NULL) {
         fprintf(stderr, "hallq: no memory\n");
-        return TOOL_REFUSED;
+        code = TOOL_REFUSED;
     }
-    (void)sigaction(SIGINT, &action, NULL);
-    int code = scan_and_print(&state);
+    if (code == TOOL_DONE) {
+        (void)sigaction(SIGINT, &action, NULL);
+        code = scan_and_print(&state);
+    }
     free(state.found);
+    tool_bus_deinit(&state.bus);
     return code;
 }
 
@@ -203,18 +208,14 @@ static void print_count(const struct scan_state *state) {
 static void print_heading(const struct scan_state *state) {
     const struct scan_options *options = &state->options;
     char rates[RATES_TEXT] = "";
-    char day[32] = "";
-    struct tm local;
-    time_t now = time(NULL);
+    char moment[MOMENT_SIZE];
     size_t at = 0;
     for (unsigned i = 0; i < options->baud_count; i++) {
         at += (size_t)snprintf(rates + at, sizeof(rates) - at, "%s%u", i == 0 ? "" : ", ",
                                options->bauds[i]);
     }
-    if (localtime_r(&now, &local) != NULL) {
-        (void)strftime(day, sizeof(day), "%Y-%m-%d %H:%M", &local);
-    }
-    printf("Line %s, %s\nAddresses %u to %u asked at %s baud, %u%c%u\n", options->line.port, day,
+    tool_moment(moment);
+    printf("Line %s, %s\nAddresses %u to %u asked at %s baud, %u%c%u\n", options->line.port, moment,
            options->first, options->last, rates, options->line.data_bits, options->line.parity,
            options->line.stop_bits);
 }

@@ -54,11 +54,22 @@ int tool_advise(const struct tool *tool);
 /* The config, checked whole; NULL: its mistakes stand on stderr. The caller frees it. */
 struct config *tool_config(const struct tool *tool);
 
+/* Where a line stands in the config; given back by tool_bus_deinit. Both NULL: it does not, or tool_line failed. */
+struct tool_bus {
+    struct config *config;
+    const struct bus_config *bus;
+};
 /*
  * The line that words[0] names, with --format: as it is set in the config where that has a bus of this port (its id will
  * do then too), else 9,600 8N1. TOOL_USAGE: what is wrong stands on stderr; a config that -c did not name may be missing.
+ * From then on the hall's time zone is that of the process.
  */
-int tool_line(const struct tool *tool, struct line_settings *line);
+int tool_line(const struct tool *tool, struct line_settings *line, struct tool_bus *bus);
+void tool_bus_deinit(struct tool_bus *bus);
+
+enum { MOMENT_SIZE = 32 };
+/* Now, as every report has it: "2026-11-23 14:24 +08:00" (MOMENT_SIZE bytes). In the zone of the process. */
+void tool_moment(char *out);
 /* --baud for one line; false: said on stderr. */
 bool tool_baud(const char *text, struct line_settings *line);
 /* Says why a line can't be had or was lost. TOOL_RUNNING when hallqd holds it, else TOOL_REFUSED. */

@@ -8,7 +8,7 @@
 
 enum { REPORT_JSON_MAX = 1 << 20 };
 
-static void print_text(const struct walk *walk, const char *moment);
+static void print_text(const struct walk *walk);
 static void print_verdict(const struct walk *walk);
 static void print_lines(const struct walk *walk);
 static void print_table(const struct walk *walk);
@@ -24,13 +24,14 @@ void walk_report(const struct walk *walk) {
     if (walk->tool->json) {
         print_json(walk, moment);
     } else {
-        print_text(walk, moment);
+        print_text(walk);
     }
 }
 
-static void print_text(const struct walk *walk, const char *moment) {
-    printf("Wiring of %s (%s), %.10s %.5s\n", walk->config->hall_name, walk->config->hall_id,
-           moment, moment + 11);
+static void print_text(const struct walk *walk) {
+    char moment[MOMENT_SIZE];
+    tool_moment(moment);
+    printf("Wiring of %s (%s), %s\n", walk->config->hall_name, walk->config->hall_id, moment);
     print_lines(walk);
     printf("\n");
     print_table(walk);

@@ -158,7 +158,7 @@ class Scan(unittest.TestCase):
         took = time.monotonic() - began
         self.assertEqual(answer.returncode, DONE, answer.stderr)
         lines = answer.stdout.splitlines()
-        self.assertRegex(lines[0], r"^Line \S+, \d{4}-\d\d-\d\d \d\d:\d\d$")
+        self.assertRegex(lines[0], r"^Line \S+, \d{4}-\d\d-\d\d \d\d:\d\d [+-]\d\d:\d\d$")
         self.assertEqual(lines[1], "Addresses 1 to 247 asked at 19200 baud, 8N1")
         self.assertEqual(lines[3].split(), ["ADDRESS", "BAUD", "DEVICE", "FIRMWARE", "SERIAL", "REMARK"])
         rows = [line.split() for line in lines[4:-2]]

@@ -120,6 +120,7 @@ class Conform(unittest.TestCase):
             answer = hallq("device", line.port, "51", "conform", "--baud", "115200")
             self.assertEqual(answer.returncode, DONE)
             self.assertIn("well   kind               found:    4 board\n", answer.stdout)
+            self.assertRegex(answer.stdout, r"map hallq-1, \d{4}-\d\d-\d\d \d\d:\d\d [+-]\d\d:\d\d\n")
             self.assertRegex(answer.stdout, r"(?m)^It conforms: \d+ well, 0 faults, 0 not tested$")
             self.assertEqual(hallq("device", line.port, "51", "conform", "hard").returncode, USAGE)
 

@@ -108,7 +108,7 @@ class Walk(unittest.TestCase):
             self.floor[name].key(99)  # from before the walk: nobody hears it
         code, report = self.walk({})
         self.assertEqual(code, DONE, report)
-        self.assertRegex(report, r"^Wiring of 测试大厅 \(test-01\), \d{4}-\d\d-\d\d \d\d:\d\d\n"
+        self.assertRegex(report, r"^Wiring of 测试大厅 \(test-01\), \d{4}-\d\d-\d\d \d\d:\d\d \+08:00\n"
                                  r"Bus floor: \S+/floor, 115200 baud, 8N1\n\n")
         self.assertRegex(report, r"(?m)^     -  dispenser-1  dispenser  floor +1 +1\.2 +\d+  right$")
         self.assertRegex(report, r"(?m)^     2  keypad-2     keypad     floor +32 +1\.2 +\d+  right$")

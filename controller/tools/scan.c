@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "controller/tools/tool.h"
+#include "devices/profile.h"
 
 enum { FOUND_MAX = 247 * SCAN_BAUDS_MAX, STEPS = 10, RATES_TEXT = 160 };
 
@@ -30,9 +31,11 @@ static int scan_and_print(struct scan_state *state);
 static bool read_bauds(const char *text, struct scan_options *options);
 static bool read_to(const char *text, struct scan_options *options);
 static void take_found(void *context, const struct scan_found *found);
-static void print_json(const struct scan_found *found);
+static void print_json(const struct scan_state *state, const struct scan_found *found);
 static void print_table(struct scan_state *state);
 static void print_count(const struct scan_state *state);
+static void print_missing(const struct scan_state *state);
+static const struct device_config *device_at(const struct scan_state *state, uint8_t address);
 static void print_heading(const struct scan_state *state);
 static int compare_found(const void *left, const void *right);
 static void fill_row(struct table *table, const struct scan_state *state,
@@ -85,6 +88,9 @@ static int scan_and_print(struct scan_state *state) {
     if (!state->tool->json && (error == HALL_OK || state->count > 0)) {
         print_table(state);
     }
+    if (!state->tool->json && error == HALL_OK && !was_stopped) {
+        print_missing(state);
+    }
     if (error != HALL_OK) {
         return tool_say_line(state->options.line.port, what);
     }
@@ -130,7 +136,7 @@ static void take_found(void *context, const struct scan_found *found) {
     }
     if (state->tool->json) {
         clear_progress(state);
-        print_json(found);
+        print_json(state, found);
         (void)fflush(stdout);
     }
 }
@@ -140,7 +146,8 @@ static bool is_known(const struct scan_found *found) {
            found->kind <= ROLE_UNIT;
 }
 
-static void print_json(const struct scan_found *found) {
+static void print_json(const struct scan_state *state, const struct scan_found *found) {
+    const struct device_config *device = device_at(state, found->address);
     char line[256];
     char firmware[16];
     struct json_writer writer;
@@ -157,6 +164,7 @@ static void print_json(const struct scan_found *found) {
     json_write_int(&writer, "map", found->map);
     json_write_text(&writer, "firmware", is_read ? firmware : NULL);
     json_write_int(&writer, "serial", found->serial);
+    json_write_text(&writer, "device", device == NULL ? NULL : device->id);
     json_end_object(&writer);
     if (json_writer_end(&writer) > 0) {
         printf("%s\n", line);
@@ -165,7 +173,9 @@ static void print_json(const struct scan_found *found) {
 
 static void print_table(struct scan_state *state) {
     struct table table;
-    table_init(&table, ">ADDRESS\t>BAUD\tDEVICE\t>FIRMWARE\t>SERIAL\tREMARK");
+    table_init(&table, state->bus.bus == NULL
+                           ? ">ADDRESS\t>BAUD\tDEVICE\t>FIRMWARE\t>SERIAL\tREMARK"
+                           : ">ADDRESS\t>BAUD\tDEVICE\t>FIRMWARE\t>SERIAL\tIN CONFIG\tREMARK");
     qsort(state->found, state->count, sizeof(*state->found), compare_found);
     for (unsigned i = 0; i < state->count; i++) {
         fill_row(&table, state, &state->found[i]);
@@ -204,6 +214,36 @@ static void print_count(const struct scan_state *state) {
            was_stopped ? ", stopped before the end" : "");
 }
 
+/* Of the addresses that were asked. */
+static void print_missing(const struct scan_state *state) {
+    const struct bus_config *bus = state->bus.bus;
+    const char *heading = "\nIn the config, and not found:\n";
+    for (unsigned i = 0; bus != NULL && i < bus->device_count; i++) {
+        const struct device_config *one = &bus->devices[i];
+        bool is_there = one->address < state->options.first || one->address > state->options.last;
+        for (unsigned at = 0; at < state->count; at++) {
+            is_there = is_there || state->found[at].address == one->address;
+        }
+        if (is_there) {
+            continue;
+        }
+        printf("%s  %s (address %u)%s%s\n", heading, one->id, one->address,
+               profile_is_reference(one->profile) ? "" : ": a scan may not find its profile, ",
+               profile_is_reference(one->profile) ? "" : profile_name(one->profile));
+        heading = "";
+    }
+}
+
+static const struct device_config *device_at(const struct scan_state *state, uint8_t address) {
+    const struct bus_config *bus = state->bus.bus;
+    for (unsigned i = 0; bus != NULL && i < bus->device_count; i++) {
+        if (bus->devices[i].address == address) {
+            return &bus->devices[i];
+        }
+    }
+    return NULL;
+}
+
 /* What was asked, so that the table still says it when it lies in a folder. */
 static void print_heading(const struct scan_state *state) {
     const struct scan_options *options = &state->options;
@@ -231,13 +271,18 @@ static int compare_found(const void *left, const void *right) {
 
 static void fill_row(struct table *table, const struct scan_state *state,
                      const struct scan_found *found) {
+    const struct device_config *device = device_at(state, found->address);
+    unsigned remark = state->bus.bus == NULL ? 5 : 6;
     uint8_t twin = twin_of(state, found);
     table_row(table);
     table_cell(table, 0, "%u", found->address);
     table_cell(table, 1, "%u", found->baud);
+    if (state->bus.bus != NULL) {
+        table_cell(table, 5, "%s", device == NULL ? "-" : device->id);
+    }
     if (found->is_unclear || found->is_refused) {
         table_cell(table, 2, "-");
-        table_cell(table, 5, "%s",
+        table_cell(table, remark, "%s",
                    found->is_unclear
                        ? "answers unreadably: two of one address, or wrong parity"
                        : "a Modbus device without the reference registers: by a profile of "
@@ -252,11 +297,13 @@ static void fill_row(struct table *table, const struct scan_state *state,
     table_cell(table, 3, "%u.%u", found->firmware / 256u, found->firmware % 256u);
     table_cell(table, 4, "%u", found->serial);
     if (found->map != 1) {
-        table_cell(table, 5, "map %u is not understood", found->map);
+        table_cell(table, remark, "map %u is not understood", found->map);
     } else if (!is_known(found)) {
-        table_cell(table, 5, "this kind is not understood");
+        table_cell(table, remark, "this kind is not understood");
+    } else if (device != NULL && device->role != (enum role)found->kind) {
+        table_cell(table, remark, "the config has a %s here", role_word(device->role));
     } else if (twin != 0) {
-        table_cell(table, 5, "the same serial number as address %u", twin);
+        table_cell(table, remark, "the same serial number as address %u", twin);
     }
 }
 

@@ -5,7 +5,7 @@ import subprocess
 import time
 import unittest
 
-from hall import BIN, Hall, wait_for
+from hall import BIN, Hall, ROOT, wait_for
 from slave import Board, BoardPart, Dispenser, Keypad, Refused, Unit
 from slave_bench import BenchLine, one_of_each
 from slave_vendor import Relays
@@ -198,6 +198,26 @@ class Scan(unittest.TestCase):
                     r"      9  115200  board\s+1\.2\s+\d+  map 2 is not understood",
                     r"     11  115200  keypad\s+1\.2\s+77  the same serial number as address 12"):
             self.assertRegex(answer.stdout, "(?m)^" + row + "$")
+
+    def test_a_line_of_the_config(self):
+        """Its devices are named, and who is missing; the time is the hall's."""
+        with Hall() as hall, BenchLine(Board("a", 11), Keypad("b", 31), Board("c", 12)) as line:
+            relays = {"id": "relays", "role": "terminal", "address": 15, "window": 2, "profile": "relay-8"}
+            hall.config["buses"][0]["port"] = line.port
+            hall.config["buses"][0]["devices"].append(relays)
+            hall.config["profiles_dir"] = os.path.join(ROOT, "etc", "profiles")
+            hall.write_config()
+            answer = hallq("scan", "floor", "-c", hall.file, "--baud", "115200", "--to", "40")
+            said = hallq("scan", "floor", "-c", hall.file, "--baud", "115200", "--to", "12", "--json")
+        self.assertEqual(answer.returncode, DONE, answer.stderr)
+        self.assertRegex(answer.stdout, r"^Line \S+, \d{4}-\d\d-\d\d \d\d:\d\d \+08:00\n")
+        for row in (r"     11  115200  board\s+1\.2\s+\d+  terminal-1  the config has a terminal here",
+                    r"     12  115200  board\s+1\.2\s+\d+  -", r"     31  115200  keypad\s+1\.2\s+\d+  keypad-1"):
+            self.assertRegex(answer.stdout, "(?m)^" + row + "$")
+        self.assertTrue(answer.stdout.endswith(
+            " s\n\nIn the config, and not found:\n  dispenser-1 (address 1)\n  unit-2 (address 26)\n"
+            "  relays (address 15): a scan may not find its profile, relay-8\n"), answer.stdout)
+        self.assertEqual([json.loads(one)["device"] for one in said.stdout.splitlines()], ["terminal-1", None])
 
     def test_nobody(self):
         with BenchLine() as line:

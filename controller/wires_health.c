@@ -12,6 +12,7 @@ static void fill_device(const struct device_stats *stats, int64_t mono_to_hall_m
                         struct device_now *now);
 static void say_unpaired(struct wires *wires, unsigned place, struct device_now *now);
 static struct device_now *now_at(struct wires *wires, unsigned place, struct snapshot *snapshot);
+static void order_devices(struct wires *wires, struct snapshot *snapshot);
 
 void wires_health(struct wires *wires, struct snapshot *snapshot, int64_t mono_to_hall_ms) {
     keep_known(wires, snapshot, mono_to_hall_ms);
@@ -19,6 +20,7 @@ void wires_health(struct wires *wires, struct snapshot *snapshot, int64_t mono_t
     for (unsigned i = 0; i < wires->config->bus_count; i++) {
         fill_bus(wires, i, snapshot, mono_to_hall_ms);
     }
+    order_devices(wires, snapshot);
 }
 
 static void keep_known(struct wires *wires, struct snapshot *snapshot, int64_t mono_to_hall_ms) {
@@ -105,5 +107,27 @@ static struct device_now *now_at(struct wires *wires, unsigned place, struct sna
     *now = (struct device_now){ .role = config->role };
     memcpy(now->id, config->id, NAME_SIZE);
     memcpy(now->bus, wires->config->buses[place / BUS_DEVICES_MAX].bus.id, NAME_SIZE);
+    wires->now_of[place] = (uint16_t)(snapshot->device_count - 1);
     return now;
+}
+
+/* As the config has them; the hall knows them in the order in which they first came. What is in no bus goes last. */
+static void order_devices(struct wires *wires, struct snapshot *snapshot) {
+    uint16_t target = 0;
+    for (unsigned place = 0; place < ALL_DEVICES; place++) {
+        uint16_t at = wires->now_of[place];
+        if (at == NOWHERE) {
+            continue;
+        }
+        if (at != target) {
+            struct device_now moved = snapshot->devices[target];
+            unsigned other = wires_find(wires, moved.id);
+            snapshot->devices[target] = snapshot->devices[at];
+            snapshot->devices[at] = moved;
+            if (other != NOWHERE) {
+                wires->now_of[other] = at;
+            }
+        }
+        wires->now_of[place] = target++;
+    }
 }

@@ -164,8 +164,11 @@ static void print_devices(const struct json *list, const struct json *hall) {
                                            : "OFFLINE");
         table_cell(&table, 5, "%s", short_time(one, "since", hall, time));
         cell_number(&table, 6, one, "failures");
-        table_cell(&table, 7, "%s",
-                   json_is_string(json_get(one, "what")) ? text_of(one, "what") : "");
+        if (json_is_string(json_get(one, "what"))) {
+            cell_text(&table, 7, one, "what");
+        } else if (!is_online && !json_is_string(json_get(one, "last_answer"))) {
+            table_cell(&table, 7, "no answer yet"); /* before it was asked in vain often enough */
+        }
     }
     if (table.rows > 1) {
         printf("\n");

@@ -142,16 +142,19 @@ class Held(unittest.TestCase):
     def wire(self, config, hall):
         floor = config["buses"][0]
         floor.update(port=f"tcp:127.0.0.1:{free_port()}",
-                     devices=[d for d in floor["devices"] if d["id"] == "terminal-1"])
+                     devices=[terminal("terminal-2", 12, 2), terminal("terminal-1", 11, 1)])
         config["buses"] = [floor]
 
     def test_tools_leave_the_line_to_hallqd(self):
-        with simulated(self.wire) as (hall, _):
+        with simulated(self.wire) as (hall, sim):
+            sim.ask("dead terminal-2 on")
             port = hall.config["buses"][0]["port"]
             tools = [["device", port, "11", "read"], ["device", "floor", "11", "read", "-c", hall.file],
                      ["scan", "floor", "-c", hall.file, "--to", "1"]]
             hall.start_hallqd()
             hall.wait_online("terminal-1")
+            # The dead one stands where the config has it, and is not silently offline.
+            self.assertRegex(hall.hallq("status").stdout, r"\nterminal-2 .* OFFLINE .* no answer (yet|8 of 8).*\nterminal-1 ")
             for words in tools:
                 answer = subprocess.run([os.path.join(BIN, "hallq"), *words], capture_output=True, text=True, timeout=20)
                 self.assertEqual((answer.returncode, answer.stdout), (4, ""), answer.stderr)

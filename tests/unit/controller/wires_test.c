@@ -109,6 +109,24 @@ START_TEST(test_page_has_what_the_config_has) {
 }
 END_TEST
 
+/* Whoever came first, and whoever never did. */
+START_TEST(test_page_has_them_in_the_configs_order) {
+    static const char *const ORDER[] = { "d1", "t1", "k1" };
+    static const char *const CAME[][3] = {
+        { "k1", "d1", "gone" }, { "t1", "k1", "d1" }, { "gone", "k1", "t1" }, { "k1", "t1", "d1" }
+    };
+    for (unsigned n = 0; n < 3; n++) {
+        hear_of(CAME[_i][n]);
+    }
+    wires_health(wires, snapshot, 0);
+    ck_assert_uint_eq(snapshot->device_count, 3);
+    for (unsigned i = 0; i < 3; i++) {
+        ck_assert_str_eq(snapshot->devices[i].id, ORDER[i]);
+    }
+    ck_assert_uint_eq(now("t1")->window, 1);
+}
+END_TEST
+
 START_TEST(test_reload_takes_devices_away) {
     struct config *fresh = load(replaced(
         BASE, ",\n      { \"id\": \"k1\", \"role\": \"keypad\", \"address\": 31, \"window\": 1 }",
@@ -321,6 +339,7 @@ Suite *wires_suite(void) {
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, test_places);
     tcase_add_test(tests, test_page_has_what_the_config_has);
+    tcase_add_loop_test(tests, test_page_has_them_in_the_configs_order, 0, 4);
     tcase_add_test(tests, test_reload_takes_devices_away);
     tcase_add_test(tests, test_printer_speaks_for_its_dispenser);
     tcase_add_test(tests, test_reload_keeps_the_buses_that_are_the_same);

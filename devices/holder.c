@@ -18,12 +18,21 @@ enum { LOCK_WORDS = 6, LOCK_LINE = 256, SOCKET_WORDS = 10, LOOK_UP_US = 2000000 
 
 static const char NETWORK[] = "tcp:";
 
+/* A socket of this machine. */
+struct ours {
+    char link[32]; /* as its process's files name it */
+    uid_t user;
+};
+typedef bool (*process_test)(const char *process, const struct ours *ours);
+
 static bool holder_of_lock(const char *path, struct holder *holder);
 static bool holder_of_socket(const char *target, struct holder *holder);
 static void peer_text(const struct addrinfo *address, char *out, size_t size);
-static bool socket_is_to(char *line, const char *peer, char *link, size_t size);
-static int process_with(const char *link);
-static bool process_has(const char *process, const char *link);
+static bool socket_is_to(char *line, const char *peer, struct ours *ours);
+static int process_of(const struct ours *ours);
+static unsigned processes_that(process_test fits, const struct ours *ours, int *process);
+static bool process_has(const char *process, const struct ours *ours);
+static bool process_is_of_user(const char *process, const struct ours *ours);
 static unsigned words_of(char *line, char **words, unsigned most);
 static bool lock_is_of(char *line, const char *file, int *process);
 static void holder_name(struct holder *holder);
@@ -78,17 +87,17 @@ static bool holder_of_socket(const char *target, struct holder *holder) {
     for (const struct addrinfo *one = found; one != NULL && !is_held; one = one->ai_next) {
         char peer[64];
         char line[LOCK_LINE];
-        char link[64];
+        struct ours ours;
         peer_text(one, peer, sizeof peer);
         FILE *sockets =
             fopen(one->ai_family == AF_INET6 ? "/proc/net/tcp6" : "/proc/net/tcp", "re");
         while (sockets != NULL && !is_held && fgets(line, sizeof line, sockets) != NULL) {
-            is_held = socket_is_to(line, peer, link, sizeof link);
+            is_held = socket_is_to(line, peer, &ours);
         }
         if (sockets != NULL) {
             (void)fclose(sockets);
         }
-        holder->process = is_held ? process_with(link) : 0;
+        holder->process = is_held ? process_of(&ours) : 0;
     }
     if (found != NULL) {
         freeaddrinfo(found);
@@ -112,36 +121,50 @@ static void peer_text(const struct addrinfo *address, char *out, size_t size) {
     }
 }
 
-/* "0: LOCAL REMOTE STATE QUEUES TIMER RETRIES UID TIMEOUT INODE ..."; state 01 stands. The link is how /proc names it. */
-static bool socket_is_to(char *line, const char *peer, char *link, size_t size) {
+/* "0: LOCAL REMOTE STATE QUEUES TIMER RETRIES UID TIMEOUT INODE ..."; state 01 stands. */
+static bool socket_is_to(char *line, const char *peer, struct ours *ours) {
     char *words[SOCKET_WORDS];
     if (words_of(line, words, SOCKET_WORDS) < SOCKET_WORDS || strcmp(words[2], peer) != 0 ||
         strcmp(words[3], "01") != 0) {
         return false;
     }
-    snprintf(link, size, "socket:[%.20s]", words[9]);
+    ours->user = (uid_t)strtoul(words[7], NULL, 10);
+    snprintf(ours->link, sizeof ours->link, "socket:[%.20s]", words[9]);
     return true;
 }
 
-/* 0: it belongs to somebody whose files can't be seen. */
-static int process_with(const char *link) {
-    DIR *all = opendir("/proc");
+/*
+ * Only root sees the files of everybody. But a service has a user of its own: where that one has a single process, it is
+ * this. 0: it can't be told.
+ */
+static int process_of(const struct ours *ours) {
     int process = 0;
+    if (processes_that(process_has, ours, &process) > 0 ||
+        processes_that(process_is_of_user, ours, &process) == 1) {
+        return process;
+    }
+    return 0;
+}
+
+static unsigned processes_that(process_test fits, const struct ours *ours, int *process) {
+    DIR *all = opendir("/proc");
+    unsigned count = 0;
     /* NOLINTNEXTLINE(concurrency-mt-unsafe): a stream of one's own. */
-    for (struct dirent *one = all == NULL ? NULL : readdir(all); one != NULL && process == 0;
+    for (struct dirent *one = all == NULL ? NULL : readdir(all); one != NULL;
          one = readdir(all)) { /* NOLINT(concurrency-mt-unsafe): the same. */
         bool is_process = one->d_name[0] >= '1' && one->d_name[0] <= '9';
-        if (is_process && process_has(one->d_name, link)) {
-            process = (int)strtol(one->d_name, NULL, 10);
+        if (is_process && fits(one->d_name, ours)) {
+            *process = (int)strtol(one->d_name, NULL, 10);
+            count++;
         }
     }
     if (all != NULL) {
         (void)closedir(all);
     }
-    return process;
+    return count;
 }
 
-static bool process_has(const char *process, const char *link) {
+static bool process_has(const char *process, const struct ours *ours) {
     char path[64];
     char target[64];
     bool has_it = false;
@@ -152,12 +175,19 @@ static bool process_has(const char *process, const char *link) {
          one = readdir(files)) { /* NOLINT(concurrency-mt-unsafe): the same. */
         ssize_t length = readlinkat(dirfd(files), one->d_name, target, sizeof target - 1);
         target[length > 0 ? length : 0] = '\0';
-        has_it = strcmp(target, link) == 0;
+        has_it = strcmp(target, ours->link) == 0;
     }
     if (files != NULL) {
         (void)closedir(files);
     }
     return has_it;
+}
+
+static bool process_is_of_user(const char *process, const struct ours *ours) {
+    char path[64];
+    struct stat found;
+    snprintf(path, sizeof path, "/proc/%.20s", process);
+    return stat(path, &found) == 0 && found.st_uid == ours->user;
 }
 
 static unsigned words_of(char *line, char **words, unsigned most) {

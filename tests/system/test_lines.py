@@ -3,8 +3,10 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
+import tempfile
 import unittest
 
 from hall import BIN, Hall, free_port, wait_for
@@ -163,6 +165,28 @@ class Held(unittest.TestCase):
             hall.hallqd.stop()
             self.assertEqual(subprocess.run([os.path.join(BIN, "hallq"), *tools[1]], capture_output=True,
                                             timeout=20).returncode, 0)
+
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root starts programs as others")
+    def test_whoever_may_not_see_a_service_names_it_all_the_same(self):
+        """A service has a user of its own, with one process."""
+        server = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(server.close)
+        port = "tcp:127.0.0.1:%d" % server.getsockname()[1]
+        service = subprocess.Popen(["python3", "-c", "import socket, sys\n"
+                                    "s = socket.create_connection(('127.0.0.1', int(sys.argv[1])))\ns.recv(1)",
+                                    port.rpartition(":")[2]], user=64123, cwd="/")
+        self.addCleanup(service.wait)
+        connection = server.accept()[0]
+        self.addCleanup(connection.close)
+        folder = tempfile.TemporaryDirectory(prefix="hallq-test.")
+        self.addCleanup(folder.cleanup)
+        os.chmod(folder.name, 0o755)  # where the programs were built may be closed to others
+        tool = shutil.copy(os.path.join(BIN, "hallq"), folder.name)
+        answer = subprocess.run([tool, "device", port, "11", "read"], capture_output=True, text=True, timeout=20,
+                                user=64124, cwd="/")
+        self.assertEqual(answer.returncode, 1)
+        self.assertRegex(answer.stderr, rf"^hallq: {port}: in use by python3\S* \(process {service.pid}\)\n$")
 
 
 class Wrong(unittest.TestCase):

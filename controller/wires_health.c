@@ -13,6 +13,8 @@ static void fill_device(const struct device_stats *stats, int64_t mono_to_hall_m
 static void say_unpaired(struct wires *wires, unsigned place, struct device_now *now);
 static struct device_now *now_at(struct wires *wires, unsigned place, struct snapshot *snapshot);
 static void order_devices(struct wires *wires, struct snapshot *snapshot);
+static void exchange_devices(struct wires *wires, struct snapshot *snapshot, uint16_t at,
+                             uint16_t target);
 
 void wires_health(struct wires *wires, struct snapshot *snapshot, int64_t mono_to_hall_ms) {
     keep_known(wires, snapshot, mono_to_hall_ms);
@@ -115,19 +117,21 @@ static struct device_now *now_at(struct wires *wires, unsigned place, struct sna
 static void order_devices(struct wires *wires, struct snapshot *snapshot) {
     uint16_t target = 0;
     for (unsigned place = 0; place < ALL_DEVICES; place++) {
-        uint16_t at = wires->now_of[place];
-        if (at == NOWHERE) {
-            continue;
+        if (wires->now_of[place] != NOWHERE) {
+            exchange_devices(wires, snapshot, wires->now_of[place], target);
+            wires->now_of[place] = target++;
         }
-        if (at != target) {
-            struct device_now moved = snapshot->devices[target];
-            unsigned other = wires_find(wires, moved.id);
-            snapshot->devices[target] = snapshot->devices[at];
-            snapshot->devices[at] = moved;
-            if (other != NOWHERE) {
-                wires->now_of[other] = at;
-            }
-        }
-        wires->now_of[place] = target++;
+    }
+}
+
+/* The one at `target` then stands at `at`. */
+static void exchange_devices(struct wires *wires, struct snapshot *snapshot, uint16_t at,
+                             uint16_t target) {
+    struct device_now moved = snapshot->devices[target];
+    unsigned place = wires_find(wires, moved.id);
+    snapshot->devices[target] = snapshot->devices[at];
+    snapshot->devices[at] = moved;
+    if (place != NOWHERE) {
+        wires->now_of[place] = at;
     }
 }

@@ -19,6 +19,7 @@ enum { SPACE_COUNT = sizeof(SPACES) / sizeof(SPACES[0]) };
 static int read_registers(struct bench_device *device);
 static void print_registers(const struct bench_device *device, const struct rtu_request *request,
                             const struct rtu_result *result);
+static void print_value(unsigned number, uint16_t value, bool is_bit);
 static const char *space_word(uint8_t function);
 static void print_page(const struct bench_device *device, const uint16_t *inputs);
 static void print_page_json(const struct bench_device *device, const uint16_t *inputs);
@@ -70,6 +71,14 @@ static int read_registers(struct bench_device *device) {
     return code;
 }
 
+static void print_value(unsigned number, uint16_t value, bool is_bit) {
+    if (is_bit) {
+        printf("%5u  %5u\n", number, value);
+    } else {
+        printf("%5u  %5u  0x%04x\n", number, value, value);
+    }
+}
+
 static const char *space_word(uint8_t function) {
     unsigned space = 0;
     while (SPACES[space].function != function) {
@@ -82,11 +91,7 @@ static void print_registers(const struct bench_device *device, const struct rtu_
                             const struct rtu_result *result) {
     if (!device->tool->json) {
         for (unsigned i = 0; i < request->count; i++) {
-            printf("%5u  %5u", request->address + i, result->values[i]);
-            if (!frame_is_bits(request->function)) {
-                printf("  0x%04x", result->values[i]);
-            }
-            printf("\n");
+            print_value(request->address + i, result->values[i], frame_is_bits(request->function));
         }
         return;
     }

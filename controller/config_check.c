@@ -22,6 +22,8 @@ static void link_printers(struct config *config);
 static void link_printer(struct config *config, const struct bus_place *bus, unsigned printer);
 static void check_papers(struct config_reader *reader);
 static void check_paper(struct config_reader *reader, const struct bus_place *bus, unsigned place);
+static void check_spare(struct config_reader *reader, const struct device_config *dispenser,
+                        const char *printer);
 static const struct json *find_device(const struct json *buses, const char *id);
 static void check_alone(struct config_reader *reader, const struct json *bus, const char *key);
 static const struct json *find_in(const struct json *devices, const char *id);
@@ -202,7 +204,7 @@ static void link_printer(struct config *config, const struct bus_place *bus, uns
     }
 }
 
-/* A dispenser that can't print needs a printer beside it: a ticket is one once it is on paper. */
+/* A dispenser needs one printer, its own or one beside it: a ticket is one once it is on paper. */
 static void check_papers(struct config_reader *reader) {
     for (unsigned i = 0; i < reader->config->bus_count * BUS_DEVICES_MAX; i++) {
         const struct bus_place *bus = &reader->config->buses[i / BUS_DEVICES_MAX];
@@ -214,15 +216,30 @@ static void check_papers(struct config_reader *reader) {
 
 static void check_paper(struct config_reader *reader, const struct bus_place *bus, unsigned place) {
     const struct device_config *device = &bus->bus.devices[place];
-    bool is_dispenser = device->role == ROLE_DISPENSER && device->profile != NULL;
-    if (is_dispenser && !profile_can_print(device->profile) &&
-        bus->devices[place].printer[0] == '\0') {
+    const char *printer = bus->devices[place].printer;
+    if (device->role != ROLE_DISPENSER || device->profile == NULL) {
+        return;
+    }
+    bool can_print = profile_can_print(device->profile);
+    if (can_print && printer[0] != '\0') {
+        check_spare(reader, device, printer);
+    } else if (!can_print && printer[0] == '\0') {
         json_complain(reader->doc, find_device(json_get(reader->top, "buses"), device->id),
                       "profile",
                       "found %.32s, which has no printer, expected a device "
                       "{ \"role\": \"printer\", \"dispenser\": \"%.32s\" } beside it",
                       profile_name(device->profile), device->id);
     }
+}
+
+/* Two printers, and only the one beside it is used: wanted where its own is broken or was never built in. */
+static void check_spare(struct config_reader *reader, const struct device_config *dispenser,
+                        const char *printer) {
+    json_warn(
+        reader->doc, find_device(json_get(reader->top, "buses"), printer), "dispenser",
+        "found \"%.32s\", whose profile %.32s has a printer: it prints nothing itself any more, "
+        "and is offline while %.32s is away or has no paper",
+        dispenser->id, profile_name(dispenser->profile), printer);
 }
 
 /* The first device of this name. */

@@ -405,6 +405,7 @@ class Tools(unittest.TestCase):
                 file.write("secret\n")
         with open(self.hall.file, "w", encoding="utf-8") as file:
             file.write(example.replace("/etc/hallq/", self.hall.folder + "/"))
+        os.symlink(os.path.join(ROOT, "etc", "profiles"), os.path.join(self.hall.folder, "profiles"))
         self.run_hallq(DONE, "check")
 
 

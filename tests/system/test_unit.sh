@@ -79,6 +79,7 @@ if [ -f "$build/cmake_install.cmake" ]; then
     check "the README says $step" grep -q "^    .*$step" README.md
   done
   sed "s,/etc/hallq/,$folder/,g" "$folder/root/usr/share/doc/hallq/hallq.jsonc" > "$folder/hallq.jsonc"
+  ln -s "$folder/root/usr/share/hallq/profiles" "$folder/profiles"
   for file in mqtt.password ca.pem http.pem http.key; do echo secret > "$folder/$file"; done
   check "the example passes hallq check, its secrets made" "$build/bin/hallq" check "$folder/hallq.jsonc"
 fi

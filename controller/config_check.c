@@ -1,6 +1,7 @@
 /* Checks between the sections. Walks the document again, so that each mistake stands at its own line. */
 #include "controller/config_read.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,8 @@ static void link_printers(struct config *config);
 static void link_printer(struct config *config, const struct bus_place *bus, unsigned printer);
 static void check_papers(struct config_reader *reader);
 static void check_paper(struct config_reader *reader, const struct bus_place *bus, unsigned place);
+static void check_keys(struct config_reader *reader, const struct device_config *dispenser,
+                       const uint8_t *keys);
 static void check_spare(struct config_reader *reader, const struct device_config *dispenser,
                         const char *printer);
 static const struct json *find_device(const struct json *buses, const char *id);
@@ -220,6 +223,7 @@ static void check_paper(struct config_reader *reader, const struct bus_place *bu
     if (device->role != ROLE_DISPENSER || device->profile == NULL) {
         return;
     }
+    check_keys(reader, device, bus->devices[place].keys);
     bool can_print = profile_can_print(device->profile);
     if (can_print && printer[0] != '\0') {
         check_spare(reader, device, printer);
@@ -229,6 +233,21 @@ static void check_paper(struct config_reader *reader, const struct bus_place *bu
                       "found %.32s, which has no printer, expected a device "
                       "{ \"role\": \"printer\", \"dispenser\": \"%.32s\" } beside it",
                       profile_name(device->profile), device->id);
+    }
+}
+
+/* A service at a key that the device does not have would get no tickets, and nobody would know why. */
+static void check_keys(struct config_reader *reader, const struct device_config *dispenser,
+                       const uint8_t *keys) {
+    const struct json *device = find_device(json_get(reader->top, "buses"), dispenser->id);
+    for (unsigned key = 1; key <= DISPENSER_KEYS; key++) {
+        char word[8];
+        (void)snprintf(word, sizeof(word), "%u", key);
+        if (keys[key] != 0 && !profile_has_ticket_key(dispenser->profile, key)) {
+            json_warn(reader->doc, json_get(device, "keys"), word,
+                      "not used: no key of the profile %.32s sends ticket %u",
+                      profile_name(dispenser->profile), key);
+        }
     }
 }
 

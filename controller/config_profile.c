@@ -72,6 +72,13 @@ static const struct profile *open_profile(struct config_reader *reader, const st
     }
     struct json_doc *doc = json_open(path, bytes, length);
     struct profile *profile = json_top(doc) == NULL ? NULL : profile_read(doc);
+    if (profile != NULL && strcmp(profile_name(profile), name) != 0) {
+        json_complain(doc, json_top(doc), "name",
+                      "found \"%s\", expected \"%s\" as the file is named", profile_name(profile),
+                      name);
+        profile_close(profile);
+        profile = NULL;
+    }
     for (size_t i = 0; i < json_mistake_count(doc); i++) {
         const struct json_mistake *mistake = json_mistake_at(doc, i);
         fprintf(reader->mistakes, "%s:%u: %s%s%s\n", path, mistake->line, mistake->path,

@@ -1,8 +1,11 @@
 /* The hall itself, its limits, its store, and the names that stand beside the rules. */
 #include "controller/config_read.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <unistd.h>
 
 #include "controller/config_text.h"
 #include "protocol/utf8.h"
@@ -11,6 +14,8 @@ static void read_hall(struct config_reader *reader);
 static void read_timezone(struct config_reader *reader, const struct json *hall);
 static void read_limits(struct config_reader *reader);
 static void read_store(struct config_reader *reader);
+static void warn_of_folder(struct config_reader *reader, const struct json *store,
+                           const char *folder);
 static void read_service_names(struct config_reader *reader);
 static void fill_label(struct label *label, const char *id);
 static void read_service_codes(struct config_reader *reader, const struct json *service);
@@ -124,10 +129,26 @@ static void read_store(struct config_reader *reader) {
     }
     char folder[CONFIG_PATH_SIZE];
     config_folder(config->store_path, folder);
+    warn_of_folder(reader, store, folder);
     /* The path was read into less than the field, so the name always fits. */
     (void)snprintf(config->key_file, sizeof(config->key_file), "%.*s%s",
                    (int)(sizeof(config->key_file) - sizeof("store.key")), folder, "store.key");
     (void)config_read_path(reader, store, "key_file", config->key_file, sizeof(config->key_file));
+}
+
+/* No mistake: it may be made until hallqd starts. The default's is made then, by systemd (StateDirectory). */
+static void warn_of_folder(struct config_reader *reader, const struct json *store,
+                           const char *folder) {
+    if (!reader->is_to_run || access(folder[0] == '\0' ? "." : folder, W_OK | X_OK) == 0) {
+        return;
+    }
+    int cause = errno;
+    const char *why = strerrordesc_np(cause);
+    if (cause != ENOENT || strcmp(folder, "/var/lib/hallq/") != 0) {
+        json_warn(reader->doc, store, "path",
+                  "found \"%.100s\", expected a folder that hallqd may write in: %s",
+                  reader->config->store_path, why == NULL ? "unknown" : why);
+    }
 }
 
 static void read_service_names(struct config_reader *reader) {

@@ -17,7 +17,10 @@ struct protocol_row {
     bool is_network_only;
 };
 
-enum { DEFAULT_BOARD_LINES = 4, ADDRESS_MAX = 247 };
+enum { DEFAULT_BOARD_LINES = 4, ADDRESS_MAX = 247, PORT_MAX = 65535 };
+
+/* How a bus's port may look. */
+static const char PORTS[] = "a path like /dev/ttyUSB0, usb:SERIAL, usb:1-1.3 or tcp:HOST:PORT";
 
 static const struct protocol_row PROTOCOLS[] = {
     { "modbus-rtu", PROTOCOL_MODBUS_RTU,
@@ -47,12 +50,15 @@ static const struct protocol_row *read_protocol(struct config_reader *reader,
                                                 const struct json *node);
 static void read_line(struct config_reader *reader, const struct json *node,
                       const struct protocol_row *row, struct line_settings *line);
+static void expect_port(struct config_reader *reader, const struct json *node, const char *port);
 static bool is_network(const char *port);
 static bool is_port(const char *port);
 static void read_baud(struct config_reader *reader, const struct json *node,
                       struct line_settings *line);
 static void read_bits(struct config_reader *reader, const struct json *node,
                       struct line_settings *line);
+static void check_format(struct config_reader *reader, const struct json *node,
+                         const struct protocol_row *row, const struct line_settings *line);
 static void read_devices(struct config_reader *reader, const struct json *node,
                          const struct protocol_row *row, struct bus_place *place);
 static void read_device(struct config_reader *reader, const struct json *node,
@@ -122,19 +128,47 @@ static const struct protocol_row *read_protocol(struct config_reader *reader,
 
 static void read_line(struct config_reader *reader, const struct json *node,
                       const struct protocol_row *row, struct line_settings *line) {
-    static const char EXPECTED[] =
-        "a path like /dev/ttyUSB0, usb:SERIAL, usb:1-1.3 or tcp:HOST:PORT";
     *line = (struct line_settings){ .baud = 9600, .data_bits = 8, .stop_bits = 1, .parity = 'N' };
-    if (config_require(reader, node, "port", EXPECTED) &&
+    if (config_require(reader, node, "port", PORTS) &&
         json_read_text(reader->doc, node, "port", line->port, sizeof(line->port))) {
         if (!is_port(line->port)) {
-            config_expect(reader, node, "port", EXPECTED);
+            expect_port(reader, node, line->port);
         } else if (row != NULL && row->is_network_only && !is_network(line->port)) {
             config_expect(reader, node, "port", "tcp:HOST:PORT for modbus-tcp");
         }
     }
     read_baud(reader, node, line);
     read_bits(reader, node, line);
+    check_format(reader, node, row, line);
+}
+
+/* A number behind the host is a port that is too large, or 0. */
+static void expect_port(struct config_reader *reader, const struct json *node, const char *port) {
+    const char *colon = is_network(port) ? strrchr(port + 4, ':') : NULL;
+    bool is_number = colon != NULL && colon > port + 4 && colon[1] != '\0' &&
+                     strspn(colon + 1, "0123456789") == strlen(colon + 1);
+    if (is_number && config_parse_number(colon + 1, PORT_MAX) == 0) {
+        json_complain(reader->doc, node, "port", "found \"%.100s\", expected a port 1..%d", port,
+                      PORT_MAX);
+    } else {
+        config_expect(reader, node, "port", PORTS);
+    }
+}
+
+/* Of the frames' own rules: RTU's check sum takes all eight bits; alpha's signs are set to one of three. */
+static void check_format(struct config_reader *reader, const struct json *node,
+                         const struct protocol_row *row, const struct line_settings *line) {
+    enum bus_protocol protocol = row == NULL ? PROTOCOL_NONE : row->protocol;
+    bool is_alpha = (line->data_bits == 7 && line->parity == 'E') ||
+                    (line->data_bits == 8 && line->parity == 'N' && line->stop_bits == 1);
+    if (protocol == PROTOCOL_ALPHA && !is_alpha) {
+        json_complain(reader->doc, node, "parity",
+                      "makes the line %u%c%u, expected 7E1, 7E2 or 8N1", line->data_bits,
+                      line->parity, line->stop_bits);
+    } else if (protocol != PROTOCOL_NONE && protocol != PROTOCOL_ALPHA && line->data_bits != 8) {
+        json_complain(reader->doc, node, "data_bits", "found %u, expected 8 for %s",
+                      line->data_bits, row->word);
+    }
 }
 
 static bool is_network(const char *port) {
@@ -231,6 +265,9 @@ static void read_device(struct config_reader *reader, const struct json *node,
     device->role = read_role(reader, node, row);
     if (row != NULL && row->needs_address) {
         (void)config_require(reader, node, "address", "a whole number 1..247");
+    } else if (row != NULL && json_get(node, "address") != NULL) {
+        json_warn(reader->doc, node, "address", "not used: %s has no addresses on its line",
+                  row->word);
     }
     (void)json_read_u16(reader->doc, node, "address", 1, ADDRESS_MAX, &address);
     device->address = (uint8_t)address;
@@ -244,8 +281,15 @@ static void read_device(struct config_reader *reader, const struct json *node,
     /* Printers and voices have their own protocols and no registers. */
     if (device->profile != NULL && device->role != ROLE_NONE && device->role < ROLE_PRINTER &&
         !profile_has_role(device->profile, device->role)) {
-        json_complain(reader->doc, node, "role", "found %s, which the profile %s does not have",
-                      role_word(device->role), profile_name(device->profile));
+        unsigned roles = 0;
+        for (unsigned i = ROLE_DISPENSER; i < ROLE_PRINTER; i++) {
+            roles |= profile_has_role(device->profile, (enum role)i) ? 1u << i : 0;
+        }
+        char words[96];
+        list_roles(roles, words, sizeof(words));
+        json_complain(reader->doc, node, "role",
+                      "found %s, which the profile %s does not have, expected %s",
+                      role_word(device->role), profile_name(device->profile), words);
     }
 }
 

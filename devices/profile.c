@@ -13,6 +13,7 @@ static struct profile *reference;
 static pthread_once_t reference_once = PTHREAD_ONCE_INIT;
 
 static void reference_read(void);
+static bool is_ticket(const struct vendor_key *meaning, unsigned key);
 static void profile_read_top(struct json_doc *doc, const struct json *top, struct profile *profile);
 
 const struct profile *profile_reference(void) {
@@ -64,6 +65,19 @@ bool profile_can_identify(const struct profile *profile) {
 
 bool profile_can_print(const struct profile *profile) {
     return profile->dispenser.kind != 0;
+}
+
+bool profile_has_ticket_key(const struct profile *profile, unsigned key) {
+    const struct vendor_map *map = &profile->vendor;
+    bool is_there = profile_is_reference(profile);
+    for (unsigned i = 0; i < map->code_count && !is_there; i++) {
+        is_there = is_ticket(&map->codes[i].press, key) || is_ticket(&map->codes[i].hold, key);
+    }
+    return is_there;
+}
+
+static bool is_ticket(const struct vendor_key *meaning, unsigned key) {
+    return meaning->part == ROLE_DISPENSER && meaning->code == KEY_TICKET + key;
 }
 
 bool profile_is_reference(const struct profile *profile) {

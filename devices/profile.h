@@ -29,6 +29,8 @@ bool profile_is_unasked(const struct profile *profile);
 bool profile_can_identify(const struct profile *profile);
 /* Whether its dispensers print the tickets; else a printer stands beside them. */
 bool profile_can_print(const struct profile *profile);
+/* Whether a key 1..32 of its dispensers gives tickets; of the reference map all of them do. */
+bool profile_has_ticket_key(const struct profile *profile, unsigned key);
 /*
  * Whether its devices have the reference map, perhaps at other addresses: they say who they are, count their keys and
  * say what they show. Other makers' devices do not, and the tools of the bench can't tell much of them.

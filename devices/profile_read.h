@@ -15,6 +15,8 @@ void profile_read_vendor(struct json_doc *doc, const struct json *top, struct pr
 void profile_read_unasked(struct json_doc *doc, const struct json *top, struct profile *profile);
 /* profile_reference.c: "next", "no_show": what a profile calls enum terminal_key. */
 const char *profile_key_word(unsigned key);
+/* profile_vendor.c: "counter", "level": what a profile calls enum vendor_reading. */
+const char *vendor_reading_word(enum vendor_reading reading);
 /* profile_vendor_read.c: `read` and `identity` */
 void vendor_read_keys(struct json_doc *doc, const struct json *top, struct profile *profile);
 void vendor_read_identity(struct json_doc *doc, const struct json *top, struct profile *profile);

@@ -6,8 +6,11 @@
 
 enum { WRITE_MAX_DEFAULT = FRAME_WRITE_MAX, PAUSE_MOST_MS = 2000, REFRESH_MOST_S = 3600 };
 
+/* At enum vendor_reading. */
+static const char *const READINGS[] = { "counter", "clear", "level", "none", NULL };
+
 static bool read_role(struct json_doc *doc, const struct json *top, struct vendor_map *map);
-static void read_reading(struct json_doc *doc, const struct json *top, struct vendor_map *map);
+static bool read_reading(struct json_doc *doc, const struct json *top, struct vendor_map *map);
 static void read_timing(struct json_doc *doc, const struct json *top, struct vendor_map *map);
 static void read_identify(struct json_doc *doc, const struct json *top, struct profile *profile);
 
@@ -19,11 +22,11 @@ void profile_read_vendor(struct json_doc *doc, const struct json *top, struct pr
     struct vendor_map *map = &profile->vendor;
     size_t before = json_mistake_count(doc);
     json_only(doc, top, known);
-    if (!read_role(doc, top, map)) {
+    /* What the other parts may hold hangs on these two. */
+    if (!read_role(doc, top, map) || !read_reading(doc, top, map)) {
         return;
     }
     read_timing(doc, top, map);
-    read_reading(doc, top, map);
     read_identify(doc, top, profile);
     vendor_read_keys(doc, top, profile);
     vendor_read_identity(doc, top, profile);
@@ -64,9 +67,12 @@ static bool read_role(struct json_doc *doc, const struct json *top, struct vendo
     return found >= 0;
 }
 
-static void read_reading(struct json_doc *doc, const struct json *top, struct vendor_map *map) {
-    static const char *const words[] = { "counter", "clear", "level", "none", NULL };
-    int found = vendor_read_word(doc, top, "reading", words);
+const char *vendor_reading_word(enum vendor_reading reading) {
+    return READINGS[reading];
+}
+
+static bool read_reading(struct json_doc *doc, const struct json *top, struct vendor_map *map) {
+    int found = vendor_read_word(doc, top, "reading", READINGS);
     if (json_get(top, "reading") == NULL) {
         json_complain(doc, top, "reading", "missing, expected counter, clear, level or none");
     }
@@ -75,7 +81,9 @@ static void read_reading(struct json_doc *doc, const struct json *top, struct ve
         json_complain(doc, top, "reading",
                       "found none, expected counter, clear or level: a %s has keys",
                       role_word(map->role));
+        return false;
     }
+    return found >= 0;
 }
 
 static void read_timing(struct json_doc *doc, const struct json *top, struct vendor_map *map) {

@@ -39,6 +39,8 @@ static void read_key(struct json_doc *doc, const struct json *parent, const char
                      enum role role, struct vendor_key *out);
 static bool parse_key(const char *text, enum role role, struct vendor_key *out);
 static bool parse_numbered(const char *text, enum role role, struct vendor_key *out);
+static void warn_of_twins(struct json_doc *doc, const struct json *node,
+                          const struct vendor_map *map);
 static bool has_part(enum role role, enum role part);
 static const char *expected_keys(enum role role);
 
@@ -62,6 +64,7 @@ void vendor_read_codes(struct json_doc *doc, const struct json *top, struct vend
         }
         read_code(doc, one, map);
     }
+    warn_of_twins(doc, node, map);
     if (map->reading == VENDOR_LEVEL && map->code_count > VENDOR_LEVELS_MAX) {
         json_complain(doc, top, "codes", "found %u, expected at most %d keys in bits",
                       map->code_count, VENDOR_LEVELS_MAX);
@@ -201,6 +204,24 @@ static bool parse_numbered(const char *text, enum role role, struct vendor_key *
         return true;
     }
     return false;
+}
+
+/* Two keys that mean one grade are mostly a copied line: then some other grade has no key. */
+static void warn_of_twins(struct json_doc *doc, const struct json *node,
+                          const struct vendor_map *map) {
+    const uint16_t grade_most = NUMBERED[0].most;
+    for (unsigned i = 0; i < map->code_count; i++) {
+        const struct vendor_key *key = &map->codes[i].press;
+        bool is_grade = key->part == ROLE_KEYPAD && key->code >= 1 && key->code <= grade_most;
+        for (unsigned k = 0; k < i && is_grade; k++) {
+            const struct vendor_key *other = &map->codes[k].press;
+            if (other->part == key->part && other->code == key->code) {
+                json_warn(doc, node, NULL, "grade %u stands at code %u and at code %u", key->code,
+                          map->codes[k].code, map->codes[i].code);
+                break;
+            }
+        }
+    }
 }
 
 static bool has_part(enum role role, enum role part) {

@@ -1,12 +1,19 @@
 /* `read` and `identity` of a vendor's profile: what is read in every pulse, and what once when the device comes. */
+#include <stdio.h>
+#include <string.h>
+
 #include "devices/profile_read.h"
 
+enum { READ_KEYS_MAX = 12 };
 enum { REPEAT_MOST_MS = 10000, BOUNCE_MOST_MS = 1000, LONG_MOST_MS = 10000, RING_MOST = 8 };
 
 struct reach {
     unsigned low, high;
 };
 
+static void check_keys(struct json_doc *doc, const struct json *node, enum vendor_reading reading);
+static bool is_among(const char *const *known, const char *key);
+static void list_readings_of(const char *key, char *out, size_t size);
 static void read_function(struct json_doc *doc, const struct json *node, bool takes_bits,
                           uint8_t *function);
 static bool read_register(struct json_doc *doc, const struct json *node, const char *key,
@@ -28,7 +35,7 @@ static void reach_add(struct reach *reach, unsigned address, unsigned count);
 
 /* At enum vendor_reading. */
 static const struct {
-    const char *known[12];
+    const char *known[READ_KEYS_MAX];
     bool takes_bits;
     void (*read)(struct json_doc *doc, const struct json *node, struct vendor_read *read,
                  struct reach *reach);
@@ -55,11 +62,55 @@ void vendor_read_keys(struct json_doc *doc, const struct json *top, struct profi
         json_expect(doc, top, "read", "an object: what is read in every pulse");
         return;
     }
-    json_only(doc, node, READINGS[map->reading].known);
+    check_keys(doc, node, map->reading);
     read_function(doc, node, READINGS[map->reading].takes_bits, &map->read.function);
     READINGS[map->reading].read(doc, node, &map->read, &reach);
     map->read.has_boots = read_register(doc, node, "boots", &reach, &map->read.boots);
     reach_take(doc, node, reach, profile);
+}
+
+/* A key of another reading is told as such: it is spelt right, and the reading beside it may be what is wrong. */
+static void check_keys(struct json_doc *doc, const struct json *node, enum vendor_reading reading) {
+    const char *known[READ_KEYS_MAX * (VENDOR_NONE + 2)];
+    unsigned count = 0;
+    for (; READINGS[reading].known[count] != NULL; count++) {
+        known[count] = READINGS[reading].known[count];
+    }
+    for (unsigned other = VENDOR_COUNTER; other <= VENDOR_NONE; other++) {
+        for (const char *const *key = READINGS[other].known; *key != NULL; key++) {
+            known[count] = NULL;
+            if (json_get(node, *key) != NULL && !is_among(known, *key)) {
+                char readings[WHAT_SIZE];
+                list_readings_of(*key, readings, sizeof readings);
+                json_complain(doc, node, *key,
+                              "found where reading is %s, expected only where it is %s",
+                              vendor_reading_word(reading), readings);
+                known[count++] = *key;
+            }
+        }
+    }
+    known[count] = NULL;
+    json_only(doc, node, known);
+}
+
+static bool is_among(const char *const *known, const char *key) {
+    for (; *known != NULL; known++) {
+        if (strcmp(*known, key) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "counter or clear": those that have this key. */
+static void list_readings_of(const char *key, char *out, size_t size) {
+    size_t used = 0;
+    for (unsigned reading = VENDOR_COUNTER; reading <= VENDOR_NONE; reading++) {
+        if (is_among(READINGS[reading].known, key)) {
+            used += (size_t)snprintf(out + used, size - used, "%s%s", used == 0 ? "" : " or ",
+                                     vendor_reading_word((enum vendor_reading)reading));
+        }
+    }
 }
 
 void vendor_read_identity(struct json_doc *doc, const struct json *top, struct profile *profile) {

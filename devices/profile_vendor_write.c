@@ -25,6 +25,8 @@ static void read_count(struct json_doc *doc, const struct json *node, struct ven
 static void read_details(struct json_doc *doc, const struct json *node, struct vendor_step *step);
 static void read_orders(struct json_doc *doc, const struct json *node, struct vendor_step *step);
 static void read_table(struct json_doc *doc, const struct json *table, struct vendor_step *step);
+static void warn_unsaid(struct json_doc *doc, const struct json *table,
+                        const struct vendor_step *step, uint32_t said);
 static void read_bits(struct json_doc *doc, const struct json *bits, struct vendor_step *step);
 static uint32_t read_states(struct json_doc *doc, const struct json *node,
                             const struct vendor_step *step);
@@ -255,6 +257,7 @@ static void read_orders(struct json_doc *doc, const struct json *node, struct ve
 
 /* { "ready": 1, "calling": 5 }; a state that is not there is 0. */
 static void read_table(struct json_doc *doc, const struct json *table, struct vendor_step *step) {
+    uint32_t said = 0;
     if (!json_is_object(table) || json_count(table) == 0) {
         json_expect(doc, table, NULL, "an object: a number 0..65535 for each state");
         return;
@@ -266,7 +269,26 @@ static void read_table(struct json_doc *doc, const struct json *table, struct ve
             (void)read_state(doc, one, step);
         } else if (json_read_u16(doc, table, json_key(one), 0, UINT16_MAX, &number)) {
             step->table[state] = number;
+            said |= UINT32_C(1) << state;
         }
+    }
+    warn_unsaid(doc, table, step, said);
+}
+
+/* Allowed: the device may have no page for it. But 0 may be one that it should not show then. */
+static void warn_unsaid(struct json_doc *doc, const struct json *table,
+                        const struct vendor_step *step, uint32_t said) {
+    const struct vendor_value_row *row = vendor_value_row(step->value);
+    char words[WHAT_SIZE] = "";
+    size_t used = 0;
+    for (unsigned i = 0; row->states != NULL && row->states[i] != NULL; i++) {
+        if ((said & UINT32_C(1) << i) == 0) {
+            used += (size_t)snprintf(words + used, sizeof words - used, "%s`%s`",
+                                     used == 0 ? "" : ", ", row->states[i]);
+        }
+    }
+    if (words[0] != '\0') {
+        json_warn(doc, table, NULL, "no number for %s: 0 is written then", words);
     }
 }
 

@@ -135,3 +135,11 @@ char *repository_text(const char *path, size_t *length) {
     ck_assert_int_eq(fclose(file), 0);
     return text;
 }
+
+char *reference_named_mine(size_t *length) {
+    char *text = repository_text("etc/profiles/hallq-1.jsonc", length);
+    char *name = strstr(text, "\"name\": \"hallq-1\"");
+    ck_assert_ptr_nonnull(name);
+    memcpy(name, "\"name\": \"mine\"   ", strlen("\"name\": \"hallq-1\""));
+    return text;
+}

@@ -28,5 +28,7 @@ void cut_folder(char *text);
 const char *replaced(const char *text, const char *old, const char *new);
 /* A file of the repository, NUL-ended; the caller frees it. */
 char *repository_text(const char *path, size_t *length);
+/* The reference profile under the name "mine"; the caller frees it. */
+char *reference_named_mine(size_t *length);
 
 #endif

@@ -291,12 +291,6 @@ START_TEST(missing_file_is_said) {
 }
 END_TEST
 
-static void write_profiled(void) {
-    folder_write("hall.jsonc",
-                 replaced(replaced(BASE, "\"id\": \"k1\"", "\"profile\": \"mine\", \"id\": \"k1\""),
-                          "\"id\": \"t1\"", "\"profile\": \"mine\", \"id\": \"t1\""));
-}
-
 /* Where the hall will run they are opened; a tool elsewhere only looks something up. */
 START_TEST(secrets_must_be_readable_to_run) {
     folder_write("hall.jsonc",
@@ -326,58 +320,21 @@ START_TEST(secrets_must_be_readable_to_run) {
 }
 END_TEST
 
-START_TEST(profile_beside_the_config_is_found) {
-    size_t length;
-    char *text = repository_text("etc/profiles/hallq-1.jsonc", &length);
-    folder_write("profiles/mine.jsonc", text);
-    free(text);
-    write_profiled();
-    struct config *config = folder_load("hall.jsonc");
+/* Only where the hall will run: another's folders are not this one's to judge. */
+START_TEST(a_store_without_a_folder_is_a_warning) {
+    folder_write("hall.jsonc", replaced(BASE, "\"hall.db\"", "\"none/hall.db\""));
+    struct config *config = folder_load_to_run("hall.jsonc");
     ck_assert_str_eq(said, "");
-    const struct device_config *devices = config->buses[0].bus.devices;
-    ck_assert_uint_eq(config->profile_count, 1);
-    ck_assert_ptr_eq(devices[1].profile, config->profiles[0].profile);
-    ck_assert_ptr_eq(devices[2].profile, config->profiles[0].profile);
-    ck_assert_ptr_eq(devices[0].profile, profile_reference());
+    char warnings[1024];
+    snprintf(warnings, sizeof warnings, "%s", config->warnings);
+    cut_folder(warnings);
+    ck_assert_str_eq(warnings,
+                     "hall.jsonc:3: warning: store.path: found \"none/hall.db\", expected a "
+                     "folder that hallqd may write in: No such file or directory\n");
     config_free(config);
-}
-END_TEST
-
-START_TEST(profile_must_have_the_role) {
-    size_t length;
-    char *text = repository_text("etc/profiles/hallq-1.jsonc", &length);
-    char *role = strstr(text, "\"keypad\":    { \"kind\"");
-    ck_assert_ptr_nonnull(role);
-    memcpy(role, "//    ", 6); /* the rest of the line */
-    folder_write("profiles/mine.jsonc", text);
-    free(text);
-    write_profiled();
-    ck_assert_ptr_null(folder_load("hall.jsonc"));
-    ck_assert_str_eq(said,
-                     "hall.jsonc:17: buses[0].devices[2].role: found keypad, which the profile "
-                     "hallq-1 does not have\n");
-}
-END_TEST
-
-START_TEST(profiles_dir_begins_at_the_config) {
-    size_t length;
-    char *text = repository_text("etc/profiles/hallq-1.jsonc", &length);
-    folder_write("mine.jsonc", text);
-    free(text);
-    folder_write("hall.jsonc",
-                 replaced(replaced(BASE, "\"id\": \"k1\"", "\"profile\": \"mine\", \"id\": \"k1\""),
-                          "\"buses\"", "\"profiles_dir\": \".\", \"buses\""));
-    config_free(folder_load("hall.jsonc"));
-    ck_assert_str_eq(said, "");
-}
-END_TEST
-
-START_TEST(broken_profile_is_told_once) {
-    folder_write("profiles/mine.jsonc", "{\n  \"name\": 5,,\n}");
-    write_profiled();
-    ck_assert_ptr_null(folder_load("hall.jsonc"));
-    ck_assert_msg(strncmp(said, "profiles/mine.jsonc:2: ", 23) == 0, "%s", said);
-    ck_assert_ptr_eq(strstr(said + 1, "profiles/"), NULL);
+    config = folder_load("hall.jsonc");
+    ck_assert_str_eq(config->warnings, "");
+    config_free(config);
 }
 END_TEST
 
@@ -466,10 +423,7 @@ Suite *config_suite(void) {
     tcase_add_test(tests, byte_order_mark_changes_nothing);
     tcase_add_test(tests, missing_file_is_said);
     tcase_add_test(tests, secrets_must_be_readable_to_run);
-    tcase_add_test(tests, profile_beside_the_config_is_found);
-    tcase_add_test(tests, profile_must_have_the_role);
-    tcase_add_test(tests, profiles_dir_begins_at_the_config);
-    tcase_add_test(tests, broken_profile_is_told_once);
+    tcase_add_test(tests, a_store_without_a_folder_is_a_warning);
     tcase_add_loop_test(tests, reload_takes_what_it_may, 0, sizeof CHANGES / sizeof CHANGES[0]);
     tcase_add_test(tests, socket_is_found_in_a_wrong_config);
     tcase_add_test(tests, hash_is_of_the_rules_alone);

@@ -10,6 +10,7 @@ int main(void) {
     srunner_add_suite(runner, config_suite());
     srunner_add_suite(runner, config_bad_suite());
     srunner_add_suite(runner, config_callers_suite());
+    srunner_add_suite(runner, config_profile_suite());
     srunner_add_suite(runner, config_voice_suite());
     srunner_add_suite(runner, config_schema_suite());
     srunner_add_suite(runner, control_suite());

@@ -11,6 +11,7 @@ Suite *image_suite(void);
 Suite *config_suite(void);
 Suite *config_bad_suite(void);
 Suite *config_callers_suite(void);
+Suite *config_profile_suite(void);
 Suite *config_voice_suite(void);
 Suite *config_schema_suite(void);
 Suite *control_suite(void);

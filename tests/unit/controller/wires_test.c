@@ -186,7 +186,7 @@ START_TEST(test_reload_keeps_the_buses_that_are_the_same) {
                                "\"devices\": [ { \"id\": \"b2\", \"role\": \"board\", "
                                "\"address\": 52, \"window\": 1 } ] },\n";
     size_t length;
-    char *profile = repository_text("etc/profiles/hallq-1.jsonc", &length);
+    char *profile = reference_named_mine(&length);
     folder_write("profiles/mine.jsonc", profile);
     free(profile);
     char two[4096];
@@ -208,7 +208,7 @@ START_TEST(test_reload_keeps_the_buses_that_are_the_same) {
     ck_assert_ptr_nonnull(wires_place(wires, "b1", &bus, &device));
     ck_assert_uint_eq(bus, 2);
     /* Another profile under the same name is another bus. */
-    profile = repository_text("etc/profiles/hallq-1.jsonc", &length);
+    profile = reference_named_mine(&length);
     folder_write("profiles/mine.jsonc",
                  replaced(profile, "\"answer_ms\": 60", "\"answer_ms\": 61"));
     free(profile);

@@ -177,7 +177,10 @@ static const struct {
     { "\"count\":1", "\"count\":126", 2, "read.count", "1..125" },
     { "\"count\":1", "\"count\":4,\"room\":3", 2, "read.room", "4..125" },
     { "\"long_ms\":900", "\"long_ms\":30", 2, "read.long_ms", "more than bounce_ms, 30" },
-    { "\"long_ms\":900", "\"repeat_ms\":30", 2, "read.repeat_ms", "unknown key" },
+    { "\"long_ms\":900", "\"repeat_ms\":30", 2, "read.repeat_ms",
+      "found where reading is level, expected only where it is clear" },
+    { "\"long_ms\":900", "\"clear\":6,\"longms\":30", 2, "read.longms", "unknown key" },
+    { "\"level\"", "\"poll\"", 1, "reading", "expected counter, clear, level or none" },
     { "\"1\":{", "\"16\":{", 3, "codes.16", "one of the 16" },
     { "\"1\":{", "\"0x0\":{", 3, "codes.0x0", "stands twice" },
     { "\"1\":{", "\"x\":{", 3, "codes.x", "0..65535" },
@@ -213,6 +216,9 @@ START_TEST(a_mistake_in_a_vendors_profile_is_named_with_its_place) {
     struct json_doc *doc = json_open("v.jsonc", text, strlen(text));
     ck_assert_ptr_null(profile_read(doc));
     bool is_found = false;
+    /* Without a reading nothing else can be told right from wrong. */
+    bool is_of_reading = strcmp(vendor_mistakes[_i].path, "reading") == 0;
+    ck_assert(!is_of_reading || json_mistake_count(doc) == 1);
     for (size_t i = 0; i < json_mistake_count(doc); i++) {
         const struct json_mistake *mistake = json_mistake_at(doc, i);
         is_found = is_found || (strcmp(mistake->path, vendor_mistakes[_i].path) == 0 &&
@@ -237,6 +243,53 @@ START_TEST(a_vendors_profile_says_what_the_hall_will_not_have) {
     ck_assert(!profile_is_reference(profile));
     ck_assert(!profile_can_identify(profile));
     ck_assert(profile_is_reference(profile_reference()));
+    profile_close(profile);
+    json_close(doc);
+}
+END_TEST
+
+static const char KEYPAD[] =
+    "{\"name\":\"v\",\"role\":\"keypad\",\"reading\":\"clear\",\n"
+    "\"read\":{\"function\":3,\"code\":8},\n"
+    "\"codes\":{\"1\":\"grade 5\",\"2\":\"grade 4\",\"7\":\"grade 3\"},\n"
+    "\"write\":[{\"value\":\"state\",\"register\":100,\n"
+    "\"table\":{\"idle\":1,\"invite\":2,\"thanks\":3,\"closed\":4,\"reasons\":5}}]}";
+
+static const struct {
+    const char *from, *to; /* a change of KEYPAD */
+    unsigned line;
+    const char *path, *what;
+} doubts[] = {
+    { "grade 3", "grade 5", 3, "codes", "grade 5 stands at code 1 and at code 7" },
+    { ",\"closed\":4,\"reasons\":5", "", 5, "write[0].table",
+      "no number for `closed`, `reasons`: 0 is written then" },
+};
+
+START_TEST(what_is_doubtful_in_a_vendors_profile_is_a_warning) {
+    struct json_doc *doc = json_open("v.jsonc", KEYPAD, strlen(KEYPAD));
+    profile_close(profile_read(doc));
+    ck_assert_uint_eq(json_mistake_count(doc) + json_warning_count(doc), 0);
+    json_close(doc);
+    const char *text = changed(KEYPAD, doubts[_i].from, doubts[_i].to);
+    doc = json_open("v.jsonc", text, strlen(text));
+    struct profile *profile = profile_read(doc);
+    ck_assert_ptr_nonnull(profile);
+    ck_assert_uint_eq(json_warning_count(doc), 1);
+    ck_assert_str_eq(json_warning_at(doc, 0)->path, doubts[_i].path);
+    ck_assert_str_eq(json_warning_at(doc, 0)->what, doubts[_i].what);
+    ck_assert_uint_eq(json_warning_at(doc, 0)->line, doubts[_i].line);
+    profile_close(profile);
+    json_close(doc);
+}
+END_TEST
+
+START_TEST(a_dispenser_has_the_keys_of_its_profile) {
+    const char *text = shipped_text("etc/profiles/button-box.jsonc");
+    struct json_doc *doc = json_open("button-box.jsonc", text, strlen(text));
+    struct profile *profile = profile_read(doc);
+    ck_assert(profile_has_ticket_key(profile, 1) && profile_has_ticket_key(profile, 16));
+    ck_assert(!profile_has_ticket_key(profile, 17));
+    ck_assert(profile_has_ticket_key(profile_reference(), 32));
     profile_close(profile);
     json_close(doc);
 }
@@ -363,6 +416,9 @@ Suite *profile_suite(void) {
     tcase_add_loop_test(cases, a_mistake_in_a_vendors_profile_is_named_with_its_place, 0,
                         sizeof vendor_mistakes / sizeof *vendor_mistakes);
     tcase_add_test(cases, a_vendors_profile_says_what_the_hall_will_not_have);
+    tcase_add_loop_test(cases, what_is_doubtful_in_a_vendors_profile_is_a_warning, 0,
+                        sizeof doubts / sizeof *doubts);
+    tcase_add_test(cases, a_dispenser_has_the_keys_of_its_profile);
     tcase_add_loop_test(cases, a_ticket_of_two_letters_takes_three_registers, 0,
                         sizeof tickets / sizeof *tickets);
     tcase_add_test(cases, callers_say_the_usual_codes);

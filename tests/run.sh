@@ -47,7 +47,22 @@ install_packages $BUILD_PACKAGES $DEMO_PACKAGES $TEST_PACKAGES || exit 1
 mkdir -p "$OUT"
 export CK_VERBOSITY=normal CK_DEFAULT_TIMEOUT=60 HALLQ_BIN="$ROOT/build/release/bin" HALLQ_OUT="$OUT" HALLQ_LONG="$LONG"
 
-limited() { timeout --kill-after=10 "${PART_LIMIT:-400}" "$@" < /dev/null; }
+# What runs now, so that it ends when this is ended: timeout makes a process group of its own, which no signal to ours reaches.
+LIMITED=""
+BESIDE=""
+limited() {
+  timeout --kill-after=10 "${PART_LIMIT:-400}" "$@" < /dev/null &
+  LIMITED=$!
+  wait "$LIMITED"
+  local status=$?
+  LIMITED=""
+  return "$status"
+}
+end_with_us() {
+  trap 'kill $LIMITED $BESIDE 2>/dev/null' EXIT
+  trap 'exit 143' TERM INT HUP
+}
+end_with_us
 
 # part NAME COMMAND...: runs one runner with a time limit, prints its closing line, adds up what it counted. A runner
 # that fails without having counted a failure, or that counts nothing, is one failure.
@@ -73,7 +88,9 @@ part() {
 # build PRESET: configures and builds one preset; a failed build is one failure and ends the run.
 build() {
   local started=$SECONDS
-  if cmake --preset "$1" > "$OUT/build-$1.log" 2>&1 && cmake --build --preset "$1" >> "$OUT/build-$1.log" 2>&1; then
+  local PART_LIMIT=3600
+  if limited cmake --preset "$1" > "$OUT/build-$1.log" 2>&1 &&
+    limited cmake --build --preset "$1" >> "$OUT/build-$1.log" 2>&1; then
     printf '%-18s %4d s  built\n' "build $1" "$((SECONDS - started))"
     return 0
   fi
@@ -116,19 +133,13 @@ fuzzing_parts() { PART_LIMIT=900 part fuzz bash tests/fuzz/run.sh; }
 beside() {
   rm -f "$OUT/$1.count"
   (
-    PASSED=0 FAILED=0
-    limited() {
-      timeout --kill-after=10 "${PART_LIMIT:-400}" "$@" < /dev/null &
-      LIMITED=$!
-      wait "$LIMITED"
-    }
-    trap 'kill "$LIMITED"; exit 1' TERM
+    PASSED=0 FAILED=0 BESIDE=""
+    end_with_us
     [ "${2:-}" = idle ] && chrt --idle --pid 0 "$BASHPID"
     "$1_parts"
     echo "$PASSED $FAILED" > "$OUT/$1.count"
   ) > "$OUT/$1.log" 2>&1 &
-  BESIDE="${BESIDE:-} $!"
-  trap 'kill $BESIDE 2>/dev/null' EXIT
+  BESIDE="$BESIDE $!"
 }
 
 join() {

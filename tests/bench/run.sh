@@ -4,6 +4,13 @@
 set -u
 cd "$(dirname "$0")/../.."
 BIN=${HALLQ_BIN:-build/release/bin}
+case "${1:-}" in
+  "" | --short) ;;
+  *)
+    echo "usage: tests/bench/run.sh [--short]   (about 15 minutes, --short one)"
+    case "$1" in --help | -h) exit 0 ;; *) exit 2 ;; esac
+    ;;
+esac
 FAILED=0
 PASSED=0
 bench() { # bench NAME COMMAND...: one that prints nothing has failed

@@ -95,6 +95,12 @@ function faultsOf() {
         }
     }
     const button = document.querySelector(".board-setup").getBoundingClientRect();
+    for (const row of document.querySelectorAll(".rows li")) {
+        const { bottom } = row.getBoundingClientRect();
+        const hasLine = parseFloat(getComputedStyle(row).borderBottomWidth) > 0;
+        if (hasLine && bottom > button.top && bottom - 1 < button.bottom && button.height > 0)
+            faults.push(`a line under the sound's button: ${row.innerText}`);
+    }
     for (const { name, box } of parts) {
         const isOver =
             Math.min(box.right, button.right) > Math.max(box.left, button.left) &&
@@ -131,6 +137,22 @@ async function assertFits(calls) {
         await page.context().close();
     }
 }
+
+/** Each hour the picture moves by two pixels against burn-in. */
+test("however the picture is shifted, it covers the whole screen", async () => {
+    const page = await browser.open("/display?far=8&inch=55");
+    await page.waitForSelector(".band");
+    const gaps = await page.evaluate(() => {
+        const board = document.querySelector(".board");
+        return ["shift-0", "shift-1", "shift-2", "shift-3"].filter((shift) => {
+            board.className = board.className.replace(/shift-\d/, shift);
+            const { left, top, right, bottom } = board.getBoundingClientRect();
+            return left > 0 || top > 0 || right < innerWidth || bottom < innerHeight;
+        });
+    });
+    assert.deepEqual(gaps, []);
+    await page.context().close();
+});
 
 test("rows and waits fit on every screen while nobody is called", () => assertFits(0));
 

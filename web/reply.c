@@ -45,6 +45,20 @@ void reply_error_after(struct http_request *request, enum http_status status, co
     http_answer(request, &reply);
 }
 
+void reply_no_page(struct http_request *request) {
+    static const char PAGE[] =
+        "<!doctype html>\n<html lang=\"zh\"><head><meta charset=\"utf-8\">"
+        "<meta name=\"viewport\" content=\"width=device-width\"><title>404</title></head>"
+        "<body><p>这个网址没有页面。</p>"
+        "<p lang=\"en\">There is nothing at this address.</p></body></html>\n";
+    struct http_reply reply = { .status = STATUS_NOT_FOUND,
+                                .type = "text/html; charset=utf-8",
+                                .bytes = PAGE,
+                                .length = sizeof PAGE - 1,
+                                .headers = { { "Cache-Control", "no-store" } } };
+    http_answer(request, &reply);
+}
+
 void reply_text(struct http_request *request, enum http_status status, const char *text) {
     struct http_reply reply = { .status = status,
                                 .type = "text/plain; charset=utf-8",

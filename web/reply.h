@@ -25,6 +25,8 @@ void reply_error(struct http_request *request, enum http_status status, const ch
                  const char *message);
 void reply_error_after(struct http_request *request, enum http_status status, const char *error,
                        const char *message, int64_t wait_ms);
+/* 404 for people: a page of a few words. */
+void reply_no_page(struct http_request *request);
 void reply_text(struct http_request *request, enum http_status status, const char *text);
 
 #endif

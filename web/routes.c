@@ -50,6 +50,7 @@ static bool route_is_at(const struct route *route, const char *path);
 static bool origin_is_good(struct web *web, struct http_request *request,
                            const struct visitor *visitor);
 static void answer_without_route(struct http_request *request, bool is_public, const char *allow);
+static bool is_from_person(const struct http_request *request);
 
 void routes_handle(void *context, struct http_request *request) {
     struct web *web = context;
@@ -167,5 +168,16 @@ static void answer_without_route(struct http_request *request, bool is_public, c
         http_answer(request, &reply);
         return;
     }
+    if (is_from_person(request)) {
+        reply_no_page(request);
+        return;
+    }
     reply_error(request, STATUS_NOT_FOUND, "not_found", "There is nothing at this address.");
+}
+
+/* A browser's address line asks for text/html by name; a program asks for anything. Below /api/ there are no pages. */
+static bool is_from_person(const struct http_request *request) {
+    const char *accept = http_header(request, "Accept");
+    return accept != NULL && strstr(accept, "text/html") != NULL &&
+           strncmp(request->path, "/api/", 5) != 0;
 }

@@ -116,6 +116,23 @@ START_TEST(test_readiness_and_metrics) {
 }
 END_TEST
 
+START_TEST(test_a_person_gets_words_where_nothing_is) {
+    static const char BROWSER[] = "Accept: text/html,application/xhtml+xml,*/*;q=0.8\r\n";
+    fixture_open();
+    for (unsigned listener = 0; listener < 2; listener++) {
+        ck_assert_int_eq(ask(listener, "GET", "/nonsense", BROWSER, ""), 404);
+        ck_assert_ptr_nonnull(strstr(answer, "Content-Type: text/html"));
+        ck_assert_ptr_nonnull(strstr(answer_body(), "There is nothing at this address."));
+        check_answer(false, 404);
+        ck_assert_int_eq(ask(listener, "GET", "/api/v1/nonsense", BROWSER, ""), 404);
+        check_answer(true, 404);
+        ck_assert_int_eq(ask(listener, "GET", "/nonsense", "Accept: */*\r\n", ""), 404);
+        check_answer(true, 404);
+    }
+    fixture_close();
+}
+END_TEST
+
 START_TEST(test_events_come_in_pages) {
     fixture_open();
     const char *mona = log_in("mona");
@@ -159,6 +176,7 @@ TCase *routes_case(void) {
     tcase_add_test(tests, test_every_route);
     tcase_add_test(tests, test_files_are_cached_by_their_tag);
     tcase_add_test(tests, test_readiness_and_metrics);
+    tcase_add_test(tests, test_a_person_gets_words_where_nothing_is);
     tcase_add_test(tests, test_events_come_in_pages);
     tcase_add_test(tests, test_views_of_the_hall);
     return tests;

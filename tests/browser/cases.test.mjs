@@ -43,7 +43,7 @@ async function serve(key, window) {
     return taken;
 }
 
-test("a case is called by what opened it", async () => {
+test("a case is called by what opened it, and few ratings are counts, not a share", async () => {
     const words = { zh: [/差评整改件/, /办不成事反映件/], en: [/Bad-rating case/, /Could-not-get-it-done case/] };
     for (const language of LANGUAGES) {
         const page = await browser.open("/", { language });
@@ -54,6 +54,8 @@ test("a case is called by what opened it", async () => {
             assert.match(await line.innerText(), new RegExp(name));
             assert.equal(await line.count(), 1);
         }
+        const satisfied = page.locator(".figure", { hasText: /满意度|Satisfied/ });
+        assert.match(await satisfied.innerText(), { zh: /0\s*条满意，共 1 条/, en: /0\s*of 1 rating/ }[language]);
         await shoot(page, `cases-${language}`);
         await page.context().close();
     }

@@ -102,7 +102,7 @@ function Satisfied({ hall }: { hall: Hall }) {
             <b>{isFew ? totals.satisfied : `${share}%`}</b>
             <span class="unit">
                 {isFew
-                    ? `/ ${t("figures.ratings", { count: totals.ratings })}`
+                    ? t("figures.ratings", { count: totals.ratings })
                     : `${totals.satisfied}/${totals.ratings}`}
                 {active !== null && !isFew && ` · ${t("figures.active", { share: active })}`}
             </span>

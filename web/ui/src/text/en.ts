@@ -162,7 +162,7 @@ export const en: Texts = {
     "figures.served": "Served today",
     "figures.issued": "of {count} issued",
     "figures.satisfied": "Satisfied",
-    "figures.ratings": "{count} {count:rating|ratings}",
+    "figures.ratings": "of {count} {count:rating|ratings}",
     "figures.active": "active {share}%",
     "figures.cases": "Open cases",
     "lanes.title": "Services",

@@ -160,7 +160,7 @@ export const zh = {
     "figures.served": "今日已办",
     "figures.issued": "取号 {count}",
     "figures.satisfied": "满意度",
-    "figures.ratings": "{count} 条评价",
+    "figures.ratings": "条满意，共 {count} 条",
     "figures.active": "主动评 {share}%",
     "figures.cases": "待办件",
     "lanes.title": "业务",

@@ -20,4 +20,5 @@ install(DIRECTORY etc/udev/ DESTINATION lib/udev/rules.d FILES_MATCHING PATTERN 
 install(DIRECTORY etc/profiles DESTINATION ${CMAKE_INSTALL_DATADIR}/hallq FILES_MATCHING PATTERN "*.jsonc")
 install(DIRECTORY protocol/schemas DESTINATION ${CMAKE_INSTALL_DATADIR}/hallq FILES_MATCHING PATTERN "*.json")
 install(FILES etc/hallq.jsonc README.md DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/hallq OPTIONAL)
+install(FILES web/now.png DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/hallq/web OPTIONAL) # the README's picture
 install(DIRECTORY etc/mosquitto DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/hallq)

@@ -59,7 +59,7 @@ if [ -f "$build/cmake_install.cmake" ]; then
   for file in bin/hallqd bin/hallq bin/hallq-sim lib/systemd/system/hallqd.service \
     lib/sysusers.d/hallq.conf share/hallq/profiles/hallq-1.jsonc share/hallq/profiles/relay-8.jsonc \
     share/hallq/schemas/config.json share/hallq/schemas/profile.json \
-    share/doc/hallq/hallq.jsonc share/doc/hallq/mosquitto/hallq.acl; do
+    share/doc/hallq/hallq.jsonc share/doc/hallq/web/now.png share/doc/hallq/mosquitto/hallq.acl; do
     check "installs $file" test -f "$folder/root/usr/$file"
   done
   check "the installed unit names the installed program" \

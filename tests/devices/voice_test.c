@@ -264,9 +264,14 @@ START_TEST(a_dead_chip_is_offline_and_back) {
     ck_assert_uint_ge(stats.devices[0].timeouts, 8);
     rig_sleep(300);
     ck_assert_uint_eq(end_count(end, REPORT_OFFLINE, NULL), 1);
+    bus_read_stats(end->bus, &stats);
+    ck_assert(stats.is_ill);
+    ck_assert_ptr_nonnull(strstr(stats.what, "nothing answers any more: "));
     chip_set_dead(end->chip, false);
     end_await(end, REPORT_ONLINE, 2);
     ck_assert_str_eq(end_await(end, REPORT_SPOKEN, 1).what, "");
+    bus_read_stats(end->bus, &stats);
+    ck_assert(!stats.is_ill && stats.what[0] == '\0');
     ck_assert_uint_eq(end_told(end).heard_count, 1);
     end_close(end);
 }

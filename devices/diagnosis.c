@@ -267,8 +267,10 @@ static void write_garbled(const struct bus_config *config, char *out) {
 static void write_silence(const struct diagnosis *diagnosis, const struct bus_config *config,
                           char *out) {
     if (!diagnosis->is_sure) {
-        snprintf(out, FINDING_SIZE,
-                 "nothing answers any more: is the line's plug out, or the devices' power off?");
+        snprintf(
+            out, FINDING_SIZE,
+            "nothing answers any more: is the line's plug out, the devices' power off, or was a "
+            "rate or a wire changed?");
     } else if (config->protocol == PROTOCOL_MODBUS_TCP) {
         snprintf(out, FINDING_SIZE,
                  "nothing answers behind this server: are the devices on, the addresses right?");

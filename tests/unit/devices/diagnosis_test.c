@@ -93,7 +93,10 @@ static const struct {
     { 4,
       "gggg"
       "ssssssssssss",
-      1, "nothing answers any more" },
+      1,
+      "nothing answers any more: is the line's plug out, the devices' power off, or was a rate or "
+      "a "
+      "wire changed?" },
     { 4, "sssf", 20, "" }, /* others talk */
     { 4, "gsss", 20, "" }, /* one lives */
     { 4, "gggm", 16, "answers of address 14 (terminal-4) collide" },

@@ -187,6 +187,7 @@ static void modbus_diagnose(struct modbus *modbus, unsigned device,
                                    .has_echo = result->has_echo,
                                    .noise = result->has_frame ? 0 : result->strays,
                                    .has_second = result->has_second,
+                                   .sent_us = result->sent_us,
                                    .at_us = result->done_us };
     wiring_note(&modbus->wiring, &note);
 }

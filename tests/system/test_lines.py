@@ -197,7 +197,7 @@ class Wrong(unittest.TestCase):
         "parity": ("baud parity 19200 8N1", "baud parity 19200 8E1",
                    "answers come but can't be read: are 19200 baud and 8E1 the devices' rate and parity"),
         "twins": ("address twins-4 3", "address twins-4 4", r"address 3 \(twins-3\)"),
-        "noisy": ("noise noisy 60", "noise noisy 0", r"noise: about \d+ bytes a minute come when nothing was asked"),
+        "noisy": ("noise noisy 60", "noise noisy 0", r"noise: about \d+ bytes a minute, judged by what comes when nothing"),
         "echo": ("echo echo on", "echo echo off", "echo: the line gives back what is sent"),
         "speech": ("swap speech on", "swap speech off", "nothing answers: wires A and B swapped"),
         "cards": ("swap cards on", "swap cards off", "nothing answers: wires A and B swapped"),

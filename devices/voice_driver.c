@@ -1,6 +1,8 @@
 #include "devices/voice_driver.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <syslog.h>
 #include <time.h>
 
 #include "devices/voice.h"
@@ -40,6 +42,7 @@ struct chip {
     struct speech_reader reader;
     enum stage stage;
     bool has_restarted; /* said so since the text was sent */
+    bool was_cut;       /* the last text, which was too long */
     struct wiring wiring;
     uint64_t noise_before; /* the reader's, when the last frame was sent */
     bool has_replied;      /* since then, be it with what was not asked */
@@ -62,6 +65,7 @@ static void chip_take_busy(struct chip *chip, int64_t now_us);
 static void chip_take_idle(struct chip *chip, int64_t now_us);
 static void chip_take_nothing(struct chip *chip, enum speech_reply reply);
 static enum hall_error chip_say(struct chip *chip, const struct voice_line *line);
+static void chip_note_cut(struct chip *chip, bool is_cut);
 static void chip_retry(struct chip *chip, const char *what);
 static enum hall_error chip_listen(struct chip *chip);
 static enum hall_error chip_send(struct chip *chip, const struct speech_frame *frame);
@@ -245,11 +249,22 @@ static enum hall_error chip_say(struct chip *chip, const struct voice_line *line
         /* Silent or restarted: the question tells what became of it. */
         chip->stage = STAGE_UNSURE;
     }
-    if (frame.is_cut && chip->voice.said == 0) {
-        link_warn(chip->link,
-                  "a text is longer than the chip takes (200 bytes): its end is not said");
-    }
+    chip_note_cut(chip, frame.is_cut);
     return HALL_OK;
+}
+
+/* The line is well, and the voice: only its text is not, and that is in the log until one fits again. */
+static void chip_note_cut(struct chip *chip, bool is_cut) {
+    const struct bus_callbacks *callbacks = chip->link->callbacks;
+    char text[2 * WHAT_SIZE];
+    if (is_cut && !chip->was_cut) {
+        snprintf(
+            text, sizeof text,
+            "bus %s: %s: a text is longer than the chip takes (200 bytes): its end is not said",
+            chip->voice.bus_id, chip->voice.id);
+        callbacks->log(callbacks->context, LOG_WARNING, text);
+    }
+    chip->was_cut = is_cut;
 }
 
 /* The saying came to nothing; it is begun anew, or given up. */

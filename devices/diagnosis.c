@@ -6,7 +6,7 @@
 
 #include "devices/line.h"
 
-enum { SECOND_US = 1000000, SECONDS_IN_MINUTE = 60 };
+enum { SECOND_US = 1000000, MINUTE_US = 60000000, HEARD_LEAST_US = 1000 };
 
 static void note_strays(struct diagnosis *diagnosis, const struct diagnosis_note *note);
 static void note_sample(struct diagnosis *diagnosis, const struct diagnosis_note *note);
@@ -16,6 +16,7 @@ static bool find_twins(struct diagnosis *diagnosis);
 static bool is_twin(const struct diagnosis *diagnosis, unsigned device);
 static bool is_well(const struct diagnosis_device *device);
 static bool find_noise(struct diagnosis *diagnosis, int64_t now_us);
+static int64_t noise_heard_us(const struct diagnosis *diagnosis, int64_t oldest);
 static bool is_unread(struct diagnosis *diagnosis);
 static bool is_silent(const struct diagnosis *diagnosis, int64_t now_us);
 static unsigned ones(uint16_t bits);
@@ -63,7 +64,8 @@ void diagnosis_write(const struct diagnosis *diagnosis, const struct bus_config 
         write_twins(diagnosis, config, out);
         break;
     case FINDING_NOISE:
-        snprintf(out, FINDING_SIZE, "noise: about %u bytes a minute come when nothing was asked",
+        snprintf(out, FINDING_SIZE,
+                 "noise: about %u bytes a minute, judged by what comes when nothing was asked",
                  (unsigned)diagnosis->a_minute);
         break;
     case FINDING_GARBLED:
@@ -81,16 +83,18 @@ static void note_strays(struct diagnosis *diagnosis, const struct diagnosis_note
     if (note->has_second && diagnosis->has_last && diagnosis->last_sample == SAMPLE_GOOD) {
         diagnosis->devices[diagnosis->last].second |= 1;
     }
-    if (note->noise == 0 || was_garbled) {
+    if (was_garbled) {
         return;
     }
     int64_t second = note->at_us / SECOND_US;
-    unsigned place = (unsigned)(second % NOISE_S);
-    if (diagnosis->noise_second[place] != second) {
-        diagnosis->noise_second[place] = second;
-        diagnosis->noise_bytes[place] = 0;
+    struct diagnosis_noise *noise = &diagnosis->noise[second % NOISE_S];
+    if (noise->second != second) {
+        *noise = (struct diagnosis_noise){ .second = second };
     }
-    diagnosis->noise_bytes[place] += (uint32_t)note->noise;
+    noise->bytes += (uint32_t)note->noise;
+    if (diagnosis->has_last && note->sent_us > diagnosis->last_us) {
+        noise->heard_us += note->sent_us - diagnosis->last_us;
+    }
 }
 
 static void note_sample(struct diagnosis *diagnosis, const struct diagnosis_note *note) {
@@ -109,6 +113,7 @@ static void note_sample(struct diagnosis *diagnosis, const struct diagnosis_note
     note_answer(diagnosis, note);
     diagnosis->last = note->device;
     diagnosis->last_sample = note->sample;
+    diagnosis->last_us = note->at_us;
     diagnosis->has_last = true;
 }
 
@@ -197,22 +202,36 @@ static bool is_well(const struct diagnosis_device *device) {
     return ones(device->odd | device->second) <= ODD_OTHERS;
 }
 
+/*
+ * On a busy line strays are heard for a small part of the time alone, so that is what the rate is taken by: the seconds
+ * since the oldest with noise, at least NOISE_SECONDS.
+ */
 static bool find_noise(struct diagnosis *diagnosis, int64_t now_us) {
     int64_t second = now_us / SECOND_US;
     int64_t oldest = second - NOISE_SECONDS + 1;
     uint32_t bytes = 0;
     unsigned seconds = 0;
     for (unsigned i = 0; i < NOISE_S; i++) {
-        if (diagnosis->noise_bytes[i] > 0 && diagnosis->noise_second[i] > second - NOISE_S) {
-            int64_t then = diagnosis->noise_second[i];
-            oldest = then < oldest ? then : oldest;
-            bytes += diagnosis->noise_bytes[i];
+        const struct diagnosis_noise *noise = &diagnosis->noise[i];
+        if (noise->bytes > 0 && noise->second > second - NOISE_S) {
+            oldest = noise->second < oldest ? noise->second : oldest;
+            bytes += noise->bytes;
             seconds++;
         }
     }
+    int64_t heard_us = noise_heard_us(diagnosis, oldest);
     bool stands = diagnosis->found == FINDING_NOISE;
-    diagnosis->a_minute = bytes * SECONDS_IN_MINUTE / (uint32_t)(second - oldest + 1);
+    diagnosis->a_minute = (uint32_t)(bytes * (uint64_t)MINUTE_US / (uint64_t)heard_us);
     return stands ? bytes > NOISE_OVER_BYTES : bytes >= NOISE_BYTES && seconds >= NOISE_SECONDS;
+}
+
+/* The time in which strays were heard, in the seconds from `oldest` on; never nothing. */
+static int64_t noise_heard_us(const struct diagnosis *diagnosis, int64_t oldest) {
+    int64_t heard_us = 0;
+    for (unsigned i = 0; i < NOISE_S; i++) {
+        heard_us += diagnosis->noise[i].second >= oldest ? diagnosis->noise[i].heard_us : 0;
+    }
+    return heard_us < HEARD_LEAST_US ? HEARD_LEAST_US : heard_us;
 }
 
 static bool is_unread(struct diagnosis *diagnosis) {
@@ -267,8 +286,10 @@ static void write_garbled(const struct bus_config *config, char *out) {
 static void write_silence(const struct diagnosis *diagnosis, const struct bus_config *config,
                           char *out) {
     if (!diagnosis->is_sure) {
-        snprintf(out, FINDING_SIZE,
-                 "nothing answers any more: is the line's plug out, or the devices' power off?");
+        snprintf(
+            out, FINDING_SIZE,
+            "nothing answers any more: is the line's plug out, the devices' power off, or was a "
+            "rate or a wire changed?");
     } else if (config->protocol == PROTOCOL_MODBUS_TCP) {
         snprintf(out, FINDING_SIZE,
                  "nothing answers behind this server: are the devices on, the addresses right?");

@@ -43,14 +43,15 @@ struct diagnosis_note {
     bool has_echo;
     size_t noise;    /* bytes without a whole frame among them */
     bool has_second; /* a whole answer of the device before */
-    int64_t at_us;
+    int64_t sent_us; /* the question; from the exchange before until then strays are heard */
+    int64_t at_us;   /* the exchange was over */
 };
 
 enum finding {
     FINDING_NONE,
     FINDING_ECHO,
     FINDING_TWINS, /* device; is_sure: whole second answers were seen */
-    FINDING_NOISE, /* a_minute */
+    FINDING_NOISE, /* a_minute: of time in which it can be heard */
     FINDING_GARBLED,
     FINDING_SILENCE, /* is_sure: nothing was ever heard */
 };
@@ -59,6 +60,12 @@ struct diagnosis_device {
     uint16_t odd, second; /* bit 0: the newest sample */
     unsigned samples;
     unsigned silent; /* unanswered running */
+};
+
+/* One second: what came in the time in which strays are heard. */
+struct diagnosis_noise {
+    int64_t second, heard_us;
+    uint32_t bytes;
 };
 
 struct diagnosis {
@@ -73,8 +80,8 @@ struct diagnosis {
     unsigned last;       /* the device that was asked before, and what became of it */
     bool has_last;
     enum sample last_sample;
-    int64_t noise_second[NOISE_S];
-    uint32_t noise_bytes[NOISE_S];
+    int64_t last_us;
+    struct diagnosis_noise noise[NOISE_S];
     enum finding found; /* stands */
     unsigned device;
     bool is_sure;

@@ -6,17 +6,16 @@
 
 #include "devices/echo.h"
 #include "devices/ff68_device.h"
+#include "devices/garbage.h"
 
 enum {
     READ_SIZE = 256,
     STEP_US = 1000000,
     SILENCE_US = 50000, /* a frame's bytes come closer together, through adapters and servers too */
-    GARBAGE_US = 10000000,
-    GARBAGE = 64,    /* so many bytes without a frame between them are another rate's */
-    ROOM_US = 20000, /* between what is said unasked, so that a terminal finds room to speak */
-    OWN_US = 150000, /* what was sent and comes back so soon is nobody's press; ... */
-    OWN_LAGS = 4,    /* ... through a serial server, which packs both ways, so many lags later */
-    SENT_KEPT = 16   /* more than is sent in that time */
+    ROOM_US = 20000,    /* between what is said unasked, so that a terminal finds room to speak */
+    OWN_US = 150000,    /* what was sent and comes back so soon is nobody's press; ... */
+    OWN_LAGS = 4,       /* ... through a serial server, which packs both ways, so many lags later */
+    SENT_KEPT = 16      /* more than is sent in that time */
 };
 
 struct ff68_sent {
@@ -30,10 +29,8 @@ struct ff68 {
     struct ff68_reader reader;
     bool is_looked_through; /* the reader, since the last byte */
     struct echo echo;
-    bool is_given_back;    /* what was sent last, by the wire */
-    bool is_garbage;       /* was said of the line */
-    uint64_t stray_before; /* of the reader, when the last frame came, or GARBAGE_US ago */
-    int64_t judged_us;
+    bool is_given_back; /* what was sent last, by the wire */
+    struct garbage garbage;
     bool is_stranger_told[UINT8_MAX + 1]; /* of an address without such a device */
     unsigned last;                        /* the device that was spoken to last */
     int64_t byte_us;                      /* when the last byte came */
@@ -59,7 +56,7 @@ static const struct ff68_sent *ff68_last_sent(const struct ff68 *ff68);
 static const struct ff68_sent *ff68_find_sent(const struct ff68 *ff68,
                                               const struct ff68_frame *frame);
 static bool ff68_is_own(struct ff68 *ff68, const struct ff68_sent *sent, int64_t now_us);
-static void ff68_judge(struct ff68 *ff68, bool is_frame, int64_t now_us);
+static void ff68_say_garbage(struct ff68 *ff68, bool has_changed);
 static struct ff68_device *ff68_speaker(struct ff68 *ff68, const struct ff68_frame *frame);
 static void ff68_tell_stranger(struct ff68 *ff68, const struct ff68_frame *frame);
 static enum ff68_say ff68_choose(struct ff68 *ff68, int64_t now_us, unsigned *device);
@@ -93,8 +90,7 @@ static bool ff68_rise(void *state) {
     ff68->reader.count = 0;
     /* A line that was opened has no warnings left. */
     ff68->echo = (struct echo){ .is_told = false };
-    ff68->is_garbage = false;
-    ff68->judged_us = 0;
+    garbage_init(&ff68->garbage, ff68->reader.stray);
     ff68->byte_us = ff68->room_us = 0;
     memset(ff68->sent, 0, sizeof ff68->sent);
     return true;
@@ -151,6 +147,7 @@ static enum hall_error ff68_listen(struct ff68 *ff68) {
         ff68_hear_bytes(ff68, bytes, got, now_us);
     } else if (error == HALL_TIMEOUT) {
         ff68_look_through(ff68, now_us);
+        ff68_say_garbage(ff68, garbage_pass(&ff68->garbage, now_us));
     }
     return error == HALL_TIMEOUT ? HALL_OK : error;
 }
@@ -159,10 +156,6 @@ static void ff68_hear_bytes(struct ff68 *ff68, const uint8_t *bytes, size_t coun
     struct ff68_frame frame;
     ff68->byte_us = now_us;
     ff68->is_looked_through = false;
-    if (now_us - ff68->judged_us >= GARBAGE_US) {
-        ff68->stray_before = ff68->reader.stray;
-        ff68->judged_us = now_us;
-    }
     ff68->busy_us += (uint64_t)line_wire_us(ff68->link->line, count);
     for (size_t i = 0; i < count; i++) {
         ff68_take(&ff68->reader, bytes[i]);
@@ -170,7 +163,9 @@ static void ff68_hear_bytes(struct ff68 *ff68, const uint8_t *bytes, size_t coun
             ff68_hear(ff68, &frame, now_us);
         }
     }
-    ff68_judge(ff68, false, now_us);
+    if (!ff68->echo.is_told) {
+        ff68_say_garbage(ff68, garbage_note(&ff68->garbage, false, ff68->reader.stray, now_us));
+    }
     ff68_count(ff68, NULL);
 }
 
@@ -188,7 +183,7 @@ static void ff68_look_through(struct ff68 *ff68, int64_t now_us) {
 }
 
 static void ff68_hear(struct ff68 *ff68, const struct ff68_frame *frame, int64_t now_us) {
-    ff68_judge(ff68, true, now_us);
+    ff68_say_garbage(ff68, garbage_note(&ff68->garbage, true, ff68->reader.stray, now_us));
     const struct ff68_sent *sent = ff68_find_sent(ff68, frame);
     if (sent != NULL && ff68_is_own(ff68, sent, now_us)) {
         return;
@@ -243,21 +238,13 @@ static bool ff68_is_own(struct ff68 *ff68, const struct ff68_sent *sent, int64_t
     return is_wire || !may_be_confirmed || !is_near;
 }
 
-/* Many bytes in a short time and never a frame: the line is set up otherwise than the devices are. */
-static void ff68_judge(struct ff68 *ff68, bool is_frame, int64_t now_us) {
-    if (is_frame && ff68->is_garbage) {
-        ff68->is_garbage = false;
+static void ff68_say_garbage(struct ff68 *ff68, bool has_changed) {
+    if (has_changed && ff68->garbage.is_told) {
+        link_warn(ff68->link,
+                  "bytes come, but no frame among them: noise, or another rate or parity "
+                  "than the devices' (mostly 9600 8N1)?");
+    } else if (has_changed) {
         link_clear(ff68->link);
-    }
-    bool is_much = ff68->reader.stray - ff68->stray_before >= GARBAGE;
-    if (!is_frame && is_much && !ff68->is_garbage && !ff68->echo.is_told) {
-        ff68->is_garbage = true;
-        link_warn(ff68->link, "bytes come, but no frame among them: are rate and parity those of "
-                              "the devices (mostly 9600 8N1)?");
-    }
-    if (is_frame) {
-        ff68->stray_before = ff68->reader.stray;
-        ff68->judged_us = now_us;
     }
 }
 

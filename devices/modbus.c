@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "devices/device.h"
-#include "devices/diagnosis.h"
 #include "devices/rtu.h"
 #include "devices/tcp.h"
+#include "devices/wiring.h"
 
 enum {
     /* A server that was heard and then lets nothing through for so long is taken for half dead: opened anew. */
@@ -18,7 +18,7 @@ struct modbus {
     struct tcp *tcp;
     uint64_t heard_bytes; /* of the line, when it was last looked at, */
     int64_t heard_us;     /* and when it was more than before; 0 never since it was opened */
-    struct diagnosis diagnosis;
+    struct wiring wiring;
     struct schedule schedule;
     struct device devices[BUS_DEVICES_MAX];
 };
@@ -53,7 +53,7 @@ static void modbus_init(void *state, struct link *link) {
     struct modbus *modbus = state;
     modbus->link = link;
     modbus->schedule.count = link->config->device_count;
-    diagnosis_init(&modbus->diagnosis, link->config->device_count);
+    wiring_init(&modbus->wiring, link);
     for (unsigned i = 0; i < link->config->device_count; i++) {
         struct device *device = &modbus->devices[i];
         device_init(device, &link->config->devices[i], &modbus->schedule.items[i]);
@@ -65,14 +65,12 @@ static void modbus_init(void *state, struct link *link) {
 static bool modbus_rise(void *state) {
     struct modbus *modbus = state;
     struct line *line = modbus->link->line;
-    bool was_good = modbus->diagnosis.was_good;
     bool is_tcp = modbus->link->config->protocol == PROTOCOL_MODBUS_TCP;
     modbus->tcp = is_tcp ? tcp_open(line) : NULL;
     modbus->rtu = is_tcp ? NULL : rtu_open(line);
     modbus->heard_bytes = line->heard_bytes;
     modbus->heard_us = 0;
-    diagnosis_init(&modbus->diagnosis, modbus->link->config->device_count);
-    modbus->diagnosis.was_good = was_good;
+    wiring_rise(&modbus->wiring);
     schedule_reset(&modbus->schedule, line_now_us());
     return modbus->tcp != NULL || modbus->rtu != NULL;
 }
@@ -189,17 +187,9 @@ static void modbus_diagnose(struct modbus *modbus, unsigned device,
                                    .has_echo = result->has_echo,
                                    .noise = result->has_frame ? 0 : result->strays,
                                    .has_second = result->has_second,
+                                   .sent_us = result->sent_us,
                                    .at_us = result->done_us };
-    if (!diagnosis_note(&modbus->diagnosis, &note)) {
-        return;
-    }
-    char what[FINDING_SIZE];
-    diagnosis_write(&modbus->diagnosis, modbus->link->config, what);
-    if (what[0] == '\0') {
-        link_clear(modbus->link);
-    } else {
-        link_warn(modbus->link, what);
-    }
+    wiring_note(&modbus->wiring, &note);
 }
 
 static enum sample sample_of(const struct rtu_result *result) {

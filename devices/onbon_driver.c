@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "devices/echo.h"
 #include "devices/schedule.h"
 #include "devices/sign.h"
 #include "devices/sign_layout.h"
+#include "devices/wiring.h"
 #include "protocol/onbon.h"
 
 enum {
@@ -40,7 +40,7 @@ struct onbon {
     struct schedule schedule;
     struct card cards[BUS_DEVICES_MAX];
     struct onbon_reader reader;
-    struct echo echo;
+    struct wiring wiring;
 };
 
 struct asked {
@@ -49,7 +49,8 @@ struct asked {
     enum card_outcome outcome;
     uint8_t error;
     unsigned misfits;
-    bool has_echo; /* our own frame came back */
+    size_t heard, sent; /* bytes since the question, and its own */
+    bool has_echo;      /* our own frame came back */
 };
 
 static void onbon_init(void *state, struct link *link);
@@ -64,6 +65,7 @@ static enum card_outcome onbon_listen(struct onbon *onbon, const struct card *ca
 static bool onbon_take(struct onbon *onbon, const struct card *card, uint8_t byte,
                        struct asked *asked);
 static bool is_answered(const struct asked *asked);
+static enum sample sample_of(const struct asked *asked);
 static void card_plan(struct card *card, int64_t since_us);
 static void card_hear(struct card *card, const struct asked *asked);
 static void card_answer(struct card *card, const struct asked *asked);
@@ -82,6 +84,7 @@ static void onbon_init(void *state, struct link *link) {
     struct onbon *onbon = state;
     onbon->link = link;
     onbon->schedule.count = link->config->device_count;
+    wiring_init(&onbon->wiring, link);
     for (unsigned i = 0; i < link->config->device_count; i++) {
         struct card *card = &onbon->cards[i];
         sign_init(&card->sign, link, i);
@@ -94,7 +97,7 @@ static bool onbon_rise(void *state) {
     struct onbon *onbon = state;
     schedule_reset(&onbon->schedule, line_now_us());
     memset(&onbon->reader, 0, sizeof onbon->reader);
-    onbon->echo = (struct echo){ .is_told = false };
+    wiring_rise(&onbon->wiring);
     return true;
 }
 
@@ -155,9 +158,11 @@ static enum hall_error onbon_step(void *state) {
         schedule_learn(&onbon->schedule, choice.device, asked.done_us - began_us);
     }
     onbon_count(onbon, card, &asked);
-    if (asked.has_echo || is_answered(&asked)) {
-        echo_note(&onbon->echo, onbon->link, asked.has_echo);
-    }
+    struct diagnosis_note note = { .device = choice.device,
+                                   .sample = sample_of(&asked),
+                                   .has_echo = asked.has_echo,
+                                   .at_us = asked.done_us };
+    wiring_note(&onbon->wiring, &note);
     return HALL_OK;
 }
 
@@ -174,6 +179,7 @@ static void onbon_exchange(struct onbon *onbon, struct card *card, struct asked 
     if (line_wait_silence(line, ANSWER_LEAST_US) == HALL_GONE) {
         return;
     }
+    asked->sent = length;
     asked->sent_us = line_now_us();
     enum hall_error error = line_write_until(line, frame, length, asked->sent_us + WRITE_MOST_US);
     if (error == HALL_BUSY) {
@@ -211,6 +217,7 @@ static enum card_outcome onbon_listen(struct onbon *onbon, const struct card *ca
         if (error == HALL_GONE || error == HALL_BUSY) {
             return error == HALL_GONE ? CARD_GONE : CARD_STOPPED;
         }
+        asked->heard += got;
         bool is_answered = false;
         for (size_t i = 0; i < got; i++) {
             is_answered = onbon_take(onbon, card, heard[i], asked) || is_answered;
@@ -250,6 +257,16 @@ static bool onbon_take(struct onbon *onbon, const struct card *card, uint8_t byt
 
 static bool is_answered(const struct asked *asked) {
     return asked->outcome == CARD_WELL || asked->outcome == CARD_REFUSED;
+}
+
+static enum sample sample_of(const struct asked *asked) {
+    if (is_answered(asked)) {
+        return SAMPLE_GOOD;
+    }
+    if (asked->heard <= (asked->has_echo ? asked->sent : 0)) {
+        return SAMPLE_SILENT;
+    }
+    return asked->misfits > 0 && asked->outcome != CARD_MANGLED ? SAMPLE_FOREIGN : SAMPLE_GARBLED;
 }
 
 /* Tells the schedule whether the area is to be written. */

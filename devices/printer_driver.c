@@ -4,6 +4,7 @@
 #include <sys/random.h>
 
 #include "devices/printer.h"
+#include "devices/wiring.h"
 
 enum {
     ANSWER_US =
@@ -21,6 +22,9 @@ struct printer_bus {
     struct link *link;
     struct printer printer;
     struct escpos_heard tried; /* while it is tried whether GS r is answered */
+    struct wiring wiring;
+    uint8_t question[ESCPOS_QUESTION_SIZE]; /* the last one, */
+    size_t echoed;                          /* and so many of its bytes came back running */
 };
 
 static void wire_init(void *state, struct link *link);
@@ -31,6 +35,8 @@ static enum hall_error wire_step(void *state);
 static enum hall_error wire_listen(struct printer_bus *bus, int64_t until_us);
 static enum hall_error wire_ask(struct printer_bus *bus);
 static enum hall_error wire_hear_answer(struct printer_bus *bus);
+static void wire_judge(struct printer_bus *bus, const struct escpos_heard *heard, bool is_answered,
+                       int64_t now_us);
 static enum hall_error wire_hear_left(struct printer_bus *bus);
 static enum hall_error wire_begin_try(struct printer_bus *bus);
 static enum hall_error wire_go_on_trying(struct printer_bus *bus);
@@ -55,6 +61,7 @@ static void wire_init(void *state, struct link *link) {
         serial = (uint32_t)line_now_us();
     }
     bus->link = link;
+    wiring_init(&bus->wiring, link);
     printer_init(&bus->printer, &link->config->devices[0], serial == 0 ? 1 : serial);
     bus->printer.bus_id = link->config->id;
     bus->printer.callbacks = link->callbacks;
@@ -62,6 +69,7 @@ static void wire_init(void *state, struct link *link) {
 
 static bool wire_rise(void *state) {
     struct printer_bus *bus = state;
+    wiring_rise(&bus->wiring);
     printer_rise(&bus->printer, line_now_us());
     return true;
 }
@@ -114,11 +122,11 @@ static enum hall_error wire_listen(struct printer_bus *bus, int64_t until_us) {
 }
 
 static enum hall_error wire_ask(struct printer_bus *bus) {
-    uint8_t question[ESCPOS_QUESTION_SIZE];
     enum hall_error error = wire_hear_left(bus);
-    escpos_write_question(bus->printer.about, question);
+    escpos_write_question(bus->printer.about, bus->question);
+    bus->echoed = 0;
     if (error == HALL_OK) {
-        error = wire_write(bus, question, sizeof question);
+        error = wire_write(bus, bus->question, sizeof bus->question);
     }
     return error == HALL_OK ? wire_hear_answer(bus) : error;
 }
@@ -146,8 +154,24 @@ static enum hall_error wire_hear_answer(struct printer_bus *bus) {
         printer_miss(&bus->printer, now_us);
     }
     bool is_answered = is_clean && heard.statuses == 1;
+    wire_judge(bus, &heard, is_answered, now_us);
     wire_count(bus, true, is_answered ? now_us - asked_us : -1, !is_clean);
     return HALL_OK;
+}
+
+/* An answer behind an echo is none that the printer's state is taken from, but one of the line. */
+static void wire_judge(struct printer_bus *bus, const struct escpos_heard *heard, bool is_answered,
+                       int64_t now_us) {
+    bool has_echo = bus->echoed == ESCPOS_QUESTION_SIZE;
+    size_t bytes = heard->statuses + heard->turns + heard->noise;
+    struct diagnosis_note note = { .has_echo = has_echo, .at_us = now_us };
+    if (is_answered || (has_echo && heard->statuses == 1)) {
+        note.sample = SAMPLE_GOOD;
+    } else {
+        bool is_silent = bytes == (has_echo ? ESCPOS_QUESTION_SIZE : 0);
+        note.sample = is_silent ? SAMPLE_SILENT : SAMPLE_GARBLED;
+    }
+    wiring_note(&bus->wiring, &note);
 }
 
 /* What came since the last question: the end of a job, or stray bytes. */
@@ -221,6 +245,10 @@ static enum hall_error wire_read(struct printer_bus *bus, int64_t deadline_us,
     enum hall_error error = line_read(bus->link->line, deadline_us, bytes, sizeof bytes, &got);
     if (error == HALL_OK) {
         escpos_hear(heard, bytes, got);
+    }
+    for (size_t i = 0; i < got && bus->echoed < ESCPOS_QUESTION_SIZE; i++) {
+        bool is_next = bytes[i] == bus->question[bus->echoed];
+        bus->echoed = is_next ? bus->echoed + 1 : (bytes[i] == bus->question[0] ? 1 : 0);
     }
     return error;
 }

@@ -1,10 +1,12 @@
 #include "devices/voice_driver.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <syslog.h>
 #include <time.h>
 
-#include "devices/echo.h"
 #include "devices/voice.h"
+#include "devices/wiring.h"
 #include "protocol/speech.h"
 
 enum {
@@ -40,7 +42,10 @@ struct chip {
     struct speech_reader reader;
     enum stage stage;
     bool has_restarted; /* said so since the text was sent */
-    struct echo echo;
+    bool was_cut;       /* the last text, which was too long */
+    struct wiring wiring;
+    uint64_t noise_before; /* the reader's, when the last frame was sent */
+    bool has_replied;      /* since then, be it with what was not asked */
     unsigned
         silences; /* times running that it said it is silent: one flipped bit is believed by nobody */
     unsigned tries, unanswered;
@@ -60,12 +65,14 @@ static void chip_take_busy(struct chip *chip, int64_t now_us);
 static void chip_take_idle(struct chip *chip, int64_t now_us);
 static void chip_take_nothing(struct chip *chip, enum speech_reply reply);
 static enum hall_error chip_say(struct chip *chip, const struct voice_line *line);
+static void chip_note_cut(struct chip *chip, bool is_cut);
 static void chip_retry(struct chip *chip, const char *what);
 static enum hall_error chip_listen(struct chip *chip);
 static enum hall_error chip_send(struct chip *chip, const struct speech_frame *frame);
 static enum hall_error chip_await(struct chip *chip, unsigned wanted, enum speech_reply *reply);
 static unsigned bit(enum speech_reply reply);
 static void chip_count(struct chip *chip, enum speech_reply reply);
+static enum sample chip_sample(const struct chip *chip, enum speech_reply reply);
 static void chip_fill(const struct chip *chip, struct device_stats *stats);
 
 const struct driver VOICE_DRIVER = { .size = sizeof(struct chip),
@@ -80,6 +87,7 @@ static void chip_init(void *state, struct link *link) {
     const struct bus_config *config = link->config;
     chip->link = link;
     chip->kind = config->protocol == PROTOCOL_XFS5152 ? CHIP_XFS5152 : CHIP_SYN6288;
+    wiring_init(&chip->wiring, link);
     voice_init(&chip->voice, config->id, config->devices[0].id, link->callbacks);
 }
 
@@ -87,7 +95,7 @@ static bool chip_rise(void *state) {
     struct chip *chip = state;
     uint64_t noise = chip->reader.noise;
     chip->reader = (struct speech_reader){ .noise = noise };
-    chip->echo = (struct echo){ .is_told = false };
+    wiring_rise(&chip->wiring);
     chip->stage = STAGE_ASKING;
     chip->tries = chip->unanswered = chip->silences = 0;
     chip->ask_us = line_now_us();
@@ -241,11 +249,22 @@ static enum hall_error chip_say(struct chip *chip, const struct voice_line *line
         /* Silent or restarted: the question tells what became of it. */
         chip->stage = STAGE_UNSURE;
     }
-    if (frame.is_cut && chip->voice.said == 0) {
-        link_warn(chip->link,
-                  "a text is longer than the chip takes (200 bytes): its end is not said");
-    }
+    chip_note_cut(chip, frame.is_cut);
     return HALL_OK;
+}
+
+/* The line is well, and the voice: only its text is not, and that is in the log until one fits again. */
+static void chip_note_cut(struct chip *chip, bool is_cut) {
+    const struct bus_callbacks *callbacks = chip->link->callbacks;
+    char text[2 * WHAT_SIZE];
+    if (is_cut && !chip->was_cut) {
+        snprintf(
+            text, sizeof text,
+            "bus %s: %s: a text is longer than the chip takes (200 bytes): its end is not said",
+            chip->voice.bus_id, chip->voice.id);
+        callbacks->log(callbacks->context, LOG_WARNING, text);
+    }
+    chip->was_cut = is_cut;
 }
 
 /* The saying came to nothing; it is begun anew, or given up. */
@@ -300,6 +319,8 @@ static enum hall_error chip_send(struct chip *chip, const struct speech_frame *f
         return error;
     }
     speech_reader_note_sent(&chip->reader, frame);
+    chip->noise_before = chip->reader.noise;
+    chip->has_replied = false;
     error = line_write(line, frame->bytes, frame->length);
     chip->sent_us = line->quiet_us;
     chip->busy_us += line_wire_us(line, frame->length);
@@ -319,6 +340,7 @@ static enum hall_error chip_await(struct chip *chip, unsigned wanted, enum speec
         }
         enum speech_reply came = speech_reader_take(&chip->reader, byte);
         chip->has_restarted |= came == REPLY_READY;
+        chip->has_replied |= came != REPLY_NONE;
         if (came != REPLY_NONE && (wanted & bit(came)) != 0) {
             *reply = came;
             chip->busy_us += line_wire_us(line, 1);
@@ -334,9 +356,10 @@ static unsigned bit(enum speech_reply reply) {
 
 /* After each exchange. */
 static void chip_count(struct chip *chip, enum speech_reply reply) {
-    if (chip->reader.has_echo || reply != REPLY_NONE) {
-        echo_note(&chip->echo, chip->link, chip->reader.has_echo);
-    }
+    struct diagnosis_note note = { .sample = chip_sample(chip, reply),
+                                   .has_echo = chip->reader.has_echo,
+                                   .at_us = line_now_us() };
+    wiring_note(&chip->wiring, &note);
     struct bus_stats *stats = link_lock(chip->link);
     struct device_stats *device = &stats->devices[0];
     stats->busy_us = (uint64_t)chip->busy_us;
@@ -350,6 +373,16 @@ static void chip_count(struct chip *chip, enum speech_reply reply) {
     device->crc_errors += reply == REPLY_NOT_UNDERSTOOD ? 1 : 0;
     chip_fill(chip, device);
     link_unlock(chip->link);
+}
+
+static enum sample chip_sample(const struct chip *chip, enum speech_reply reply) {
+    if (reply != REPLY_NONE) {
+        return SAMPLE_GOOD;
+    }
+    if (chip->has_replied) {
+        return SAMPLE_FOREIGN;
+    }
+    return chip->reader.noise == chip->noise_before ? SAMPLE_SILENT : SAMPLE_GARBLED;
 }
 
 static void chip_fill(const struct chip *chip, struct device_stats *stats) {

@@ -46,6 +46,7 @@ struct words {
 /* Answers are NULL when all is well, else what is wrong. */
 typedef const char *(*deed)(struct sim_control *control, const struct words *words);
 
+static void complain(struct sim_control *control, const char *line, const char *wrong);
 static void split(char *line, struct words *words);
 static const char *do_faults(struct sim_control *control, const char *text);
 static const char *obey_words(struct sim_control *control, const struct words *words);
@@ -87,13 +88,18 @@ bool sim_control_obey(struct sim_control *control, const char *line) {
     const char *wrong = strcmp(words.at[0], "faults") == 0
                             ? do_faults(control, strstr(line, "faults") + strlen("faults"))
                             : obey_words(control, &words);
-    if (wrong != NULL) {
-        struct json_writer *writer = sim_record_begin(control->record, sim_now_us());
-        json_write_text(writer, "error", wrong);
-        json_write_text(writer, "line", line);
-        sim_record_end(control->record);
-    }
+    if (wrong != NULL)
+        complain(control, line, wrong);
     return true;
+}
+
+/* On stderr too: the record has thousands of lines of what people see. */
+static void complain(struct sim_control *control, const char *line, const char *wrong) {
+    struct json_writer *writer = sim_record_begin(control->record, sim_now_us());
+    json_write_text(writer, "error", wrong);
+    json_write_text(writer, "line", line);
+    sim_record_end(control->record);
+    fprintf(stderr, "hallq-sim: \"%s\": %s\n", line, wrong);
 }
 
 static void split(char *line, struct words *words) {

@@ -20,7 +20,7 @@ struct sim_control {
 
 /* What a line may be, for --help. */
 extern const char SIM_CONTROL_HELP[];
-/* Obeys one line (without its end). False: it was `quit`. A line that is no command is answered {"error":...}. */
+/* Obeys one line (without its end). False: it was `quit`. A line that is no command is answered {"error":...}, on stderr too. */
 bool sim_control_obey(struct sim_control *control, const char *line);
 
 #endif

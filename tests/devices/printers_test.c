@@ -160,6 +160,35 @@ START_TEST(a_line_pulled_and_back) {
 }
 END_TEST
 
+/* What the line is said to be, in words that begin so; "" well. */
+static void await_ill(struct rig *rig, const char *ill) {
+    struct bus_stats stats = { 0 };
+    for (unsigned i = 0; i < 1000; i++) {
+        bus_read_stats(rig->bus, &stats);
+        bool is_it = strncmp(stats.what, ill, strlen(ill)) == 0;
+        if (ill[0] == '\0' ? !stats.is_ill && stats.what[0] == '\0' : stats.is_ill && is_it) {
+            return;
+        }
+        rig_sleep(10);
+    }
+    ck_abort_msg("the line is said to be \"%s\", expected \"%s\"", stats.what, ill);
+}
+
+START_TEST(a_line_on_which_nothing_answers_is_named) {
+    struct rig *rig = printer_open();
+    paper_set_power(paper, false);
+    rig_start(rig);
+    await_ill(rig, "nothing answers: wires A and B swapped, line not connected, ");
+    ck_assert_uint_eq(rig_count(rig, REPORT_OFFLINE), 1);
+    paper_set_power(paper, true);
+    ck_assert(rig_await(rig, REPORT_ONLINE, 1, NULL));
+    await_ill(rig, "");
+    paper_set_power(paper, false);
+    await_ill(rig, "nothing answers any more: ");
+    printer_close(rig);
+}
+END_TEST
+
 /* A sixteenth of all bytes look like an answer, half of them like the end of a job. */
 START_TEST(garbage_is_no_answer) {
     struct rig *rig = printer_open();
@@ -176,8 +205,10 @@ START_TEST(garbage_is_no_answer) {
     ck_assert_uint_eq(rig_count(rig, REPORT_PRINTED), 0);
     ck_assert(rig_await(rig, REPORT_UNSURE, 1, &report));
     ck_assert_uint_ge(rig_stats(rig, 0).misfits, 8);
+    await_ill(rig, "answers come but can't be read: ");
     paper_babble(paper, 0);
     ck_assert(rig_await(rig, REPORT_ONLINE, 2, NULL));
+    await_ill(rig, "");
     printer_close(rig);
 }
 END_TEST
@@ -190,6 +221,7 @@ Suite *printers_suite(void) {
     tcase_add_test(cases, paper_out_before_and_during);
     tcase_add_test(cases, power_off_in_the_middle_is_never_printed_again);
     tcase_add_test(cases, a_line_pulled_and_back);
+    tcase_add_test(cases, a_line_on_which_nothing_answers_is_named);
     tcase_add_test(cases, garbage_is_no_answer);
     suite_add_tcase(suite, cases);
     return suite;

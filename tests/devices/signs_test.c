@@ -136,6 +136,17 @@ START_TEST(an_echo_is_told_until_it_ends) {
 }
 END_TEST
 
+START_TEST(a_line_on_which_nothing_answers_is_named) {
+    open_signs(PROTOCOL_ONBON, 1);
+    sign_wire_script(wire, 1, SIGN_SILENT, "", 1000);
+    rig_start(rig);
+    await_ill("nothing answers: wires A and B swapped, line not connected, ");
+    sign_wire_script(wire, 1, SIGN_WELL, "", 0);
+    await_ill("");
+    close_signs();
+}
+END_TEST
+
 START_TEST(a_card_that_refuses_its_text) {
     struct device_report report;
     open_signs(PROTOCOL_ONBON, 1);
@@ -245,6 +256,7 @@ Suite *signs_suite(void) {
     tcase_set_timeout(cases, 30);
     tcase_add_test(cases, a_call_on_a_card);
     tcase_add_test(cases, an_echo_is_told_until_it_ends);
+    tcase_add_test(cases, a_line_on_which_nothing_answers_is_named);
     tcase_add_test(cases, a_card_that_refuses_its_text);
     tcase_add_test(cases, a_late_reply_is_not_the_next_ones);
     tcase_add_test(cases, a_dead_card_and_a_lost_line);

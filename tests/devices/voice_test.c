@@ -264,9 +264,14 @@ START_TEST(a_dead_chip_is_offline_and_back) {
     ck_assert_uint_ge(stats.devices[0].timeouts, 8);
     rig_sleep(300);
     ck_assert_uint_eq(end_count(end, REPORT_OFFLINE, NULL), 1);
+    bus_read_stats(end->bus, &stats);
+    ck_assert(stats.is_ill);
+    ck_assert_ptr_nonnull(strstr(stats.what, "nothing answers any more: "));
     chip_set_dead(end->chip, false);
     end_await(end, REPORT_ONLINE, 2);
     ck_assert_str_eq(end_await(end, REPORT_SPOKEN, 1).what, "");
+    bus_read_stats(end->bus, &stats);
+    ck_assert(!stats.is_ill && stats.what[0] == '\0');
     ck_assert_uint_eq(end_told(end).heard_count, 1);
     end_close(end);
 }
@@ -327,6 +332,26 @@ START_TEST(an_echo_is_passed_over_and_told_until_it_ends) {
 }
 END_TEST
 
+START_TEST(a_text_that_is_too_long_is_no_fault_of_the_line) {
+    enum { LENGTH = 210 };
+    struct hall_end *end = end_connected(30);
+    struct bus_stats stats;
+    char text[LENGTH + 1];
+    memset(text, 'a', LENGTH);
+    text[LENGTH] = '\0';
+    end_put(end, 0, 1, text);
+    end_show(end);
+    end_await(end, REPORT_SPOKEN, 1);
+    ck_assert_str_eq(end->warning, "bus speech: voice-1: a text is longer than the chip takes (200 "
+                                   "bytes): its end is not said");
+    bus_read_stats(end->bus, &stats);
+    ck_assert(!stats.is_ill && stats.what[0] == '\0');
+    ck_assert(!stats.devices[0].is_faulted);
+    ck_assert_uint_lt(strlen(end_told(end).heard[0]), LENGTH);
+    end_close(end);
+}
+END_TEST
+
 START_TEST(another_chips_protocol_is_named) {
     struct hall_end *end = end_open(true, 30);
     end_connect(end, PROTOCOL_XFS5152);
@@ -383,6 +408,7 @@ Suite *voice_suite(void) {
     tcase_add_test(cases, a_dead_chip_is_offline_and_back);
     tcase_add_test(cases, a_line_that_is_lost_in_mid_line_says_it_again);
     tcase_add_test(cases, an_echo_is_passed_over_and_told_until_it_ends);
+    tcase_add_test(cases, a_text_that_is_too_long_is_no_fault_of_the_line);
     tcase_add_test(cases, another_chips_protocol_is_named);
     tcase_add_test(cases, asked_to_identify_it_says_its_name);
     tcase_add_loop_test(cases, its_name_is_tried_three_times, 0, 2);

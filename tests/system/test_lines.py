@@ -197,8 +197,15 @@ class Wrong(unittest.TestCase):
         "parity": ("baud parity 19200 8N1", "baud parity 19200 8E1",
                    "answers come but can't be read: are 19200 baud and 8E1 the devices' rate and parity"),
         "twins": ("address twins-4 3", "address twins-4 4", r"address 3 \(twins-3\)"),
-        "noisy": ("noise noisy 60", "noise noisy 0", r"noise: about \d+ bytes a minute come when nothing was asked"),
+        "noisy": ("noise noisy 60", "noise noisy 0", r"noise: about \d+ bytes a minute, judged by what comes when nothing"),
         "echo": ("echo echo on", "echo echo off", "echo: the line gives back what is sent"),
+        "speech": ("swap speech on", "swap speech off", "nothing answers: wires A and B swapped"),
+        "cards": ("swap cards on", "swap cards off", "nothing answers: wires A and B swapped"),
+    }
+    OTHERS = {  # than Modbus: the line's protocol, its one device
+        "speech": ("syn6288", {"id": "speech-1", "role": "voice"}),
+        "cards": ("onbon", {"id": "cards-1", "role": "board", "address": 1, "window": 1, "width": 128,
+                            "height": 16}),
     }
 
     def wire(self, config, hall):
@@ -207,7 +214,10 @@ class Wrong(unittest.TestCase):
             {"id": name, "protocol": "modbus-rtu", "port": f"{hall.folder}/{name}", "baud": 19200,
              "parity": "even" if name == "parity" else "none",
              "devices": [terminal(f"{name}-{n}", n, 4 * place + n) for n in range(1, 5)]}
-            for place, name in enumerate(self.LINES)]
+            for place, name in enumerate(name for name in self.LINES if name not in self.OTHERS)]
+        config["buses"] += [
+            {"id": name, "protocol": protocol, "port": f"{hall.folder}/{name}", "baud": 9600, "devices": [device]}
+            for name, (protocol, device) in self.OTHERS.items()]
 
     def test_what_is_wrong_is_said(self):
         with simulated(self.wire) as (hall, sim):
@@ -231,7 +241,7 @@ class Wrong(unittest.TestCase):
                 words = "^$" if name != "parity" else "parity and stop bits"  # a pseudo-terminal takes none
                 wait_for(f"{name} is said to be well", lambda: re.search(words, buses(hall)[name]["what"] or ""), 3)
                 self.assertRegex(hall.hallqd.errors(), f"bus {name}: well again")
-            hall.wait_online(*(f"{name}-{n}" for name in self.LINES for n in range(1, 5)), seconds=30)
+            hall.wait_online(*(device["id"] for bus in hall.config["buses"] for device in bus["devices"]), seconds=30)
 
 
 class Figures(unittest.TestCase):

@@ -8,7 +8,7 @@
 #include "devices/diagnosis.h"
 #include "tests/unit/devices/suites.h"
 
-enum { STEP_US = 300000, NOISE = 3 };
+enum { STEP_US = 300000, LISTENED_US = 60000 /* of each step, for strays */, NOISE = 3 };
 
 struct lab {
     struct diagnosis diagnosis;
@@ -64,6 +64,7 @@ static void lab_run(struct lab *lab, const char *letters, unsigned times) {
                                            .has_echo = *letter == 'e',
                                            .has_second = lab->has_second,
                                            .noise = lab->noise,
+                                           .sent_us = lab->now_us - STEP_US + LISTENED_US,
                                            .at_us = lab->now_us };
             lab->changes += diagnosis_note(&lab->diagnosis, &note) ? 1 : 0;
             lab->has_second = *letter == 'd';
@@ -93,7 +94,9 @@ static const struct {
     { 4,
       "gggg"
       "ssssssssssss",
-      1, "nothing answers any more" },
+      1,
+      "nothing answers any more: is the line's plug out, the devices' power off, or was a "
+      "rate or a wire changed?" },
     { 4, "sssf", 20, "" }, /* others talk */
     { 4, "gsss", 20, "" }, /* one lives */
     { 4, "gggm", 16, "answers of address 14 (terminal-4) collide" },
@@ -163,6 +166,22 @@ START_TEST(a_finding_stands_until_the_line_is_well) {
 }
 END_TEST
 
+/* Three bytes in each of a fifth of the time. */
+START_TEST(noise_is_told_by_the_time_in_which_it_can_be_heard) {
+    static const char *const noisy[] = { "n", "nnnnnnnnm" };
+    struct lab lab;
+    char what[FINDING_SIZE];
+    lab_init(&lab, 4);
+    lab_run(&lab, noisy[_i], 20);
+    diagnosis_write(&lab.diagnosis, &lab.config, what);
+    ck_assert_str_eq(what,
+                     "noise: about 3000 bytes a minute, judged by what comes when nothing was "
+                     "asked");
+    lab_run(&lab, noisy[_i], 100);
+    ck_assert_uint_eq(lab.changes, 1);
+}
+END_TEST
+
 static const struct {
     enum bus_protocol protocol;
     const char *letters, *what;
@@ -210,6 +229,7 @@ Suite *diagnosis_suite(void) {
     tcase_add_loop_test(cases, a_line_is_judged_by_its_exchanges, 0, sizeof lines / sizeof *lines);
     tcase_add_loop_test(cases, a_finding_stands_until_the_line_is_well, 0,
                         sizeof ends / sizeof *ends);
+    tcase_add_loop_test(cases, noise_is_told_by_the_time_in_which_it_can_be_heard, 0, 2);
     tcase_add_loop_test(cases, behind_a_server_the_rate_is_the_servers, 0,
                         sizeof networks / sizeof *networks);
     tcase_add_test(cases, words_fit_their_place);

@@ -7,6 +7,7 @@ int main(void) {
     SRunner *runner = srunner_create(frame_suite());
     srunner_add_suite(runner, mbap_suite());
     srunner_add_suite(runner, diagnosis_suite());
+    srunner_add_suite(runner, garbage_suite());
     srunner_add_suite(runner, adapter_suite());
     srunner_add_suite(runner, usage_suite());
     srunner_add_suite(runner, schedule_suite());

@@ -7,6 +7,7 @@
 Suite *frame_suite(void);
 Suite *mbap_suite(void);
 Suite *diagnosis_suite(void);
+Suite *garbage_suite(void);
 Suite *adapter_suite(void);
 Suite *usage_suite(void);
 Suite *schedule_suite(void);

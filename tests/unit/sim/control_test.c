@@ -95,13 +95,32 @@ static const struct {
     { "counts", "\"counts\":{\"papers\":0" },
     { "dance", "\"error\":\"no such command\",\"line\":\"dance\"" },
 };
-enum { LINE_ROWS = sizeof(LINES) / sizeof(LINES[0]) };
+enum { LINE_ROWS = sizeof(LINES) / sizeof(LINES[0]), SAID_MAX = 256 };
+
+/* Obeys it; what stood on stderr meanwhile. */
+static void obey_aloud(struct desk *desk, const char *line, char *said, size_t size) {
+    FILE *file = tmpfile();
+    int kept = dup(STDERR_FILENO);
+    ck_assert(file != NULL && kept >= 0 && dup2(fileno(file), STDERR_FILENO) >= 0);
+    bool goes_on = sim_control_obey(&desk->control, line);
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    ck_assert(goes_on);
+    rewind(file);
+    said[fread(said, 1, size - 1, file)] = '\0';
+    fclose(file);
+}
 
 START_TEST(each_line_is_answered) {
     struct desk desk;
+    char said[SAID_MAX], begin[SAID_MAX];
+    bool is_wrong = strstr(LINES[_i].answer, "\"error\"") != NULL;
     set_up(&desk);
-    ck_assert(sim_control_obey(&desk.control, LINES[_i].line));
+    obey_aloud(&desk, LINES[_i].line, said, sizeof(said));
     ck_assert_msg(strstr(desk.text, LINES[_i].answer) != NULL, "%s", desk.text);
+    snprintf(begin, sizeof(begin), "hallq-sim: \"%s\": ", LINES[_i].line);
+    ck_assert_msg(is_wrong ? strncmp(said, begin, strlen(begin)) == 0 : said[0] == '\0', "%s",
+                  said);
     tear_down(&desk);
 }
 END_TEST

@@ -41,6 +41,7 @@ static bool parse_key(const char *text, enum role role, struct vendor_key *out);
 static bool parse_numbered(const char *text, enum role role, struct vendor_key *out);
 static void warn_of_twins(struct json_doc *doc, const struct json *node,
                           const struct vendor_map *map);
+static unsigned grade_before(const struct vendor_map *map, unsigned place);
 static bool has_part(enum role role, enum role part);
 static const char *expected_keys(enum role role);
 
@@ -209,19 +210,26 @@ static bool parse_numbered(const char *text, enum role role, struct vendor_key *
 /* Two keys that mean one grade are mostly a copied line: then some other grade has no key. */
 static void warn_of_twins(struct json_doc *doc, const struct json *node,
                           const struct vendor_map *map) {
-    const uint16_t grade_most = NUMBERED[0].most;
     for (unsigned i = 0; i < map->code_count; i++) {
-        const struct vendor_key *key = &map->codes[i].press;
-        bool is_grade = key->part == ROLE_KEYPAD && key->code >= 1 && key->code <= grade_most;
-        for (unsigned k = 0; k < i && is_grade; k++) {
-            const struct vendor_key *other = &map->codes[k].press;
-            if (other->part == key->part && other->code == key->code) {
-                json_warn(doc, node, NULL, "grade %u stands at code %u and at code %u", key->code,
-                          map->codes[k].code, map->codes[i].code);
-                break;
-            }
+        unsigned twin = grade_before(map, i);
+        if (twin < i) {
+            json_warn(doc, node, NULL, "grade %u stands at code %u and at code %u",
+                      map->codes[i].press.code, map->codes[twin].code, map->codes[i].code);
         }
     }
+}
+
+/* The first code of the same grade as this one; itself: it is the first, or no grade. */
+static unsigned grade_before(const struct vendor_map *map, unsigned place) {
+    const struct vendor_key *key = &map->codes[place].press;
+    unsigned first = 0;
+    if (key->part != ROLE_KEYPAD || key->code < 1 || key->code > NUMBERED[0].most) {
+        return place;
+    }
+    while (map->codes[first].press.part != key->part || map->codes[first].press.code != key->code) {
+        first++;
+    }
+    return first;
 }
 
 static bool has_part(enum role role, enum role part) {

@@ -12,6 +12,8 @@ struct reach {
 };
 
 static void check_keys(struct json_doc *doc, const struct json *node, enum vendor_reading reading);
+static void complain_of_reading(struct json_doc *doc, const struct json *node, const char *key,
+                                enum vendor_reading reading);
 static bool is_among(const char *const *known, const char *key);
 static void list_readings_of(const char *key, char *out, size_t size);
 static void read_function(struct json_doc *doc, const struct json *node, bool takes_bits,
@@ -76,21 +78,26 @@ static void check_keys(struct json_doc *doc, const struct json *node, enum vendo
     for (; READINGS[reading].known[count] != NULL; count++) {
         known[count] = READINGS[reading].known[count];
     }
+    known[count] = NULL;
     for (unsigned other = VENDOR_COUNTER; other <= VENDOR_NONE; other++) {
         for (const char *const *key = READINGS[other].known; *key != NULL; key++) {
-            known[count] = NULL;
-            if (json_get(node, *key) != NULL && !is_among(known, *key)) {
-                char readings[WHAT_SIZE];
-                list_readings_of(*key, readings, sizeof readings);
-                json_complain(doc, node, *key,
-                              "found where reading is %s, expected only where it is %s",
-                              vendor_reading_word(reading), readings);
-                known[count++] = *key;
+            if (json_get(node, *key) == NULL || is_among(known, *key)) {
+                continue;
             }
+            complain_of_reading(doc, node, *key, reading);
+            known[count++] = *key;
+            known[count] = NULL;
         }
     }
-    known[count] = NULL;
     json_only(doc, node, known);
+}
+
+static void complain_of_reading(struct json_doc *doc, const struct json *node, const char *key,
+                                enum vendor_reading reading) {
+    char readings[WHAT_SIZE];
+    list_readings_of(key, readings, sizeof readings);
+    json_complain(doc, node, key, "found where reading is %s, expected only where it is %s",
+                  vendor_reading_word(reading), readings);
 }
 
 static bool is_among(const char *const *known, const char *key) {

@@ -126,8 +126,11 @@ waiting_parts() {
   part unit_file bash tests/system/test_unit.sh
 }
 
-# Its figures are of no interest here, so the short bench may run beside it.
-fuzzing_parts() { PART_LIMIT=900 part fuzz bash tests/fuzz/run.sh; }
+# The short bench may run beside them: its figures are of no interest here.
+last_parts() {
+  PART_LIMIT=900 part fuzz bash tests/fuzz/run.sh
+  part demo bash etc/demo.sh --for 20
+}
 
 # beside NAME [idle]: runs NAME_parts beside what follows, "idle" in the time that is left over; join NAME waits for it, shows what it said and adds what it counted.
 beside() {
@@ -167,14 +170,13 @@ else
   PART_LIMIT=1500 part browser bash tests/browser/run.sh
 fi
 if [ -z "$ONLY" ]; then
-  beside fuzzing
-  FUZZING=$!
+  beside last
+  LAST=$!
 else
-  fuzzing_parts
+  last_parts
 fi
 PART_LIMIT=900 part bench bash tests/bench/run.sh --short
-part demo bash etc/demo.sh --for 20
-[ -n "$ONLY" ] || join fuzzing "$FUZZING"
+[ -n "$ONLY" ] || join last "$LAST"
 
 # A list of names that went out of step with the calls above would run nothing.
 [ $((PASSED + FAILED)) -gt 0 ] || FAILED=1

@@ -12,8 +12,6 @@ struct reach {
 };
 
 static void check_keys(struct json_doc *doc, const struct json *node, enum vendor_reading reading);
-static void complain_of_reading(struct json_doc *doc, const struct json *node, const char *key,
-                                enum vendor_reading reading);
 static bool is_among(const char *const *known, const char *key);
 static void list_readings_of(const char *key, char *out, size_t size);
 static void read_function(struct json_doc *doc, const struct json *node, bool takes_bits,
@@ -74,30 +72,24 @@ void vendor_read_keys(struct json_doc *doc, const struct json *top, struct profi
 /* A key of another reading is told as such: it is spelt right, and the reading beside it may be what is wrong. */
 static void check_keys(struct json_doc *doc, const struct json *node, enum vendor_reading reading) {
     const char *known[READ_KEYS_MAX * (VENDOR_NONE + 2)];
+    const unsigned room = sizeof known / sizeof *known - 1;
     unsigned count = 0;
     for (; READINGS[reading].known[count] != NULL; count++) {
         known[count] = READINGS[reading].known[count];
     }
-    known[count] = NULL;
-    for (unsigned other = VENDOR_COUNTER; other <= VENDOR_NONE; other++) {
-        for (const char *const *key = READINGS[other].known; *key != NULL; key++) {
-            if (json_get(node, *key) == NULL || is_among(known, *key)) {
-                continue;
-            }
-            complain_of_reading(doc, node, *key, reading);
-            known[count++] = *key;
-            known[count] = NULL;
+    for (const struct json *one = json_first(node); one != NULL && count < room;
+         one = json_next(one)) {
+        char readings[WHAT_SIZE] = "";
+        list_readings_of(json_key(one), readings, sizeof readings);
+        if (readings[0] != '\0' && !is_among(READINGS[reading].known, json_key(one))) {
+            json_complain(doc, node, json_key(one),
+                          "found where reading is %s, expected only where it is %s",
+                          vendor_reading_word(reading), readings);
+            known[count++] = json_key(one);
         }
     }
+    known[count] = NULL;
     json_only(doc, node, known);
-}
-
-static void complain_of_reading(struct json_doc *doc, const struct json *node, const char *key,
-                                enum vendor_reading reading) {
-    char readings[WHAT_SIZE];
-    list_readings_of(key, readings, sizeof readings);
-    json_complain(doc, node, key, "found where reading is %s, expected only where it is %s",
-                  vendor_reading_word(reading), readings);
 }
 
 static bool is_among(const char *const *known, const char *key) {
